@@ -1,0 +1,71 @@
+package block
+
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/trayecto/trayecto/lang/diag"
+)
+
+// Block is one block of a file, its names checked against its Type.
+// Expressions are kept as written; package build gives them meaning.
+type Block struct {
+	Type   *Type
+	Labels []Label
+	Args   []Argument // in source order
+	Blocks []*Block   // in source order
+	At     diag.Range // type and labels
+	Whole  diag.Range // to the closing brace
+}
+
+// Label is a word after the block's type.
+type Label struct {
+	Text string
+	At   diag.Range
+}
+
+// Argument is name = expression.
+type Argument struct {
+	Name   string
+	Arg    *Arg // nil in an open block
+	Expr   hclsyntax.Expression
+	NameAt diag.Range
+	At     diag.Range // the expression
+}
+
+// Label is the text of label i, or "".
+func (b *Block) Label(i int) string {
+	if i < len(b.Labels) {
+		return b.Labels[i].Text
+	}
+	return ""
+}
+
+// Get finds an argument by name.
+func (b *Block) Get(name string) (Argument, bool) {
+	for _, a := range b.Args {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Argument{}, false
+}
+
+// Of lists the nested blocks of one type.
+func (b *Block) Of(name string) []*Block {
+	var out []*Block
+	for _, child := range b.Blocks {
+		if child.Type.Name == name {
+			out = append(out, child)
+		}
+	}
+	return out
+}
+
+// Address is the block's address, such as segment.vip: the type and its last
+// label. An action's and a platform's first label is a kind, not a name.
+func (b *Block) Address() string {
+	if len(b.Labels) == 0 {
+		return b.Type.Name
+	}
+	return b.Type.Name + "." + b.Labels[len(b.Labels)-1].Text
+}

@@ -1,0 +1,100 @@
+// Package block is the block types people write, one file each: arguments,
+// documentation, decoding.
+//
+// A block type is a literal. Decoding, help for misspelt arguments, completion
+// and the reference pages all read the same literal.
+package block
+
+// Type is a kind of block.
+type Type struct {
+	Name   string
+	Labels []string // what each label says: {"name"} or {"target", "name"}
+	Doc    string   // one or two sentences
+	Args   []Arg
+	Blocks []*Type
+	Once   bool // at most one in its parent
+	Open   bool // arguments and blocks beyond the listed ones are the platform's
+	// Since names the feature when the type is understood but not yet carried
+	// out; a project that uses it gets a clear error.
+	Missing string
+}
+
+// Arg is an argument of a block.
+type Arg struct {
+	Name     string
+	Doc      string
+	Required bool
+	Form     Form
+}
+
+// Form is what may be written for an argument.
+//
+//sumtype:decl
+type Form interface {
+	// Spell says the form in a few words: "one of marketing, service".
+	Spell() string
+	form()
+}
+
+// Text is a constant string.
+type Text struct{}
+
+// Word is one of a few strings.
+type Word struct{ Values []string }
+
+// Words is a list of some of a few strings.
+type Words struct{ Values []string }
+
+// Texts is a list of constant strings.
+type Texts struct{}
+
+// Localized is one string for every language of the project, or one per language: { es = "..." }.
+type Localized struct{}
+
+// Number is a constant number between Min and Max; both zero: any.
+type Number struct {
+	Min, Max float64
+	Integer  bool
+}
+
+// Bool is true or false.
+type Bool struct{}
+
+// Span is a length of time; Words are accepted beside it ("never").
+type Span struct{ Words []string }
+
+// Instant is a moment in the project's time zone.
+type Instant struct{}
+
+// Clock is a time of day: "09:00".
+type Clock struct{}
+
+// Ref is a reference to a declaration of one of the kinds.
+type Ref struct{ Kinds []string }
+
+// Refs is a list of references.
+type Refs struct{ Kinds []string }
+
+// TypeName is a type: string, enum("a", "b"), object.order.
+type TypeName struct{}
+
+// Condition is an expression that is true or false for a person.
+type Condition struct{}
+
+// Value is an expression with a value.
+type Value struct{}
+
+// Values is a list of expressions.
+type Values struct{}
+
+// Content is a text with ${...}, for all languages, per language or from a template.
+type Content struct{}
+
+// Channels is a list of channels or prefer(...).
+type Channels struct{}
+
+// Occurrence is what detect and tests point at: event.x, touchpoint.x.bounced, step.j.s.opened.
+type Occurrence struct{}
+
+// Constant is any value without people in it.
+type Constant struct{}

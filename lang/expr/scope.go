@@ -1,0 +1,66 @@
+package expr
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// Shape is the fields of a person, an object or an event by name.
+type Shape struct {
+	Name   string // "person", "object.order", "event.signed_up"
+	Fields []ShapeField
+}
+
+// ShapeField is one field.
+type ShapeField struct {
+	Name     string
+	Type     types.Type
+	Nullable bool // false: a key, a required field, "at"
+}
+
+// Find is the field of a name.
+func (s *Shape) Find(name string) (ShapeField, bool) {
+	for _, f := range s.Fields {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return ShapeField{}, false
+}
+
+// Scope is everything that an expression at one place may mention.
+type Scope struct {
+	// Constants evaluates var.x, local.x and the functions of constants.
+	Constants *hcl.EvalContext
+	// Currency and Languages are the project's.
+	Currency  string
+	Languages []string
+	// Person, Objects and Events are what people have and do. Events are by
+	// full name ("event.signed_up").
+	Person  *Shape
+	Objects map[string]*Shape
+	Events  map[string]*Shape
+	// Names lists what is declared, by kind ("segment", "purpose"), sorted, for
+	// references and for spelling help.
+	Names map[string][]string
+	// Steps lists the steps that may be mentioned, full ("step.welcome.hello"),
+	// with the touchpoint or action of each.
+	Steps map[string]string
+	// Journey is the name of the journey around, or "": there step.hello means
+	// step.<journey>.hello and windows may be "run".
+	Journey string
+	// It is what a condition over an event is about; Entry what started the
+	// journey; nil where neither exists.
+	It, Entry *Shape
+	// Changes is the fields of a change, in guards only.
+	Changes *Shape
+	// Language is the language whose text is being compiled, or "".
+	Language string
+}
+
+// With is a copy of the scope inside a condition over record.
+func (s Scope) With(it *Shape) *Scope {
+	s.It = it
+	return &s
+}

@@ -1,0 +1,155 @@
+package types
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// Span is a length of time as people write it: "90m", "24h", "30d", "2w",
+// "6mo", "1y". Minutes to weeks are exact (a day is 24 hours); months and
+// years are counted on the calendar of a time zone. Amount is at least 0.
+type Span struct {
+	Amount int64
+	Unit   Unit
+}
+
+// Unit is a unit of time.
+type Unit string
+
+// The units of time.
+const (
+	Second Unit = "s"
+	Minute Unit = "m"
+	Hour   Unit = "h"
+	Day    Unit = "d"
+	Week   Unit = "w"
+	Month  Unit = "mo"
+	Year   Unit = "y"
+)
+
+var exact = map[Unit]time.Duration{
+	Second: time.Second, Minute: time.Minute, Hour: time.Hour, Day: 24 * time.Hour, Week: 7 * 24 * time.Hour,
+}
+
+var spanForm = regexp.MustCompile(`^([0-9]{1,6})(s|mo|m|h|d|w|y)$`)
+
+// ParseSpan reads a length such as "90d". The error is a full sentence for authors.
+func ParseSpan(s string) (Span, error) {
+	m := spanForm.FindStringSubmatch(s)
+	if m == nil {
+		return Span{}, fmt.Errorf(`%q is not a length of time. Write a whole number and a unit: "90m", "24h", "30d", "2w", "6mo" or "1y"`, s)
+	}
+	n, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil {
+		return Span{}, err
+	}
+	return Span{n, Unit(m[2])}, nil
+}
+
+func (s Span) String() string { return strconv.FormatInt(s.Amount, 10) + string(s.Unit) }
+
+// IsZero tells whether no span was written.
+func (s Span) IsZero() bool { return s == Span{} }
+
+// Calendar tells whether the span counts months or years.
+func (s Span) Calendar() bool { return s.Unit == Month || s.Unit == Year }
+
+// Exact is the length of a span that is not of the calendar.
+func (s Span) Exact() time.Duration { return time.Duration(s.Amount) * exact[s.Unit] }
+
+// Before is the instant one span before t. Months and years step on the
+// calendar of zone, a day that the month lacks becoming its last; an instant
+// that a change of clocks skips or repeats becomes the later one.
+func (s Span) Before(t Instant, zone *time.Location) Instant { return s.step(t, zone, -1) }
+
+// After is the instant one span after t, by the rules of Before.
+func (s Span) After(t Instant, zone *time.Location) Instant { return s.step(t, zone, 1) }
+
+func (s Span) step(t Instant, zone *time.Location, direction int64) Instant {
+	switch s.Unit {
+	case Month:
+		return NewInstant(addMonths(t.Time().In(zone), int(direction*s.Amount)))
+	case Year:
+		return NewInstant(addMonths(t.Time().In(zone), int(direction*s.Amount*12)))
+	}
+	return t + Instant(direction*int64(s.Exact()/time.Microsecond))
+}
+
+func addMonths(t time.Time, n int) time.Time {
+	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	day := min(t.Day(), daysIn(first.Year(), first.Month()))
+	return Civil(first.Year(), first.Month(), day, t.Sub(midnight(t)), t.Location())
+}
+
+func daysIn(year int, month time.Month) int {
+	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+// midnight is the wall clock's 00:00 of t's day read as if no clock changed.
+func midnight(t time.Time) time.Time {
+	_, offset := t.Zone()
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.FixedZone("", offset))
+}
+
+// Civil is the instant at which the wall clock of zone shows the given day and
+// time since midnight. A time that a change of clocks skips resolves to the
+// same distance after the gap, one that it repeats to the later of the two.
+func Civil(year int, month time.Month, day int, clock time.Duration, zone *time.Location) time.Time {
+	wall := time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Add(clock)
+	latest := time.Time{}
+	for _, probe := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
+		_, offset := wall.Add(probe).In(zone).Zone()
+		candidate := wall.Add(-time.Duration(offset) * time.Second)
+		if shows(candidate.In(zone), wall) && candidate.After(latest) {
+			latest = candidate
+		}
+	}
+	if !latest.IsZero() {
+		return latest.In(zone)
+	}
+	_, before := wall.Add(-24 * time.Hour).In(zone).Zone()
+	return wall.Add(-time.Duration(before) * time.Second).In(zone)
+}
+
+func shows(t, wall time.Time) bool {
+	return t.Year() == wall.Year() && t.YearDay() == wall.YearDay() && t.Hour() == wall.Hour() &&
+		t.Minute() == wall.Minute() && t.Second() == wall.Second()
+}
+
+// Compare orders two spans where that is certain: a month is 28 to 31 days, a
+// year 365 or 366.
+func (s Span) Compare(o Span) (order int, ok bool) {
+	sLow, sHigh := s.bounds()
+	oLow, oHigh := o.bounds()
+	switch {
+	case s.Calendar() && o.Calendar():
+		return sign(s.months() > o.months(), s.months() < o.months()), true
+	case sLow == sHigh && oLow == oHigh:
+		return sign(sLow > oLow, sLow < oLow), true
+	case sHigh < oLow:
+		return -1, true
+	case sLow > oHigh:
+		return 1, true
+	}
+	return 0, false
+}
+
+func (s Span) months() int64 {
+	if s.Unit == Year {
+		return s.Amount * 12
+	}
+	return s.Amount
+}
+
+func (s Span) bounds() (low, high time.Duration) {
+	const day = 24 * time.Hour
+	switch s.Unit {
+	case Month:
+		return time.Duration(s.Amount) * 28 * day, time.Duration(s.Amount) * 31 * day
+	case Year:
+		return time.Duration(s.Amount) * 365 * day, time.Duration(s.Amount) * 366 * day
+	}
+	return s.Exact(), s.Exact()
+}
