@@ -12,6 +12,9 @@ import (
 type Person struct {
 	ID         string
 	Attributes map[string]types.Value // keys and attributes by name; absent is null
+	// Observed says when a value was learned, for attributes that age (fresh_for)
+	// and where the source says; an attribute that is absent here has no known age.
+	Observed map[string]types.Instant
 	Events     []Event                // in order: see Sort
 	Acts       []Act                  // in order of time
 	Outcomes   []Outcome              // in order of time
