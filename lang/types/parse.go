@@ -41,7 +41,11 @@ func parseBasic(t Basic, text string, zone *time.Location) (Value, error) {
 	case String:
 		return Text(text), nil
 	case Number, Money:
-		return NewDecimalOr(text, "not a number")
+		n, err := NewDecimal(text)
+		if err != nil {
+			return nil, fmt.Errorf("not a number")
+		}
+		return n, nil
 	case Bool:
 		b, err := strconv.ParseBool(text)
 		if err != nil {
@@ -57,7 +61,11 @@ func parseBasic(t Basic, text string, zone *time.Location) (Value, error) {
 	case Timestamp:
 		return ParseInstant(text, zone)
 	case Duration:
-		return ParseSpan(text)
+		span, err := ParseSpan(text)
+		if err != nil {
+			return nil, fmt.Errorf("not a length of time like 90d")
+		}
+		return span, nil
 	case Email:
 		if a, err := mail.ParseAddress(text); err != nil || a.Address != text {
 			return nil, fmt.Errorf("not an e-mail address")
@@ -75,15 +83,6 @@ func parseBasic(t Basic, text string, zone *time.Location) (Value, error) {
 		return Text(text), nil
 	}
 	return nil, fmt.Errorf("unknown type %s", t)
-}
-
-// NewDecimalOr is NewDecimal with an error that does not repeat the text.
-func NewDecimalOr(text, complaint string) (Value, error) {
-	d, err := NewDecimal(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s", complaint)
-	}
-	return d, nil
 }
 
 var instantForms = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999",

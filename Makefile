@@ -1,0 +1,42 @@
+# make demo   the main job, end to end, in a temporary folder
+# make test   every test; sets up what it needs on Debian when it may
+# make lint   gofmt, go vet, staticcheck, exhaustive switches over sealed sets
+# make bench  the budgets
+
+export CGO_ENABLED := 0
+GO ?= go
+NOW := 2026-12-01T08:00:00Z
+
+.PHONY: build demo test lint bench generate postgres
+
+build: bin/trayecto
+
+bin/trayecto: $(shell find cmd lang compiler targets schemas -name '*.go' -o -name '*.json' -o -name '*.txtar' -o -name '*.hcl') go.mod go.sum
+	$(GO) build -trimpath -ldflags '-s -w' -o $@ ./cmd/trayecto
+
+demo: bin/trayecto
+	@bash examples/demo.sh bin/trayecto $(NOW)
+
+test: postgres
+	$(GO) test ./...
+
+# The warehouse tests start a PostgreSQL of their own from installed binaries.
+postgres:
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "installing Debian's postgresql for the warehouse tests"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	else echo "SKIPPED: the tests on a real PostgreSQL server; install postgresql to run them" >&2; fi
+
+lint:
+	@unformatted=$$(gofmt -l cmd lang compiler targets schemas examples); \
+	if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) tool go-check-sumtype ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
+
+generate: 
+	$(GO) run ./examples/generate -out examples/lumen/data

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+const headline = "Trayecto " + version + ": customer journeys as files. Say what should be true; see what it does to people; make it so.\n"
+
+func newHelp(w *world) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "help [command]",
+		Short: "what a command does",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target, _, err := cmd.Root().Find(args)
+			if err != nil {
+				return unknownCommand(cmd.Root(), strings.Join(args, " "))
+			}
+			_, err = fmt.Fprint(w.stdout, help(target, all))
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "every command and every flag")
+	return cmd
+}
+
+// help is the text of one command; for the root, the commands by group.
+func help(cmd *cobra.Command, all bool) string {
+	var b strings.Builder
+	if cmd.HasParent() {
+		helpOne(&b, cmd)
+		return b.String()
+	}
+	b.WriteString(headline)
+	byName := map[string]*cobra.Command{}
+	for _, c := range cmd.Commands() {
+		byName[c.Name()] = c
+	}
+	for _, g := range groups {
+		if g.hidden && !all {
+			continue
+		}
+		fmt.Fprintf(&b, "\n  %s\n", g.title)
+		for _, command := range g.commands {
+			c := byName[command(&world{}, &common{}).Name()]
+			fmt.Fprintf(&b, "    %-10s %s\n", c.Name(), c.Short)
+		}
+	}
+	if all {
+		b.WriteString("\n  Every command understands\n" + indent(cmd.PersistentFlags().FlagUsages(), "  "))
+	} else {
+		b.WriteString("\n  trayecto help --all lists everything, trayecto help plan one command.\n")
+	}
+	return b.String()
+}
+
+func helpOne(b *strings.Builder, cmd *cobra.Command) {
+	fmt.Fprintf(b, "trayecto %s: %s\n\n  %s\n", strings.TrimPrefix(cmd.CommandPath(), "trayecto "), cmd.Short, cmd.UseLine())
+	if cmd.Long != "" {
+		fmt.Fprintf(b, "\n%s\n", cmd.Long)
+	}
+	for _, sub := range cmd.Commands() {
+		fmt.Fprintf(b, "    %-10s %s\n", sub.Name(), sub.Short)
+	}
+	if own := cmd.NonInheritedFlags().FlagUsages(); own != "" {
+		b.WriteString("\n" + own)
+	}
+	b.WriteString("\n" + cmd.InheritedFlags().FlagUsages())
+}
+
+func indent(text, by string) string {
+	return by + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+by) + "\n"
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// common is the flags that every command understands.
+type common struct {
+	dir  string
+	env  string
+	now  string
+	vars []string
+}
+
+// group is a heading of the help text and the commands under it.
+type group struct {
+	title    string
+	commands []func(*world, *common) *cobra.Command
+	hidden   bool // shown by help --all only
+}
+
+// groups lists every command once, in the order of the help text.
+var groups = []group{
+	{title: "Every day", commands: []func(*world, *common) *cobra.Command{newValidate, newFmt, newPlan, newApply}},
+	{title: "Look", commands: []func(*world, *common) *cobra.Command{newShow, newState}},
+	{title: "Undo", commands: []func(*world, *common) *cobra.Command{newDestroy}},
+	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{newTargets, newVersion}},
+}
+
+func newRoot(w *world) *cobra.Command {
+	c := &common{}
+	root := &cobra.Command{
+		Use:           "trayecto",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVarP(&c.dir, "chdir", "C", ".", "work in another folder")
+	flags.StringVar(&c.env, "env", "", "the environment: env/NAME.hcl")
+	flags.StringVar(&c.now, "now", "", "the present, for demonstrations and scripts: 2026-12-01T08:00:00Z")
+	flags.StringArrayVar(&c.vars, "var", nil, "a variable's value: NAME=VALUE")
+	for _, g := range groups {
+		for _, command := range g.commands {
+			root.AddCommand(command(w, c))
+		}
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(newHelp(w))
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(w.stdout, help(cmd, false)) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &exit{exitWorld, fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
+	})
+	return root
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	if near := root.SuggestionsFor(name); len(near) > 0 {
+		return fmt.Errorf("there is no command %q; there is %s", name, strings.Join(near, ", "))
+	}
+	return fmt.Errorf("there is no command %q; see: trayecto help --all", name)
+}
+
+// present is the instant of the run: --now or the clock.
+func (c *common) present(w *world) (time.Time, error) {
+	if c.now == "" {
+		return w.clock().UTC().Truncate(time.Second), nil
+	}
+	at, err := types.ParseInstant(c.now, time.UTC)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("--now %q: %w", c.now, err)
+	}
+	return at.Time(), nil
+}
+
+// variables are the values given by --var.
+func (c *common) variables() (map[string]string, error) {
+	out := map[string]string{}
+	for _, pair := range c.vars {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("--var %q: write NAME=VALUE", pair)
+		}
+		out[name] = value
+	}
+	return out, nil
+}

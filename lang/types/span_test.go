@@ -1,0 +1,98 @@
+package types
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func zone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+func at(t testing.TB, text string) Instant {
+	t.Helper()
+	i, err := ParseInstant(text, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+// Law: what a person writes is what they read back.
+func TestSpanSpellsAsItWasWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := Span{rapid.Int64Range(0, 999999).Draw(t, "amount"),
+			rapid.SampledFrom([]Unit{Second, Minute, Hour, Day, Week, Month, Year}).Draw(t, "unit")}
+		back, err := ParseSpan(s.String())
+		if err != nil || back != s {
+			t.Fatalf("ParseSpan(%q) = %v, %v", s, back, err)
+		}
+	})
+}
+
+// Law: a span before an instant is earlier, and longer spans reach further back.
+func TestLongerSpansReachFurtherBack(t *testing.T) {
+	madrid := zone(t, "Europe/Madrid")
+	units := []Unit{Second, Minute, Hour, Day, Week, Month, Year}
+	rapid.Check(t, func(t *rapid.T) {
+		now := Instant(rapid.Int64Range(0, 4e15).Draw(t, "now"))
+		unit := rapid.SampledFrom(units).Draw(t, "unit")
+		n := rapid.Int64Range(1, 40).Draw(t, "n")
+		short, long := Span{n, unit}.Before(now, madrid), Span{n + 1, unit}.Before(now, madrid)
+		if !(long < short && short < now) {
+			t.Fatalf("%v before %v: %v, then %v", Span{n, unit}, now, short, long)
+		}
+	})
+}
+
+func TestSpanOnTheCalendar(t *testing.T) {
+	madrid := zone(t, "Europe/Madrid")
+	for _, c := range []struct{ name, from, span, want string }{
+		{"a day is 24 hours, also when clocks change", "2026-03-29T12:00:00Z", "1d", "2026-03-28T12:00:00Z"},
+		{"a month keeps the hour on the wall", "2026-04-15T10:00:00Z", "1mo", "2026-03-15T11:00:00Z"},
+		{"a day that the month lacks becomes its last", "2026-03-31T10:00:00Z", "1mo", "2026-02-28T11:00:00Z"},
+		{"29 February a year ago is the 28th", "2024-02-29T12:00:00Z", "1y", "2023-02-28T12:00:00Z"},
+		{"an hour that was skipped becomes the one after the gap", "2026-04-29T00:30:00Z", "1mo", "2026-03-29T01:30:00Z"},
+		{"an hour that came twice becomes the later", "2026-11-25T01:30:00Z", "1mo", "2026-10-25T01:30:00Z"},
+	} {
+		s, err := ParseSpan(c.span)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Spell(s.Before(at(t, c.from), madrid)); got != c.want {
+			t.Errorf("%s: want %s, got %s", c.name, c.want, got)
+		}
+	}
+}
+
+func TestSpansAreOrderedWhereThatIsCertain(t *testing.T) {
+	for _, c := range []struct {
+		a, b  string
+		order int
+		ok    bool
+	}{
+		{"7d", "1w", 0, true}, {"24h", "2d", -1, true}, {"12mo", "1y", 0, true},
+		{"27d", "1mo", -1, true}, {"32d", "1mo", 1, true}, {"30d", "1mo", 0, false}, {"365d", "1y", 0, false},
+	} {
+		a, _ := ParseSpan(c.a)
+		b, _ := ParseSpan(c.b)
+		if order, ok := a.Compare(b); order != c.order || ok != c.ok {
+			t.Errorf("%s against %s: want %d, %v; got %d, %v", c.a, c.b, c.order, c.ok, order, ok)
+		}
+	}
+}
+
+func TestSpanRefusesWhatIsNotALength(t *testing.T) {
+	for _, s := range []string{"", "90", "d", "-1d", "1.5h", "90 d", "90D", "1week", "9999999d"} {
+		if got, err := ParseSpan(s); err == nil {
+			t.Errorf("ParseSpan(%q) = %v, want an error", s, got)
+		}
+	}
+}
