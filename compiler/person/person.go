@@ -15,10 +15,15 @@ type Person struct {
 	// Observed says when a value was learned, for attributes that age (fresh_for)
 	// and where the source says; an attribute that is absent here has no known age.
 	Observed map[string]types.Instant
-	Events     []Event                // in order: see Sort
-	Acts       []Act                  // in order of time
-	Outcomes   []Outcome              // in order of time
+	Events   []Event   // in order: see Sort
+	Acts     []Act     // in order of time
+	Outcomes []Outcome // in order of time
+	// Objects holds the attributes of the objects that the person has to do with.
+	Objects map[ObjectKey]map[string]types.Value
 }
+
+// ObjectKey names one object: "object.order" and the value of its key.
+type ObjectKey struct{ Object, Key string }
 
 // Event is something that happened. Seq is the order in which it was read and
 // decides between events of the same instant.
@@ -59,6 +64,7 @@ const (
 type Outcome struct {
 	Touchpoint string // "touchpoint.welcome_mail"
 	Channel    string // "channel.email" or "" when the source does not say
+	Address    string // the address it was sent to, or "" for the present one
 	Kind       OutcomeKind
 	At         types.Instant
 	Seq        int64

@@ -120,7 +120,8 @@ const (
 	Last  Op = "last"
 )
 
-// Aggregate folds events into one value. Field is empty for Count.
+// Aggregate folds events into one value. Field is empty for Count. The others
+// pass over events whose field is null: Last is the last value that is set.
 type Aggregate struct {
 	Place
 	Op     Op

@@ -1,0 +1,91 @@
+package eval
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// averagePlaces is how many decimals an average keeps.
+const averagePlaces = 6
+
+// aggregate folds a field of what happened, or counts it.
+func (v *view) aggregate(e expr.Aggregate, c Context) types.Value {
+	if e.Op == expr.Count {
+		n := int64(0)
+		for range v.happened(e.Of, e.Window, c) {
+			n++
+		}
+		return types.Decimal{Decimal: decimal.NewFromInt(n)}
+	}
+	var values []types.Value
+	path := strings.Split(e.Field, ".")
+	for event := range v.happened(e.Of, e.Window, c) {
+		if value := v.eventField(event, path); !types.IsNull(value) {
+			values = append(values, value)
+		}
+	}
+	return fold(e.Op, values)
+}
+
+// fold is null of nothing. The values are in order of time and none is null.
+func fold(op expr.Op, values []types.Value) types.Value {
+	if len(values) == 0 {
+		return types.Null{}
+	}
+	switch op {
+	case expr.Sum:
+		return types.Decimal{Decimal: sum(values)}
+	case expr.Avg:
+		return types.Decimal{Decimal: average(sum(values), int64(len(values)))}
+	case expr.Min:
+		return extreme(values, -1)
+	case expr.Max:
+		return extreme(values, 1)
+	case expr.First:
+		return values[0]
+	case expr.Last:
+		return values[len(values)-1]
+	case expr.Count:
+		return types.Decimal{Decimal: decimal.NewFromInt(int64(len(values)))}
+	}
+	panic("eval: an aggregate that is none of the cases")
+}
+
+func sum(values []types.Value) decimal.Decimal {
+	total := decimal.Zero
+	for _, value := range values {
+		if d, ok := value.(types.Decimal); ok { // types were checked: all are
+			total = total.Add(d.Decimal)
+		}
+	}
+	return total
+}
+
+// average is total/n, exact and then rounded half to even.
+func average(total decimal.Decimal, n int64) decimal.Decimal {
+	count := decimal.NewFromInt(n)
+	quotient, rest := total.QuoRem(count, averagePlaces) // towards zero; rest has total's sign
+	unit := decimal.New(1, -averagePlaces)
+	half := rest.Abs().Mul(decimal.NewFromInt(2)).Cmp(count.Mul(unit))
+	odd := quotient.Shift(averagePlaces).IntPart()%2 != 0
+	if half > 0 || half == 0 && odd {
+		return quotient.Add(unit.Mul(decimal.NewFromInt(int64(total.Sign()))))
+	}
+	return quotient
+}
+
+// extreme is the earliest of the values than which none lies further in
+// direction (-1 or 1).
+func extreme(values []types.Value, direction int) types.Value {
+	best := values[0]
+	for _, value := range values[1:] {
+		if order, ok := types.Compare(value, best); ok && order == direction {
+			best = value
+		}
+	}
+	return best
+}

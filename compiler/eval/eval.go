@@ -1,0 +1,173 @@
+// Package eval is the reference evaluator: what the IR means, for a segment
+// and for a journey.
+//
+// It is plain, slow code that a reader can check against the page on meaning
+// sentence by sentence, and every other engine (SQL, platforms, the prover) is
+// tested against it. This is how it works.
+//
+// A World is a program at one instant: what is declared, the exclusion lists
+// and now. Against it one person at a time is looked at (a view). An
+// expression has either a verdict (Truth) or a value (Value); a condition used
+// as a value is true, false or null, a value used as a condition has the
+// verdict of its boolean.
+//
+// Truth. Inside an expression there are Kleene's three verdicts. A comparison
+// with null is unknown; and, or and not follow Kleene; is_set, did, references
+// to segments and the consent rules are never unknown. At the boundary there
+// are two: a person is a member if and only if the verdict is true. That is why
+// a negated reference includes the people for whom the segment was unknown.
+//
+// The past. Only what happened at or before now exists. Its order is the
+// instant and then the sequence in which it was read; people come sorted by
+// that (person.Sort). A window of length d is the half-open (now-d, now], days
+// being 24 hours and months and years those of the project's calendar. Derived
+// events are unfolded into the recorded event and its conditions. Aggregates
+// fold the values that are set: an event whose field is null adds nothing to
+// sum, avg, min, max, first and last, all of which are null when no value is
+// left; count counts events and is 0 when there are none.
+//
+// What is known of a person. A stored attribute is what the history says, but
+// one that ages (fresh_for) is null unless it was observed within that time. A
+// computed attribute is the value of its expression, and an attribute of an
+// object is null where the history has none.
+//
+// Consent. A record is replayed for one consent on one channel: the acts that
+// captures derive from events, the recorded acts and the unsubscribed outcomes
+// in the order of time (record.go). The rules over records are an expression
+// (ir.Program.Allowed) and are evaluated like any other.
+//
+// What this version does not evaluate is listed by Missing; such a node is
+// null or unknown here, so callers ask Missing first and say "not known".
+package eval
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// World is a program at one instant. It is made by New, is not changed by
+// evaluation and may be used by several goroutines.
+type World struct {
+	Program *ir.Program
+	Lists   person.Lists
+	Now     types.Instant
+	Zone    *time.Location // the project's
+
+	segments   map[string]ir.Segment
+	streams    map[string]stream
+	attributes map[string]ir.Attribute
+	rules      map[pair]rules
+	zones      *sync.Map // the people's, by name
+}
+
+// stream is a recorded event and the condition under which it counts; nil is always.
+type stream struct {
+	base  string
+	where expr.Expr
+}
+
+type pair struct{ purpose, channel string }
+
+type rules struct{ allowed, consented expr.Expr }
+
+// New prepares a program. The error is a time zone that is not known, an
+// address that is not declared, or something that is defined by itself.
+func New(program *ir.Program, lists person.Lists, now types.Instant) (*World, error) {
+	zone, err := time.LoadLocation(program.Project.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("evaluating %s: time zone: %w", program.Project.Name, err)
+	}
+	w := &World{
+		Program: program, Lists: lists, Now: now, Zone: zone,
+		segments:   map[string]ir.Segment{},
+		streams:    map[string]stream{},
+		attributes: map[string]ir.Attribute{},
+		rules:      map[pair]rules{},
+		zones:      &sync.Map{},
+	}
+	for _, s := range program.Segments {
+		w.segments[s.Address] = s
+	}
+	for _, a := range program.Person.Attributes {
+		w.attributes[a.Name] = a
+	}
+	if err := w.prepare(); err != nil {
+		return nil, fmt.Errorf("evaluating %s: %w", program.Project.Name, err)
+	}
+	return w, nil
+}
+
+func (w *World) prepare() error {
+	for _, e := range w.Program.Events {
+		base, where, ok := w.Program.Base(e.Address)
+		if !ok {
+			return fmt.Errorf("%s: derived from an event that is not recorded", e.Address)
+		}
+		w.streams[e.Address] = stream{base.Address, where}
+	}
+	for _, purpose := range w.Program.Purposes {
+		for _, channel := range w.Program.Channels {
+			allowed, err := w.Program.Allowed(purpose.Address, channel.Address)
+			if err != nil {
+				return err
+			}
+			consented := w.Program.Consented(purpose.Address, channel.Address)
+			w.rules[pair{purpose.Address, channel.Address}] = rules{allowed, consented}
+		}
+	}
+	return sound(w.Program)
+}
+
+// Member tells whether the person is in the segment: whether its condition is
+// true. A segment that is not declared has no members.
+func (w *World) Member(segment string, p *person.Person) bool {
+	return w.view(p).member(segment)
+}
+
+// Context is what an expression may speak of beside the person: the event at
+// hand, and the event that started the journey. Both may be nil.
+type Context struct {
+	It    *person.Event
+	Entry *person.Event
+}
+
+// Truth is the verdict of a condition for a person.
+func (w *World) Truth(e expr.Expr, p *person.Person, c Context) expr.Verdict {
+	return w.view(p).truth(e, c)
+}
+
+// Value is the value of an expression for a person.
+func (w *World) Value(e expr.Expr, p *person.Person, c Context) types.Value {
+	return w.view(p).value(e, c)
+}
+
+// Allowed tells whether a message for a purpose may be sent to the person on a
+// channel now. What is not declared is not allowed.
+func (w *World) Allowed(purpose, channel string, p *person.Person) bool {
+	return w.view(p).reachable(expr.Reachable{Purpose: purpose, Channel: channel})
+}
+
+// Record is the person's consent record on a channel. One that is not declared
+// is unknown.
+func (w *World) Record(consent, channel string, p *person.Person) ConsentRecord {
+	return w.view(p).record(consent, channel)
+}
+
+// view is one person in a world, with what has been found out about them.
+type view struct {
+	*World
+	person   *person.Person
+	members  map[string]bool
+	computed map[string]types.Value
+	records  map[[2]string]ConsentRecord
+}
+
+func (w *World) view(p *person.Person) *view {
+	return &view{World: w, person: p}
+}

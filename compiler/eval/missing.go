@@ -1,0 +1,217 @@
+package eval
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/funcs"
+)
+
+// Missing names what this version does not evaluate in e or in anything that e
+// refers to, sorted; empty when the answer can be relied on.
+func Missing(program *ir.Program, e expr.Expr) []string {
+	s := search{program: program, entered: map[string]bool{}, missing: map[string]bool{}}
+	s.expr(e)
+	out := make([]string, 0, len(s.missing))
+	for name := range s.missing {
+		out = append(out, name)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// sound is the error of a reference to something undeclared, or back to itself.
+func sound(program *ir.Program) error {
+	s := search{program: program, entered: map[string]bool{}, missing: map[string]bool{}}
+	for _, segment := range program.Segments {
+		s.follow(segment.Address, segment.Where)
+	}
+	for _, a := range program.Person.Attributes {
+		if a.Value != nil {
+			s.follow("person."+a.Name, a.Value)
+		}
+	}
+	for _, purpose := range program.Purposes {
+		for _, channel := range program.Channels {
+			s.expr(expr.Reachable{Purpose: purpose.Address, Channel: channel.Address})
+		}
+	}
+	return s.err
+}
+
+// search walks an expression and all that it refers to, each reference once.
+type search struct {
+	program *ir.Program
+	entered map[string]bool // false once left again
+	missing map[string]bool
+	err     error
+}
+
+// follow walks the expressions behind an address.
+func (s *search) follow(address string, behind ...expr.Expr) {
+	inside, seen := s.entered[address]
+	if inside {
+		s.fail(fmt.Errorf("%s is defined by itself", address))
+	}
+	if seen {
+		return
+	}
+	s.entered[address] = true
+	for _, e := range behind {
+		s.expr(e)
+	}
+	s.entered[address] = false
+}
+
+func (s *search) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+func (s *search) undeclared(address string) { s.fail(fmt.Errorf("no %s", address)) }
+
+func (s *search) expr(e expr.Expr) {
+	expr.Walk(e, func(e expr.Expr) bool {
+		for _, source := range expr.Sources(e) {
+			s.source(source)
+		}
+		s.node(e)
+		return true
+	})
+}
+
+func (s *search) node(e expr.Expr) {
+	switch e := e.(type) {
+	case expr.Attribute:
+		s.attribute(e)
+	case expr.Field:
+		if e.Of == expr.Entry {
+			s.missing["entry"] = true
+		}
+	case expr.Aggregate:
+		s.window(e.Window)
+	case expr.Did:
+		s.window(e.Window)
+	case expr.FollowedBy:
+		s.window(e.Window)
+	case expr.Member:
+		s.segment(e.Segment)
+	case expr.Record:
+		s.consent(e.Consent)
+	case expr.Reachable:
+		s.reachable(e)
+	case expr.Suppressed:
+		s.suppressed(e)
+	case expr.Excluded:
+		s.exclusion(e.Exclusion)
+	case expr.Call:
+		if f, ok := funcs.ByName(e.Func); !ok || !f.Evaluated() {
+			s.missing[e.Func] = true
+		}
+	case expr.Any:
+		s.missing["any"] = true
+	case expr.Literal, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf, expr.IsSet, expr.Coalesce, expr.Within:
+	}
+}
+
+func (s *search) attribute(e expr.Attribute) {
+	name := e.Path[0]
+	if _, ok := s.program.Person.KeyNamed(name); ok {
+		return
+	}
+	a, ok := s.program.Person.AttributeNamed(name)
+	if !ok {
+		s.undeclared("person." + name)
+		return
+	}
+	if a.Value != nil {
+		s.follow("person."+name, a.Value)
+	}
+}
+
+func (s *search) segment(address string) {
+	segment, ok := ir.Find(s.program.Segments, address)
+	if !ok {
+		s.undeclared(address)
+		return
+	}
+	s.follow(address, segment.Where)
+}
+
+func (s *search) source(source expr.Source) {
+	switch {
+	case source.Step != "":
+		s.missing[source.Step+"."+source.Outcome] = true
+	case source.Event != "":
+		s.event(source.Event)
+	case source.Touchpoint != "":
+		if _, ok := ir.Find(s.program.Touchpoints, source.Touchpoint); !ok {
+			s.undeclared(source.Touchpoint)
+		}
+	}
+}
+
+func (s *search) event(address string) {
+	_, where, ok := s.program.Base(address)
+	if !ok {
+		s.undeclared(address)
+		return
+	}
+	if where != nil {
+		s.follow(address, where)
+	}
+}
+
+func (s *search) window(w expr.Window) {
+	if w.Since != "" && w.Since != "ever" {
+		s.missing[w.Since] = true
+	}
+}
+
+func (s *search) reachable(e expr.Reachable) {
+	if e.Consented {
+		s.expr(s.program.Consented(e.Purpose, e.Channel))
+		return
+	}
+	allowed, err := s.program.Allowed(e.Purpose, e.Channel)
+	if err != nil {
+		s.fail(err)
+		return
+	}
+	s.follow(e.Purpose+" "+e.Channel, allowed)
+}
+
+func (s *search) consent(address string) {
+	c, ok := ir.Find(s.program.Consents, address)
+	if !ok {
+		s.undeclared(address)
+		return
+	}
+	for _, capture := range c.Captures {
+		s.event(capture.On)
+		s.follow(address+" "+string(capture.Act)+" "+capture.Name, capture.If)
+	}
+}
+
+// suppressed looks at every consent: an objection is captured by one, and a
+// later grant of another lifts it.
+func (s *search) suppressed(e expr.Suppressed) {
+	if e.Class != string(ir.Marketing) {
+		return
+	}
+	for _, c := range s.program.Consents {
+		s.consent(c.Address)
+	}
+}
+
+func (s *search) exclusion(address string) {
+	x, ok := ir.Find(s.program.Exclusions, address)
+	if !ok {
+		s.undeclared(address)
+		return
+	}
+	s.follow(address, x.Match...)
+}

@@ -1,0 +1,94 @@
+package eval
+
+import (
+	"iter"
+	"math"
+	"sort"
+
+	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// happened goes through what a source lists in a window, in order. Conditions
+// of the source and of derived events speak of each event as It.
+func (v *view) happened(s expr.Source, w expr.Window, c Context) iter.Seq[*person.Event] {
+	start, evaluated := v.start(w)
+	return func(yield func(*person.Event) bool) {
+		if !evaluated {
+			return
+		}
+		for event := range v.recorded(s) {
+			if event.At <= start || event.At > v.Now || !v.counts(s, event, c) {
+				continue
+			}
+			if !yield(event) {
+				return
+			}
+		}
+	}
+}
+
+// start is the instant that a window begins after. A window of a journey's run
+// is not evaluated outside of one.
+func (v *view) start(w expr.Window) (types.Instant, bool) {
+	switch w.Since {
+	case "":
+		return w.Length.Before(v.Now, v.Zone), true
+	case "ever":
+		return math.MinInt64, true
+	}
+	return 0, false
+}
+
+// recorded lists everything of a source's kind: the recorded event, or an
+// outcome as an event that has an instant and nothing else.
+func (v *view) recorded(s expr.Source) iter.Seq[*person.Event] {
+	return func(yield func(*person.Event) bool) {
+		base := v.streams[s.Event].base
+		for i := range v.person.Events {
+			if event := &v.person.Events[i]; s.Event != "" && event.Type == base && !yield(event) {
+				return
+			}
+		}
+		for _, o := range v.person.Outcomes {
+			if s.Touchpoint != "" && o.Touchpoint == s.Touchpoint && string(o.Kind) == s.Outcome &&
+				!yield(&person.Event{At: o.At, Seq: o.Seq}) {
+				return
+			}
+		}
+	}
+}
+
+// counts tells whether the conditions of the derived event and of the source hold.
+func (v *view) counts(s expr.Source, event *person.Event, c Context) bool {
+	c.It = event
+	for _, where := range []expr.Expr{v.streams[s.Event].where, s.Where} {
+		if where != nil && v.truth(where, c) != expr.True {
+			return false
+		}
+	}
+	return true
+}
+
+func (v *view) did(e expr.Did, c Context) bool {
+	for range v.happened(e.Of, e.Window, c) {
+		return true
+	}
+	return false
+}
+
+// followedBy asks each first event for the next one that is strictly later.
+func (v *view) followedBy(e expr.FollowedBy, c Context) bool {
+	var then []types.Instant
+	for event := range v.happened(e.Then, e.Window, c) {
+		then = append(then, event.At)
+	}
+	for first := range v.happened(e.First, e.Window, c) {
+		next := sort.Search(len(then), func(i int) bool { return then[i] > first.At })
+		if next < len(then) && then[next] <= e.Gap.After(first.At, v.Zone) {
+			return true
+		}
+	}
+	return false
+}
