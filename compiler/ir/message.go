@@ -44,7 +44,14 @@ type Action struct {
 	Platform string
 	Title    content.Template
 	Due      types.Span
-	Settings []Setting // arguments of this kind
+	To       string           // whom a task or notice is for
+	URL      content.Template // what a webhook calls
+	// Attribute is what set writes, Value what it writes there; Channel is what
+	// suppress closes.
+	Attribute string
+	Value     expr.Expr
+	Channel   string
+	Settings  []Setting // arguments of this kind
 }
 
 // Phase is a stretch of the relationship.
