@@ -20,7 +20,7 @@ type Column struct {
 // Layouts is the columns of every source, for documentation and for reading.
 var Layouts = []Layout{
 	{People, "One record a row. Records that share a key with merge = true are one person, and the first one's ID stays.", []Column{
-		{"observed_at", "When the row was learned. Between two records of one person the later one wins; without it the first value stays.", false},
+		{"observed_at", "When the row was learned. Between two records of one person the later one wins, and one that says over one that does not; else the first value stays.", false},
 	}, "The keys and stored attributes of person, by name. The first key is required: it is the person's ID."},
 	{Events, "One event a row.", []Column{
 		{"person", "The first key of the person.", true},

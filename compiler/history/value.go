@@ -2,6 +2,7 @@ package history
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -42,6 +43,9 @@ func (s scale) value(c cell, t types.Type) (types.Value, *fault) {
 		return s.list(c, l)
 	}
 	v, err := types.Parse(t, c.text, s.zone)
+	if err != nil && t == types.Duration {
+		err = errNoSpan // the other one repeats the text
+	}
 	if err != nil {
 		return nil, &fault{c, WrongType, "`" + c.name + "` is " + err.Error() + "."}
 	}
@@ -50,6 +54,8 @@ func (s scale) value(c cell, t types.Type) (types.Value, *fault) {
 	}
 	return v, nil
 }
+
+var errNoSpan = errors.New("not a length of time like 90d")
 
 // misfit says why the way a cell is written cannot be a type, or "".
 func misfit(c cell, t types.Type) string {
