@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"time"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/trayecto/trayecto/lang/types"
@@ -33,16 +35,25 @@ func (s *Shape) Find(name string) (ShapeField, bool) {
 type Scope struct {
 	// Constants evaluates var.x, local.x and the functions of constants.
 	Constants *hcl.EvalContext
-	// Currency and Languages are the project's.
+	// Currency and Languages are the project's, as is Zone (nil is UTC).
 	Currency  string
 	Languages []string
+	Zone      *time.Location
+	// Module is "module.m" inside a module and "" outside: a name there means
+	// the module's own first. Folder is where the module's files are, from the
+	// project's folder. References are the variables of the module that stand
+	// for declarations: "var.sign_up" to "event.signed_up".
+	Module     string
+	Folder     string
+	References map[string]string
 	// Person, Objects and Events are what people have and do. Events are by
 	// full name ("event.signed_up").
 	Person  *Shape
 	Objects map[string]*Shape
 	Events  map[string]*Shape
-	// Names lists what is declared, by kind ("segment", "purpose"), sorted, for
-	// references and for spelling help.
+	// Names lists what is declared, by kind ("segment", "purpose"), as sorted
+	// addresses ("segment.vip", "module.m.segment.x"), for references and for
+	// spelling help.
 	Names map[string][]string
 	// Steps lists the steps that may be mentioned, full ("step.welcome.hello"),
 	// with the touchpoint or action of each.
@@ -63,4 +74,12 @@ type Scope struct {
 func (s Scope) With(it *Shape) *Scope {
 	s.It = it
 	return &s
+}
+
+// zone is the project's time zone.
+func (s *Scope) zone() *time.Location {
+	if s.Zone == nil {
+		return time.UTC
+	}
+	return s.Zone
 }

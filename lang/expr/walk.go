@@ -90,11 +90,23 @@ func TypeOf(e Expr) types.Type {
 	case Aggregate:
 		return e.Type
 	case Coalesce:
-		return TypeOf(e.Terms[0])
+		return shared(e.Terms)
 	case Call:
 		return e.Type
 	case Did, FollowedBy, Compare, And, Or, Not, Is, OneOf, IsSet, Within, Member, Reachable, Suppressed, Excluded, Any:
 		return types.Bool
 	}
 	return types.Bool
+}
+
+// shared is the type of alternatives: that of all of them, or string where a
+// text stands beside another kind of text.
+func shared(terms []Expr) types.Type {
+	t := TypeOf(terms[0])
+	for _, term := range terms[1:] {
+		if TypeOf(term).String() != t.String() {
+			return types.String
+		}
+	}
+	return t
 }

@@ -1,0 +1,186 @@
+package expr
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+func (c *compiler) compare(e *hclsyntax.BinaryOpExpr, op Comparison) Expr {
+	if c.withNull(e, op) {
+		return nil
+	}
+	left, right := c.expr(e.LHS), c.expr(e.RHS)
+	if left == nil || right == nil {
+		return nil
+	}
+	left, right, ok := c.unify(left, right, At(e.Range()))
+	if !ok {
+		return nil
+	}
+	if t := TypeOf(left); op != Equal && op != NotEqual && !types.Ordered(t) {
+		c.report(diag.Diagnostic{
+			Rule: notOrdered, At: At(e.Range()), Mark: kindOf(t) + " is neither more nor less than another",
+			Help: "write == or !=",
+		})
+		return nil
+	}
+	if verdict, ok := foldCompare(left, right, op); ok {
+		return Literal{place(e), verdict, types.Bool}
+	}
+	return Compare{place(e), op, left, right}
+}
+
+// withNull reports a comparison with a written null.
+func (c *compiler) withNull(e *hclsyntax.BinaryOpExpr, op Comparison) bool {
+	other := e.LHS
+	if !writtenNull(e.RHS) {
+		if !writtenNull(e.LHS) {
+			return false
+		}
+		other = e.RHS
+	}
+	help := "write is_set(...) or !is_set(...)"
+	if of := c.expr(other); of != nil {
+		help = "write !is_set(" + Print(of) + ")"
+		if op == NotEqual {
+			help = "write is_set(" + Print(of) + ")"
+		}
+	}
+	c.report(diag.Diagnostic{
+		Rule: nullCompared, At: At(e.Range()), Mark: "never true, whatever the value",
+		Detail: "A comparison with a missing value is neither true nor false.", Help: help,
+	})
+	return true
+}
+
+func writtenNull(e hclsyntax.Expression) bool {
+	literal, ok := bare(e).(*hclsyntax.LiteralValueExpr)
+	return ok && literal.Val.IsNull()
+}
+
+// unify gives both sides one type; a literal takes the type of the other side.
+func (c *compiler) unify(left, right Expr, at diag.Range) (l, r Expr, ok bool) {
+	leftLiteral, leftConstant := left.(Literal)
+	rightLiteral, rightConstant := right.(Literal)
+	switch {
+	case rightConstant:
+		converted, ok := c.convert(rightLiteral, TypeOf(left), isMean(left))
+		return left, converted, ok
+	case leftConstant:
+		converted, ok := c.convert(leftLiteral, TypeOf(right), isMean(right))
+		return converted, right, ok
+	}
+	if compatible(TypeOf(left), TypeOf(right)) {
+		return left, right, true
+	}
+	c.report(diag.Diagnostic{
+		Rule: notComparable, At: at, Mark: kindOf(TypeOf(left)) + " and " + kindOf(TypeOf(right)),
+		Help: bridge(left, right),
+	})
+	return nil, nil, false
+}
+
+// isMean tells whether e is an average, which has more decimal places than the
+// currency.
+func isMean(e Expr) bool {
+	a, ok := e.(Aggregate)
+	return ok && a.Op == Avg
+}
+
+func bridge(left, right Expr) string {
+	switch {
+	case TypeOf(left) == types.Timestamp && TypeOf(right) == types.DateType:
+		return "write date(" + Print(left) + ")"
+	case TypeOf(left) == types.DateType && TypeOf(right) == types.Timestamp:
+		return "write date(" + Print(right) + ")"
+	}
+	return ""
+}
+
+// compatible tells whether values of the two types can be equal.
+func compatible(a, b types.Type) bool {
+	switch a := a.(type) {
+	case types.Enum:
+		if b, ok := b.(types.Enum); ok {
+			return slices.ContainsFunc(a.Values, b.Has)
+		}
+		return types.Textual(b) && !isObject(b)
+	case types.Object:
+		return b == types.Type(a) || b == types.String
+	case types.List:
+		return false
+	case types.Basic:
+		if isObject(b) {
+			return a == types.String
+		}
+		if types.Textual(a) {
+			return types.Textual(b)
+		}
+		basic, ok := b.(types.Basic)
+		return ok && a == basic
+	}
+	return false
+}
+
+func isObject(t types.Type) bool {
+	_, ok := t.(types.Object)
+	return ok
+}
+
+func foldCompare(left, right Expr, op Comparison) (types.Truth, bool) {
+	l, leftConstant := left.(Literal)
+	r, rightConstant := right.(Literal)
+	if !leftConstant || !rightConstant {
+		return false, false
+	}
+	order, ok := types.Compare(l.Value, r.Value)
+	if !ok {
+		return false, false
+	}
+	switch op {
+	case Equal:
+		return order == 0, true
+	case NotEqual:
+		return order != 0, true
+	case Less:
+		return order < 0, true
+	case LessEqual:
+		return order <= 0, true
+	case Greater:
+		return order > 0, true
+	case GreaterEqual:
+		return order >= 0, true
+	}
+	return false, false
+}
+
+// writtenDay reads 2000-01-01, which HCL takes for two subtractions.
+func writtenDay(e hclsyntax.Expression) (day string, ok bool) {
+	outer, ok := bare(e).(*hclsyntax.BinaryOpExpr)
+	if !ok || outer.Op != hclsyntax.OpSubtract {
+		return "", false
+	}
+	inner, ok := outer.LHS.(*hclsyntax.BinaryOpExpr)
+	if !ok || inner.Op != hclsyntax.OpSubtract {
+		return "", false
+	}
+	year, ok1 := writtenInt(inner.LHS, 1000, 9999)
+	month, ok2 := writtenInt(inner.RHS, 1, 12)
+	d, ok3 := writtenInt(outer.RHS, 1, 31)
+	return fmt.Sprintf("%04d-%02d-%02d", year, month, d), ok1 && ok2 && ok3
+}
+
+func writtenInt(e hclsyntax.Expression, low, high int64) (int64, bool) {
+	literal, ok := e.(*hclsyntax.LiteralValueExpr)
+	if !ok || literal.Val.IsNull() || literal.Val.Type() != cty.Number {
+		return 0, false
+	}
+	n, accuracy := literal.Val.AsBigFloat().Int64()
+	return n, accuracy == 0 && n >= low && n <= high
+}

@@ -1,0 +1,335 @@
+package expr
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/shopspring/decimal"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/funcs"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// Constant is the value of an expression without people in it, as a value of
+// type t; with a nil t, of whatever type it has. Where the type is known a
+// date and an instant may be written as a text. The value is nil when
+// something is wrong.
+func Constant(e hclsyntax.Expression, s *Scope, t types.Type) (types.Value, diag.List) {
+	c := &compiler{scope: s}
+	return c.constant(e, t), c.found
+}
+
+// Fold is the value of any expression without people in it, lists and objects
+// included; cty.NilVal when something is wrong.
+func Fold(e hclsyntax.Expression, s *Scope) (cty.Value, diag.List) {
+	c := &compiler{scope: s}
+	v, ok := c.evaluate(e)
+	if !ok {
+		return cty.NilVal, c.found
+	}
+	return v, c.found
+}
+
+func (c *compiler) constant(e hclsyntax.Expression, t types.Type) types.Value {
+	if list, ok := bare(e).(*hclsyntax.TupleConsExpr); ok {
+		return c.list(e, list.Exprs, t)
+	}
+	if at, ok := c.people(e); ok {
+		c.mustBeConstant(at)
+		return nil
+	}
+	compiled := c.expr(e)
+	if compiled == nil {
+		return nil
+	}
+	literal, ok := compiled.(Literal)
+	if !ok {
+		c.mustBeConstant(compiled.Range())
+		return nil
+	}
+	return c.fit(literal, t)
+}
+
+func (c *compiler) mustBeConstant(at diag.Range) {
+	c.report(diag.Diagnostic{
+		Rule: notConstant, At: at, Mark: "differs from person to person or from time to time",
+		Detail: "What is written here is fixed once for everybody: a constant, a variable or a local.",
+	})
+}
+
+func (c *compiler) list(e hclsyntax.Expression, items []hclsyntax.Expression, t types.Type) types.Value {
+	var element types.Type
+	if t != nil {
+		of, ok := t.(types.List)
+		if !ok {
+			c.report(diag.Diagnostic{Rule: constantType, At: At(e.Range()), Mark: "this is a list", Detail: "What is wanted is " + kindOf(t) + "."})
+			return nil
+		}
+		element = of.Element
+	}
+	out := types.Values{}
+	for _, item := range items {
+		if v := c.constant(item, element); v != nil {
+			out = append(out, v)
+		}
+	}
+	if len(out) < len(items) {
+		return nil
+	}
+	return out
+}
+
+// fit makes a constant a value of type t.
+func (c *compiler) fit(l Literal, t types.Type) types.Value {
+	if t == nil {
+		return l.Value
+	}
+	if values, ok := l.Value.(types.Values); ok {
+		return c.fitAll(l, values, t)
+	}
+	text, isText := l.Value.(types.Text)
+	if basic, ok := t.(types.Basic); ok && isText && (basic == types.DateType || basic == types.Timestamp) {
+		return c.fitDate(l, basic, string(text))
+	}
+	before := len(c.found)
+	fitted, ok := c.convert(l, t, false)
+	if ok {
+		return fitted.Value
+	}
+	for i := before; i < len(c.found); i++ {
+		if c.found[i].Rule == notComparable {
+			c.found[i].Rule, c.found[i].Detail = constantType, "What is wanted is "+kindOf(t)+"."
+		}
+	}
+	return nil
+}
+
+func (c *compiler) fitAll(l Literal, values types.Values, t types.Type) types.Value {
+	of, ok := t.(types.List)
+	if !ok {
+		c.report(diag.Diagnostic{Rule: constantType, At: l.At, Mark: "this is a list", Detail: "What is wanted is " + kindOf(t) + "."})
+		return nil
+	}
+	out := types.Values{}
+	for _, v := range values {
+		if fitted := c.fit(Literal{l.Place, v, natural(v)}, of.Element); fitted != nil {
+			out = append(out, fitted)
+		}
+	}
+	if len(out) < len(values) {
+		return nil
+	}
+	return out
+}
+
+func (c *compiler) fitDate(l Literal, t types.Basic, text string) types.Value {
+	v, err := types.Parse(t, text, c.scope.zone())
+	if err != nil || types.IsNull(v) {
+		help := `write a day such as "2026-12-01"`
+		if t == types.Timestamp {
+			help = `write an instant such as "2026-12-01 10:00"`
+		}
+		c.report(diag.Diagnostic{Rule: constantType, At: l.At, Mark: "not " + kindOf(t), Help: help})
+		return nil
+	}
+	return v
+}
+
+// fold is a constant as a literal.
+func (c *compiler) fold(e hclsyntax.Expression) Expr {
+	v, ok := c.evaluate(e)
+	if !ok {
+		return nil
+	}
+	if v.IsNull() {
+		c.report(diag.Diagnostic{
+			Rule: nullCompared, At: At(e.Range()), Mark: "this is null",
+			Help: "ask is_set(...) whether a value is known",
+		})
+		return nil
+	}
+	value, ok := fromCty(v)
+	if !ok {
+		c.report(diag.Diagnostic{
+			Rule: notValue, At: At(e.Range()), Mark: "an object with several values",
+			Detail: "One text, number, true or false is wanted, or a list of them.",
+		})
+		return nil
+	}
+	return Literal{place(e), value, natural(value)}
+}
+
+// evaluate hands a constant expression to cty, having seen to it that it is
+// one and that its names exist.
+func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
+	if at, ok := c.people(e); ok {
+		c.mustBeConstant(at)
+		return cty.NilVal, false
+	}
+	if !c.constantNames(e) {
+		return cty.NilVal, false
+	}
+	v, problems := e.Value(c.scope.Constants)
+	if problems.HasErrors() {
+		c.uncomputable(e, problems)
+		return cty.NilVal, false
+	}
+	v, _ = v.UnmarkDeep()
+	if !v.IsWhollyKnown() {
+		c.report(diag.Diagnostic{Rule: notComputable, At: At(e.Range()), Mark: "not known before the project runs"})
+		return cty.NilVal, false
+	}
+	return v, true
+}
+
+func (c *compiler) uncomputable(e hclsyntax.Expression, problems hcl.Diagnostics) {
+	problem := problems[0]
+	for _, p := range problems {
+		if p.Severity == hcl.DiagError {
+			problem = p
+			break
+		}
+	}
+	at := e.Range()
+	if problem.Subject != nil {
+		at = *problem.Subject
+	}
+	c.report(diag.Diagnostic{Rule: notComputable, At: At(at), Mark: plainWords(problem.Summary), Detail: plainWords(problem.Detail)})
+}
+
+// plainWords says a message of the expression library in words of the trade.
+func plainWords(s string) string {
+	return strings.NewReplacer("traversal", "name", "unknown value", "value that is not known yet", "cty.", "").Replace(lowerFirst(s))
+}
+
+func lowerFirst(s string) string {
+	if s == "" || strings.Contains(s, ". ") || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// people tells whether e depends on people or on the time, and where.
+func (c *compiler) people(e hclsyntax.Expression) (diag.Range, bool) {
+	for _, name := range e.Variables() {
+		if _, known := c.scope.constantRoot(name.RootName()); !known && aboutPeople[name.RootName()] {
+			return At(name.SourceRange()), true
+		}
+	}
+	for _, call := range calls(e) {
+		if f, ok := funcs.ByName(call.Name); ok && f.Timed {
+			return At(call.Range()), true
+		}
+		if alwaysPeople[call.Name] {
+			return At(call.Range()), true
+		}
+	}
+	return diag.Range{}, false
+}
+
+// aboutPeople holds the first words of names that are no constants.
+var aboutPeople = map[string]bool{
+	"person": true, "event": true, "touchpoint": true, "step": true, "segment": true, "object": true, "entry": true, "it": true,
+	"module": true, "changes": true,
+}
+
+// alwaysPeople holds the forms that are never about constants alone.
+var alwaysPeople = map[string]bool{
+	"any": true, "approved_by": true, "consented": true, "count": true, "did": true, "followed_by": true, "is_set": true,
+	"percentile": true, "prefer": true, "reachable": true, "where": true,
+}
+
+func calls(e hclsyntax.Expression) []*hclsyntax.FunctionCallExpr {
+	var out []*hclsyntax.FunctionCallExpr
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor never fails
+		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
+			out = append(out, call)
+		}
+		return nil
+	})
+	return out
+}
+
+// constantNames checks that what a constant expression mentions exists.
+func (c *compiler) constantNames(e hclsyntax.Expression) bool {
+	fine := true
+	for _, name := range e.Variables() {
+		fine = c.constantName(name) && fine
+	}
+	for _, call := range calls(e) {
+		if _, ok := c.scope.constantFunction(call.Name); !ok {
+			fine = false
+			c.notForConstants(call)
+		}
+	}
+	return fine
+}
+
+func (c *compiler) notForConstants(call *hclsyntax.FunctionCallExpr) {
+	if form, ok := funcs.FormNamed(call.Name); ok {
+		c.elsewhere(call, form)
+		return
+	}
+	if _, ok := funcs.ByName(call.Name); ok {
+		c.report(diag.Diagnostic{
+			Rule: functionPlace, At: At(call.NameRange), Detail: call.Name + " stands alone or in a comparison, not inside a text, a list or arithmetic.",
+		})
+		return
+	}
+	c.unknownFunction(call)
+}
+
+func (c *compiler) constantName(name hcl.Traversal) bool {
+	root, known := c.scope.constantRoot(name.RootName())
+	if !known {
+		c.unknownRoot(name)
+		return false
+	}
+	if len(name) < 2 || root.IsNull() || !root.IsKnown() || !root.Type().IsObjectType() {
+		return true
+	}
+	attr, ok := name[1].(hcl.TraverseAttr)
+	if !ok || root.Type().HasAttribute(attr.Name) {
+		return true
+	}
+	var names []string
+	for _, n := range slices.Sorted(maps.Keys(root.Type().AttributeTypes())) {
+		names = append(names, name.RootName()+"."+n)
+	}
+	c.unknown(At(name[:2].SourceRange()), name.RootName()+"."+attr.Name, names)
+	return false
+}
+
+// fromCty is a constant as a value of ours; numbers keep 60 digits.
+func fromCty(v cty.Value) (types.Value, bool) {
+	switch t := v.Type(); {
+	case v.IsNull():
+		return types.Null{}, false
+	case t == cty.String:
+		return types.Text(v.AsString()), true
+	case t == cty.Bool:
+		return types.Truth(v.True()), true
+	case t == cty.Number:
+		if v.AsBigFloat().IsInf() {
+			return nil, false
+		}
+		d, err := decimal.NewFromString(v.AsBigFloat().Text('g', 60))
+		return types.Decimal{Decimal: d}, err == nil
+	case t.IsTupleType() || t.IsListType() || t.IsSetType():
+		out := types.Values{}
+		for _, item := range v.AsValueSlice() {
+			value, ok := fromCty(item)
+			if !ok {
+				return nil, false
+			}
+			out = append(out, value)
+		}
+		return out, true
+	}
+	return nil, false
+}

@@ -1,0 +1,274 @@
+package expr
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// Outcomes lists what becomes of messages, ActionOutcomes what becomes of actions.
+var (
+	Outcomes       = []string{"sent", "delivered", "opened", "clicked", "bounced", "soft_bounced", "complained", "unsubscribed"}
+	ActionOutcomes = []string{"done", "late"}
+)
+
+// outcomeShape is what is known of an outcome.
+var outcomeShape = &Shape{Name: "outcome", Fields: []ShapeField{{Name: "at", Type: types.Timestamp}}}
+
+// SourceOf reads event.x, touchpoint.x.bounced, step.hello.opened and
+// where(source, condition). The source is empty when something is wrong.
+func SourceOf(e hclsyntax.Expression, s *Scope) (Source, diag.List) {
+	c := &compiler{scope: s}
+	source, _, _, ok := c.source(e, false)
+	if !ok {
+		return Source{}, c.found
+	}
+	return source, c.found
+}
+
+// source reads a source and, where withField, the field that follows it.
+func (c *compiler) source(e hclsyntax.Expression, withField bool) (source Source, field string, t types.Type, ok bool) {
+	e = bare(e)
+	if call, isCall := e.(*hclsyntax.FunctionCallExpr); isCall && call.Name == "where" {
+		return c.where(call, withField)
+	}
+	if relative, isField := e.(*hclsyntax.RelativeTraversalExpr); isField && c.fieldOfWhere(relative) {
+		return source, "", nil, false
+	}
+	before := len(c.found)
+	ref, isRef := c.refer(e)
+	if !isRef {
+		if len(c.found) == before {
+			c.report(diag.Diagnostic{
+				Rule: notHappening, At: At(e.Range()),
+				Help: "write an event (event.x) or an outcome (touchpoint.x.opened)",
+			})
+		}
+		return source, "", nil, false
+	}
+	source, field, t, ok = c.happening(ref)
+	if ok && field != "" && !withField {
+		c.report(diag.Diagnostic{
+			Rule: aggregateField, At: ref.At, Mark: "a field of the event", Detail: "What is wanted here is the event itself.",
+			Help: "write " + printSource(source, ""),
+		})
+		return source, field, t, false
+	}
+	return source, field, t, ok
+}
+
+// where reads where(source, condition).
+func (c *compiler) where(call *hclsyntax.FunctionCallExpr, withField bool) (source Source, field string, t types.Type, ok bool) {
+	if !c.arguments(call, 2, 2) {
+		return source, "", nil, false
+	}
+	source, field, t, ok = c.source(call.Args[0], withField)
+	if !ok {
+		return source, "", nil, false
+	}
+	condition := c.over(c.shapeOf(source), call.Args[1])
+	if condition == nil {
+		return source, "", nil, false
+	}
+	source.At = At(call.Range())
+	source.Where = both(source.Where, condition)
+	return source, field, t, true
+}
+
+// both joins the condition of an inner where with that of an outer.
+func both(a, b Expr) Expr {
+	if a == nil {
+		return b
+	}
+	var terms []Expr
+	for _, e := range []Expr{a, b} {
+		if and, ok := e.(And); ok {
+			terms = append(terms, and.Terms...)
+			continue
+		}
+		terms = append(terms, e)
+	}
+	return And{Place{b.Range()}, terms}
+}
+
+// fieldOfWhere reports where(event.x, c).field: the field comes after the event.
+func (c *compiler) fieldOfWhere(e *hclsyntax.RelativeTraversalExpr) bool {
+	call, ok := bare(e.Source).(*hclsyntax.FunctionCallExpr)
+	if !ok || call.Name != "where" || len(call.Args) == 0 {
+		return false
+	}
+	d := diag.Diagnostic{Rule: aggregateField, At: At(e.Traversal.SourceRange()), Mark: "belongs after the event"}
+	rest, _, plain := words(e.Traversal)
+	if ref, isRef := c.refer(call.Args[0]); isRef && plain {
+		d.Help = "write where(" + ref.String() + "." + strings.Join(rest, ".") + ", ...)"
+	}
+	c.report(d)
+	return true
+}
+
+// happening is the source that a name stands for, and the field after it.
+func (c *compiler) happening(ref Ref) (source Source, field string, t types.Type, ok bool) {
+	switch ref.Kind {
+	case "event":
+		return c.event(ref)
+	case "touchpoint":
+		return c.outcomeOf(ref)
+	case "step":
+		return c.outcomeOfStep(ref)
+	}
+	if !slices.Contains(kindWords, ref.Kind) {
+		c.unknown(ref.At, ref.String(), c.scope.all("event"))
+		return source, "", nil, false
+	}
+	if _, exists := c.declared(ref); !exists && ref.Name != "" {
+		return source, "", nil, false
+	}
+	c.report(diag.Diagnostic{
+		Rule: notHappening, At: ref.At, Mark: "this is " + article(ref.Kind),
+		Help: "write an event (event.x) or an outcome (touchpoint.x.opened)",
+	})
+	return source, "", nil, false
+}
+
+func (c *compiler) event(ref Ref) (source Source, field string, t types.Type, ok bool) {
+	if ref.Name == "" {
+		c.report(diag.Diagnostic{Rule: namePart, At: ref.At, Mark: "which event?", Detail: listed(c.scope.all("event"))})
+		return source, "", nil, false
+	}
+	address, ok := c.declared(ref)
+	if !ok {
+		return source, "", nil, false
+	}
+	source = Source{Event: address, At: ref.At}
+	if len(ref.Rest) == 0 {
+		return source, "", nil, true
+	}
+	return c.fieldAfter(source, ref, ref.Rest)
+}
+
+// fieldAfter reads the names after an event or an outcome.
+func (c *compiler) fieldAfter(source Source, ref Ref, rest []string) (Source, string, types.Type, bool) {
+	shape := c.shapeOf(source)
+	inner := Ref{Kind: "it", Name: rest[0], Rest: rest[1:], At: ref.At}
+	_, t, ok := c.path(shape, printSource(source, ""), inner, nil)
+	source.At = ref.At
+	return source, strings.Join(rest, "."), t, ok
+}
+
+func (c *compiler) outcomeOf(ref Ref) (source Source, field string, t types.Type, ok bool) {
+	if ref.Name == "" {
+		c.report(diag.Diagnostic{Rule: namePart, At: ref.At, Mark: "which touchpoint?", Detail: listed(c.scope.all("touchpoint"))})
+		return source, "", nil, false
+	}
+	address, ok := c.declared(ref)
+	if !ok {
+		return source, "", nil, false
+	}
+	return c.outcome(Source{Touchpoint: address, At: ref.At}, address, ref, ref.Rest, Outcomes)
+}
+
+// outcomeOfStep reads step.hello.opened inside a journey and
+// step.welcome.hello.opened anywhere.
+func (c *compiler) outcomeOfStep(ref Ref) (source Source, field string, t types.Type, ok bool) {
+	address, rest, ok := c.step(ref)
+	if !ok {
+		return source, "", nil, false
+	}
+	carried := c.scope.Steps[address]
+	outcomes := append(slices.Clip(Outcomes), ActionOutcomes...)
+	switch {
+	case strings.Contains("."+carried, ".touchpoint."):
+		outcomes = Outcomes
+	case strings.Contains("."+carried, ".action."):
+		outcomes = ActionOutcomes
+	}
+	return c.outcome(Source{Step: address, At: ref.At}, address, ref, rest, outcomes)
+}
+
+func (c *compiler) outcome(source Source, address string, ref Ref, rest, outcomes []string) (Source, string, types.Type, bool) {
+	if len(rest) == 0 {
+		c.report(diag.Diagnostic{
+			Rule: namePart, At: ref.At, Mark: "which outcome?", Detail: "Its outcomes are " + strings.Join(outcomes, ", ") + ".",
+			Help: "write " + address + "." + outcomes[0],
+		})
+		return source, "", nil, false
+	}
+	if !slices.Contains(outcomes, rest[0]) {
+		c.unknownOutcome(ref.At, rest[0], address, outcomes)
+		return source, "", nil, false
+	}
+	source.Outcome = rest[0]
+	if len(rest) == 1 {
+		return source, "", nil, true
+	}
+	return c.fieldAfter(source, ref, rest[1:])
+}
+
+func (c *compiler) unknownOutcome(at diag.Range, word, address string, outcomes []string) {
+	d := diag.Diagnostic{Rule: nameUnknown, At: at, Detail: "Its outcomes are " + strings.Join(outcomes, ", ") + "."}
+	if near := diag.Nearest(word, outcomes); near != "" {
+		d.Mark, d.Help = "there is "+address+"."+near, "write "+address+"."+near
+	}
+	c.report(d)
+}
+
+// step is the full address of a step and the names after it.
+func (c *compiler) step(ref Ref) (address string, rest []string, ok bool) {
+	if ref.Name == "" {
+		c.report(diag.Diagnostic{Rule: namePart, At: ref.At, Mark: "which step?", Detail: listed(c.scope.all("step"))})
+		return "", nil, false
+	}
+	if len(ref.Rest) > 0 {
+		full := ref
+		full.Name, full.Rest = ref.Name+"."+ref.Rest[0], ref.Rest[1:]
+		if address := c.scope.find("step", full.Address()); address != "" {
+			return address, full.Rest, true
+		}
+	}
+	if c.scope.Journey != "" {
+		own := ref
+		own.Name = c.scope.Journey + "." + ref.Name
+		if address := c.scope.find("step", own.Address()); address != "" {
+			return address, ref.Rest, true
+		}
+	}
+	c.unknownStep(ref)
+	return "", nil, false
+}
+
+// unknownStep names the nearest step, by its short name in its own journey.
+func (c *compiler) unknownStep(ref Ref) {
+	var candidates []string
+	own := "step." + c.scope.Journey + "."
+	for _, address := range c.scope.all("step") {
+		if short, mine := strings.CutPrefix(address, own); mine {
+			candidates = append(candidates, "step."+short)
+			continue
+		}
+		candidates = append(candidates, address)
+	}
+	name := ref.Address()
+	if c.scope.Journey == "" && len(ref.Rest) > 0 {
+		name += "." + ref.Rest[0]
+	}
+	c.unknown(ref.NameAt, name, candidates)
+}
+
+// shapeOf is what is known of one thing of a source.
+func (c *compiler) shapeOf(s Source) *Shape {
+	if s.Event == "" {
+		return outcomeShape
+	}
+	shape := c.scope.Events[s.Event]
+	if shape == nil {
+		return &Shape{Name: s.Event, Fields: outcomeShape.Fields}
+	}
+	if _, ok := shape.Find("at"); ok {
+		return shape
+	}
+	return &Shape{Name: shape.Name, Fields: append(slices.Clip(shape.Fields), outcomeShape.Fields...)}
+}

@@ -1,0 +1,105 @@
+package funcs
+
+// Forms lists the forms by name.
+var Forms = []Form{
+	{
+		Name: "any", Signature: "any(changes.kind, condition)", Place: "guards", Evaluated: true,
+		Doc:     "Whether the condition over it holds for one of a plan's changes.",
+		Example: `any(changes.segment, it.joins_share > 0.2)`,
+	},
+	{
+		Name: "approved_by", Signature: "approved_by(role)", Place: "guards", Evaluated: true,
+		Doc:     "Whether someone with the role has approved the plan.",
+		Example: `approved_by("crm-lead")`,
+	},
+	{
+		Name: "avg", Signature: "avg(event.x.field, window)",
+		Doc:     "The mean of a field over the events in the window, rounded half-even to 6 places; null when there are none with a value.",
+		Example: `avg(event.order_placed.amount, "365d") > 50`,
+	},
+	{
+		Name: "coalesce", Signature: "coalesce(value, value, ...)", Evaluated: true,
+		Doc:     "The first value that is not null.",
+		Example: `coalesce(person.first_name, "there")`,
+	},
+	{
+		Name: "consented", Signature: "consented(purpose.x, channel.y)", Evaluated: true,
+		Doc:     "Whether the consent that covers the purpose and channel is granted; the record alone, never unknown.",
+		Example: `consented(purpose.offers, channel.email)`,
+	},
+	{
+		Name: "count", Signature: "count(source, window)", Evaluated: true,
+		Doc:     "How many events are in the window; 0 when there are none, never null.",
+		Example: `count(event.order_placed, "365d") >= 3`,
+	},
+	{
+		Name: "did", Signature: "did(source, window)", Evaluated: true,
+		Doc:     "Whether at least one event is in the window; never unknown.",
+		Example: `did(event.order_placed, "90d")`,
+	},
+	{
+		Name: "env", Signature: "env(name)", Place: "platform blocks", Evaluated: true,
+		Doc:     "The value of an environment variable, read by the platform when it is used and never written down.",
+		Example: `env("NOTIFUSE_API_KEY")`,
+	},
+	{
+		Name: "first", Signature: "first(event.x.field, window)",
+		Doc:     "The field of the earliest event in the window that has a value; null when there is none.",
+		Example: `first(event.order_placed.amount, "ever") > 100`,
+	},
+	{
+		Name: "followed_by", Signature: "followed_by(source, source, gap, window)",
+		Doc:     "Whether an event of the first source is followed by one of the second that is later, by at most the gap, both in the window; never unknown.",
+		Example: `followed_by(event.product_viewed, event.order_placed, "24h", "90d")`,
+	},
+	{
+		Name: "is_set", Signature: "is_set(value)", Evaluated: true,
+		Doc:     "Whether a value is not null; never unknown.",
+		Example: `is_set(person.birth_date)`,
+	},
+	{
+		Name: "last", Signature: "last(event.x.field, window)", Evaluated: true,
+		Doc:     "The field of the latest event in the window that has a value; null when there is none.",
+		Example: `last(event.order_placed.amount, "ever") > 100`,
+	},
+	{
+		Name: "max", Signature: "max(event.x.field, window)",
+		Doc:     "The greatest value of a field over the events in the window; null when there is none.",
+		Example: `max(event.order_placed.amount, "365d") > 500`,
+	},
+	{
+		Name: "min", Signature: "min(event.x.field, window)",
+		Doc:     "The least value of a field over the events in the window; null when there is none.",
+		Example: `min(event.order_placed.amount, "365d") > 5`,
+	},
+	{
+		Name: "one_of", Signature: "one_of(value, constant, ...)", Evaluated: true,
+		Doc:     "Whether a value equals one of the constants, none of which may be null; unknown when the value is null.",
+		Example: `one_of(person.country, "ES", "MX")`,
+	},
+	{
+		Name: "prefer", Signature: "prefer(value, [channel.x, ...])", Place: "the channels of a touchpoint", Evaluated: true,
+		Doc:     "The channels in order, the one that the person's value names first.",
+		Example: `prefer(person.favourite, [channel.sms, channel.email])`,
+	},
+	{
+		Name: "reachable", Signature: "reachable(purpose.x, channel.y)", Evaluated: true,
+		Doc:     "Whether the person may be sent a message of the purpose on the channel now: the address is set, not suppressed, and consent, regimes and exclusions allow it; never unknown.",
+		Example: `reachable(purpose.offers, channel.email)`,
+	},
+	{
+		Name: "sum", Signature: "sum(event.x.field, window)", Evaluated: true,
+		Doc:     "The sum of a field over the events in the window that have a value; null when there are none.",
+		Example: `sum(event.order_placed.amount, "365d") > 5000`,
+	},
+	{
+		Name: "template", Signature: "template(path)", Place: "content", Evaluated: true,
+		Doc:     "A text from a file of the project, with ${...} in it; ${language} in the path stands for each language of the project.",
+		Example: `template("content/welcome.${language}.html")`,
+	},
+	{
+		Name: "where", Signature: "where(source, condition)", Evaluated: true,
+		Doc:     "Those events of a source for which the condition over it is true.",
+		Example: `count(where(event.order_placed, it.amount > 500), "30d") >= 2`,
+	},
+}
