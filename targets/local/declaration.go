@@ -1,0 +1,155 @@
+package local
+
+import (
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// form is what a declaration says. Kinds that say nothing to a platform
+// (guards, tests, platforms) have none.
+func (l *lowering) form(d ir.Declaration) *form {
+	f := newForm()
+	switch d := d.(type) {
+	case ir.Purpose:
+		f.purpose(d)
+	case ir.Channel:
+		f.channel(d)
+	case ir.Consent:
+		f.consent(d)
+	case ir.Regime:
+		f.regime(d)
+	case ir.Exclusion:
+		f.exclusion(d)
+	case ir.Calendar:
+		f.calendar(d)
+	case ir.Pressure:
+		f.pressure(d)
+	case ir.Control:
+		f.control(d)
+	case ir.Segment:
+		f.segment(d)
+	case ir.Link:
+		f.link(d)
+	case ir.Part:
+		f.part(d)
+	case ir.Touchpoint:
+		f.touchpoint(d)
+	case ir.Action:
+		f.action(d)
+	case ir.Moment:
+		f.moment(d)
+	case ir.Journey:
+		f.journey(d)
+	case ir.Event:
+		f.event(d)
+		return f
+	default:
+		return f
+	}
+	if t, is := d.(ir.Touchpoint); is {
+		t.Content = ir.Content{} // the templates hold it
+		d = t
+	}
+	f.meaning(d)
+	return f
+}
+
+// word is what is said of a name that has no object here, or nil where it
+// adds nothing to what mentions it.
+func (l *lowering) word(name string) *form {
+	switch {
+	case name == project:
+		return l.project()
+	case name == "person":
+		return l.person()
+	case strings.HasPrefix(name, "person."):
+		return attribute(l.program.Person.Attributes, strings.TrimPrefix(name, "person."))
+	case strings.HasPrefix(name, "object.*."):
+		return l.anyObject(strings.TrimPrefix(name, "object.*."))
+	}
+	d, there := l.declared[name]
+	if !there {
+		return nil
+	}
+	f := l.form(d)
+	delete(f.attributes, "meaning") // the words are enough where nothing is rebuilt
+	return f
+}
+
+func (l *lowering) project() *form {
+	f := newForm()
+	f.text("timezone", l.program.Project.Timezone)
+	f.text("currency", l.program.Project.Currency)
+	f.texts("languages", l.program.Project.Languages)
+	return f
+}
+
+func (l *lowering) person() *form {
+	f := newForm()
+	f.text("language", l.program.Person.Language)
+	f.text("timezone", l.program.Person.Timezone)
+	return f
+}
+
+// attribute is what is said of an attribute that is computed or ages.
+func attribute(all []ir.Attribute, name string) *form {
+	for _, a := range all {
+		if a.Name == name {
+			f := newForm()
+			f.expr("value", a.Value)
+			f.span("fresh_for", a.FreshFor)
+			return f
+		}
+	}
+	return nil
+}
+
+// anyObject gathers the attributes of one name of all objects.
+func (l *lowering) anyObject(name string) *form {
+	f := newForm()
+	for _, o := range l.program.Objects {
+		if a := attribute(o.Attributes, name); a != nil && len(a.attributes) > 0 {
+			f.attributes[o.Address] = a.attributes
+			f.needs = append(f.needs, a.needs...)
+		}
+	}
+	return f
+}
+
+// event says of a derived event what makes it; the others are given.
+func (f *form) event(e ir.Event) {
+	if e.From == "" && e.Where == nil {
+		return
+	}
+	f.text("from", e.From)
+	f.on(e.From, e.At)
+	f.expr("where", e.Where)
+}
+
+func (f *form) segment(s ir.Segment) { f.expr("where", s.Where) }
+
+func (f *form) action(a ir.Action) {
+	f.text("kind", a.Kind)
+	f.text("title", textOf(a.Title))
+	f.places["title"] = a.Title.At
+	f.template(a.Title)
+	f.span("due", a.Due)
+	f.list("arguments", settings(a.Settings))
+}
+
+func settings(list []ir.Setting) resource.Map {
+	out := resource.Map{}
+	for _, s := range list {
+		switch {
+		case s.Env != "":
+			out[s.Name] = resource.String("env(" + s.Env + ")")
+		case len(s.Map) > 0:
+			out[s.Name] = settings(s.Map)
+		case s.Value != nil:
+			out[s.Name] = plain(s.Value)
+		}
+	}
+	return out
+}

@@ -1,0 +1,168 @@
+package local
+
+import (
+	"strconv"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// form is the attributes of one object in the making, and what they need.
+// Attributes that say nothing (an empty text, a zero length) are left out.
+type form struct {
+	attributes resource.Map
+	places     map[string]diag.Range
+	needs      []need
+}
+
+// need is something that an object is made of: a declaration, a computed or
+// ageing attribute ("person.orders_90d"), or a role of a declaration.
+type need struct {
+	name string
+	role string
+	at   diag.Range
+}
+
+func newForm() *form {
+	return &form{attributes: resource.Map{}, places: map[string]diag.Range{}}
+}
+
+func (f *form) text(name, s string) {
+	if s != "" {
+		f.attributes[name] = resource.String(s)
+	}
+}
+
+func (f *form) texts(name string, list []string) {
+	if len(list) > 0 {
+		f.attributes[name] = resource.Strings(list...)
+	}
+}
+
+func (f *form) flag(name string, b bool) {
+	if b {
+		f.attributes[name] = resource.Bool(true)
+	}
+}
+
+func (f *form) number(name string, n int) {
+	if n != 0 {
+		f.attributes[name] = resource.Number(strconv.Itoa(n))
+	}
+}
+
+func (f *form) span(name string, s types.Span) {
+	if !s.IsZero() {
+		f.attributes[name] = resource.String(s.String())
+	}
+}
+
+func (f *form) value(name string, v types.Value) {
+	if !types.IsNull(v) {
+		f.attributes[name] = plain(v)
+	}
+}
+
+// list puts a map or list unless it is empty.
+func (f *form) list(name string, v resource.Value) {
+	switch x := v.(type) {
+	case resource.Map:
+		if len(x) == 0 {
+			return
+		}
+	case resource.List:
+		if len(x) == 0 {
+			return
+		}
+	case resource.Null, resource.Bool, resource.Number, resource.String, resource.Ref, resource.Lookup:
+	}
+	f.attributes[name] = v
+}
+
+// localized puts one text for each language.
+func (f *form) localized(name string, byLanguage map[string]string) {
+	texts := resource.Map{}
+	for language, s := range byLanguage {
+		texts[language] = resource.String(s)
+	}
+	f.list(name, texts)
+}
+
+// on says that the object is built on a declaration.
+func (f *form) on(address string, at diag.Range) {
+	if address != "" {
+		f.needs = append(f.needs, need{name: address, at: at})
+	}
+}
+
+// onAll is on for several.
+func (f *form) onAll(addresses []string, at diag.Range) {
+	for _, a := range addresses {
+		f.on(a, at)
+	}
+}
+
+// expr puts the words of an expression and needs what it mentions.
+func (f *form) expr(name string, e expr.Expr) {
+	if e == nil {
+		return
+	}
+	f.attributes[name] = resource.String(words(e))
+	f.places[name] = e.Range()
+	f.mentions(e)
+}
+
+// inner is a form for a nested map, its needs counted as the outer's.
+func (f *form) inner(fill func(*form)) resource.Map {
+	in := newForm()
+	fill(in)
+	f.needs = append(f.needs, in.needs...)
+	return in.attributes
+}
+
+// meaning puts the canonical form of x, without what is said elsewhere:
+// where it goes, its description and its owner.
+func (f *form) meaning(x any) {
+	f.attributes["meaning"] = canonical(x)
+}
+
+func canonical(x any) resource.Value {
+	raw, err := ir.Canonical(x)
+	if err != nil {
+		panic("local: a declaration has no canonical form: " + err.Error()) // its cases are sealed
+	}
+	tree, err := resource.Decode(raw)
+	if err != nil {
+		panic("local: a canonical form cannot be read: " + err.Error())
+	}
+	if m, is := tree.(resource.Map); is {
+		for _, elsewhere := range []string{"Description", "Owner", "Platforms", "Platform"} {
+			delete(m, elsewhere)
+		}
+	}
+	return tree
+}
+
+// plain is a constant as an attribute.
+func plain(v types.Value) resource.Value {
+	switch v := v.(type) {
+	case types.Truth:
+		return resource.Bool(v)
+	case types.Decimal:
+		return resource.Number(v.Decimal.String())
+	case types.Values:
+		out := make(resource.List, len(v))
+		for i, item := range v {
+			out[i] = plain(item)
+		}
+		return out
+	case types.Null, nil:
+		return resource.Null{}
+	case types.Text, types.Date, types.Instant, types.Span:
+		return resource.String(types.Spell(v))
+	}
+	return resource.Null{}
+}

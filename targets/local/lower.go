@@ -1,0 +1,148 @@
+package local
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+)
+
+// Lower turns what is placed here into objects. It needs no configuration.
+func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
+	l := newLowering(r)
+	l.settings()
+	for _, address := range r.Placed {
+		if d, there := l.declared[address]; there && stored(ir.KindOf(address)) {
+			l.declaration(d)
+		}
+	}
+	sort.Slice(l.resources, func(i, j int) bool { return l.resources[i].Address.Less(l.resources[j].Address) })
+	return targets.Lowered{Resources: l.resources, Diagnostics: l.found.Sorted(), Lookups: map[resource.Lookup]diag.Range{}}
+}
+
+// lowering is one call of Lower.
+type lowering struct {
+	program  *ir.Program
+	platform ir.Platform
+	placed   map[string]bool
+	declared map[string]ir.Declaration
+
+	resources []resource.Resource
+	found     diag.List
+}
+
+func newLowering(r targets.LowerRequest) *lowering {
+	l := &lowering{program: r.Program, platform: r.Platform, placed: map[string]bool{}, declared: map[string]ir.Declaration{}}
+	for _, address := range r.Placed {
+		l.placed[address] = true
+	}
+	for _, d := range r.Program.Declarations() {
+		l.declared[d.Header().Address] = d
+	}
+	return l
+}
+
+// settings checks the arguments of the platform block.
+func (l *lowering) settings() {
+	config := l.platform.Config
+	path, there := config.Get("path")
+	if !there {
+		l.found = append(l.found, diag.Diagnostic{Rule: noSetting, At: l.platform.At,
+			Detail: "A local platform is a file, and this one has no path.",
+			Help:   fmt.Sprintf("add path = \".trayecto/%s.db\"", l.platform.Name)})
+	} else if text, ok := path.Value.(types.Text); path.Env == "" && (!ok || text == "") {
+		l.found = append(l.found, diag.Diagnostic{Rule: wrongSetting, At: path.At, Detail: "The path of a local platform is a text."})
+	}
+	for _, s := range config.Settings {
+		if s.Name != "path" {
+			l.found = append(l.found, diag.Diagnostic{Rule: wrongSetting, At: s.At,
+				Detail: fmt.Sprintf("A local platform has only a path; %s means nothing to it.", s.Name)})
+		}
+	}
+	for _, b := range config.Blocks {
+		l.found = append(l.found, diag.Diagnostic{Rule: wrongSetting, At: b.Config.At,
+			Detail: fmt.Sprintf("A local platform has no blocks: it keeps things under the names of the project, and %s maps them to others.", b.Type)})
+	}
+}
+
+// declaration adds the object of a declaration and, for a touchpoint, those
+// of its languages.
+func (l *lowering) declaration(d ir.Declaration) {
+	if t, is := d.(ir.Touchpoint); is {
+		for _, language := range languages(t.Content) {
+			l.add(d, role(language), "template", l.template(t, language))
+		}
+	}
+	l.add(d, "", ir.KindOf(d.Header().Address), l.form(d))
+}
+
+// add makes one object of a form.
+func (l *lowering) add(d ir.Declaration, role, kind string, f *form) {
+	head := d.Header()
+	l.complete(f, head)
+	if role == "" {
+		f.text("description", head.Description)
+		f.text("owner", head.Owner)
+	}
+	address := resource.Address{Object: head.Address, Platform: l.platform.Name, Role: role}
+	l.resources = append(l.resources, resource.Resource{
+		Address: address, Kind: kind, Key: naturalKey(address), Attributes: f.attributes,
+		Switch: switchOf(kind), At: head.At, Places: f.places,
+	})
+}
+
+// naturalKey is unique in its kind: the address, and the role after a space.
+func naturalKey(a resource.Address) string {
+	return strings.TrimSpace(a.Object + " " + a.Role)
+}
+
+// complete adds ids and with: what the form is built on, and what else its
+// words rest on, directly or not.
+func (l *lowering) complete(f *form, head ir.Head) {
+	ids, with := resource.Map{}, resource.Map{}
+	seen := map[string]bool{head.Address: true}
+	for queue := f.needs; len(queue) > 0; queue = queue[1:] {
+		n := queue[0]
+		if seen[n.name] {
+			continue
+		}
+		seen[n.name] = true
+		if n.role != "" || l.placed[n.name] && stored(ir.KindOf(n.name)) {
+			ids[strings.TrimSpace(n.name+" "+n.role)] = resource.Ref{Address: resource.Address{Object: n.name, Platform: l.platform.Name, Role: n.role}, Output: "id"}
+			continue
+		}
+		if l.leftOut(n, head) {
+			continue
+		}
+		inner := l.word(n.name)
+		if inner == nil {
+			continue
+		}
+		if len(inner.attributes) > 0 {
+			with[n.name] = inner.attributes
+		}
+		queue = append(queue, inner.needs...)
+	}
+	f.list("ids", ids)
+	f.list("with", with)
+}
+
+// leftOut reports a need that the environment does not deploy.
+func (l *lowering) leftOut(n need, head ir.Head) bool {
+	if !stored(ir.KindOf(n.name)) || !l.program.LeftOut(n.name) {
+		return false
+	}
+	at := n.at
+	if at.IsZero() {
+		at = head.At
+	}
+	l.found = append(l.found, diag.Diagnostic{Rule: needsLeftOut, At: at,
+		Detail: fmt.Sprintf("%s goes to platform.%s and needs %s, which leave_out keeps away from there.", head.Address, l.platform.Name, n.name),
+		Help:   fmt.Sprintf("leave out %s as well, or take %s out of leave_out", head.Address, n.name)})
+	return true
+}
