@@ -13,8 +13,13 @@ type Type struct {
 	Args   []Arg
 	Blocks []*Type
 	Once   bool // at most one in its parent
-	Open   bool // arguments and blocks beyond the listed ones are the platform's
-	// Since names the feature when the type is understood but not yet carried
+	// Required: its parent must have one. Steps: the steps of a journey may
+	// stand in it too, in an order that matters.
+	Required, Steps bool
+	// Kinds is what the first label may be; empty: anything.
+	Kinds []string
+	Open  bool // arguments and blocks beyond the listed ones are the platform's
+	// Missing names the feature when the type is understood but not yet carried
 	// out; a project that uses it gets a clear error.
 	Missing string
 }
@@ -25,6 +30,7 @@ type Arg struct {
 	Doc      string
 	Required bool
 	Form     Form
+	Missing  string // as for a Type
 }
 
 // Form is what may be written for an argument.

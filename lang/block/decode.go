@@ -1,0 +1,168 @@
+package block
+
+import (
+	"sort"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/syntax"
+)
+
+// DecodeBody decodes the blocks of a file. The arguments that stand outside
+// any block are returned as they are; only an environment may have them.
+func DecodeBody(body *hclsyntax.Body) ([]*Block, []Argument, diag.List) {
+	d := &decoder{}
+	var blocks []*Block
+	for _, b := range sorted(body.Blocks) {
+		if t := d.typeOf(b, All, nil); t != nil {
+			blocks = append(blocks, d.block(b, t))
+		}
+	}
+	return blocks, arguments(body, nil), d.list
+}
+
+// Decode checks the names in a block against its type. What was understood is
+// returned beside the diagnostics; a required argument that is missing is
+// missing in the Block too, and has been reported.
+func Decode(b *hclsyntax.Block, t *Type) (*Block, diag.List) {
+	d := &decoder{}
+	return d.block(b, t), d.list
+}
+
+type decoder struct{ list diag.List }
+
+func (d *decoder) say(x diag.Diagnostic) { d.list = append(d.list, x) }
+
+func (d *decoder) block(b *hclsyntax.Block, t *Type) *Block {
+	out := &Block{Type: t, At: head(b), Whole: whole(b)}
+	for i, text := range b.Labels {
+		out.Labels = append(out.Labels, Label{Text: text, At: syntax.Range(b.LabelRanges[i])})
+	}
+	if t.Missing != "" {
+		d.notYet(t.Missing, out.At)
+		return out
+	}
+	d.labels(out)
+	out.Args = d.arguments(b, t, out)
+	d.nested(b, t, out)
+	return out
+}
+
+// head is a block's type and labels.
+func head(b *hclsyntax.Block) diag.Range {
+	at := b.TypeRange
+	if n := len(b.LabelRanges); n > 0 {
+		at.End = b.LabelRanges[n-1].End
+	}
+	return syntax.Range(at)
+}
+
+func whole(b *hclsyntax.Block) diag.Range {
+	at := b.TypeRange
+	at.End = b.CloseBraceRange.End
+	if at.End.Byte < at.Start.Byte { // never closed
+		at.End = b.Body.SrcRange.End
+	}
+	return syntax.Range(at)
+}
+
+// arguments decodes the arguments of a block in source order.
+func (d *decoder) arguments(b *hclsyntax.Block, t *Type, out *Block) []Argument {
+	var kept []Argument
+	for _, a := range arguments(b.Body, t) {
+		switch {
+		case a.Arg != nil && a.Arg.Missing != "":
+			d.notYet(a.Arg.Missing, a.NameAt)
+		case a.Arg != nil || t.Open:
+			kept = append(kept, a)
+		default:
+			d.unknownArgument(a, t)
+		}
+	}
+	for i := range t.Args {
+		if _, there := b.Body.Attributes[t.Args[i].Name]; t.Args[i].Required && !there && !writtenAsBlock(b, t.Args[i].Name) {
+			d.missingArgument(&t.Args[i], out)
+		}
+	}
+	return kept
+}
+
+func writtenAsBlock(b *hclsyntax.Block, name string) bool {
+	for _, child := range b.Body.Blocks {
+		if child.Type == name {
+			return true
+		}
+	}
+	return false
+}
+
+// arguments lists the arguments of a body in source order. HCL keeps them by
+// name.
+func arguments(body *hclsyntax.Body, t *Type) []Argument {
+	list := make([]Argument, 0, len(body.Attributes))
+	for _, a := range body.Attributes {
+		arg := Argument{Name: a.Name, Expr: a.Expr, NameAt: syntax.Range(a.NameRange), At: syntax.Range(a.Expr.Range())}
+		if t != nil {
+			arg.Arg, _ = t.Arg(a.Name)
+		}
+		list = append(list, arg)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].NameAt.Start.Byte < list[j].NameAt.Start.Byte })
+	return list
+}
+
+// nested decodes the blocks inside a block in source order.
+func (d *decoder) nested(b *hclsyntax.Block, t *Type, out *Block) {
+	first := map[string]*Block{}
+	for _, child := range sorted(b.Body.Blocks) {
+		childType := d.typeOf(child, t.Nested(), t)
+		if childType == nil {
+			continue
+		}
+		decoded := d.block(child, childType)
+		if earlier, there := first[childType.Name]; there && childType.Once {
+			d.repeatedBlock(decoded, earlier, t)
+			continue
+		}
+		first[childType.Name] = decoded
+		out.Blocks = append(out.Blocks, decoded)
+	}
+	for _, childType := range t.Nested() {
+		if _, there := first[childType.Name]; childType.Required && !there && !d.blamed(out) {
+			d.missingBlock(childType, out)
+		}
+	}
+}
+
+// blamed tells whether something in the block was complained about already: a
+// misspelt block is not missing as well.
+func (d *decoder) blamed(out *Block) bool {
+	for _, x := range d.list {
+		if x.Rule == unknownBlock || x.Rule == argumentForBlock || x.Rule == unknownArgument || x.Rule == misplacedBlock {
+			if x.At.Start.Byte >= out.Whole.Start.Byte && x.At.End.Byte <= out.Whole.End.Byte {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func sorted(blocks hclsyntax.Blocks) hclsyntax.Blocks {
+	out := append(hclsyntax.Blocks(nil), blocks...)
+	sort.SliceStable(out, func(i, j int) bool { return out[i].TypeRange.Start.Byte < out[j].TypeRange.Start.Byte })
+	return out
+}
+
+// typeOf finds the type of a block inside parent, or at the top of a file when
+// parent is nil. In an open block every block is fine.
+func (d *decoder) typeOf(b *hclsyntax.Block, allowed []*Type, parent *Type) *Type {
+	if t, known := find(allowed, b.Type); known {
+		return t
+	}
+	if parent != nil && parent.Open {
+		return &Type{Name: b.Type, Labels: make([]string, len(b.Labels)), Open: true, Doc: "A block of the platform's."}
+	}
+	d.unknownBlock(b, allowed, parent)
+	return nil
+}

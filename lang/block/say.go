@@ -1,0 +1,181 @@
+package block
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/syntax"
+)
+
+func (d *decoder) notYet(feature string, at diag.Range) {
+	d.say(diag.Diagnostic{
+		Rule: notYet, At: at, Mark: "not carried out",
+		Detail: feature + " is part of the language, but this version of Trayecto would ignore it, so it refuses it.",
+		Help:   "remove it, or use a version that carries it out",
+	})
+}
+
+// labels checks that a block has the names it needs and that they are names.
+func (d *decoder) labels(b *Block) {
+	want := b.Type.Labels
+	if len(b.Labels) != len(want) {
+		d.say(diag.Diagnostic{Rule: wrongLabels, At: b.At, Mark: labelCount(b.Type), Help: "write " + Example(b.Type)})
+		return
+	}
+	for i, label := range b.Labels {
+		switch {
+		case want[i] == "name" && !isName(label.Text):
+			d.badName(label)
+		case i == 0 && len(b.Type.Kinds) > 0 && !contains(b.Type.Kinds, label.Text):
+			d.unknownKind(label, b.Type)
+		}
+	}
+}
+
+func labelCount(t *Type) string {
+	switch len(t.Labels) {
+	case 0:
+		return t.Name + " takes no name"
+	case 1:
+		return t.Name + " takes one name: its " + t.Labels[0]
+	}
+	return fmt.Sprintf("%s takes two names: its %s and its %s", t.Name, t.Labels[0], t.Labels[1])
+}
+
+// Example is the first line of a block of the type, as an author writes it.
+func Example(t *Type) string {
+	var b strings.Builder
+	b.WriteString(t.Name)
+	for i, label := range t.Labels {
+		text := label
+		if i == 0 && len(t.Kinds) > 0 {
+			text = t.Kinds[0]
+		}
+		fmt.Fprintf(&b, " %q", text)
+	}
+	return b.String() + " { ... }"
+}
+
+// isName tells whether a text can be the last word of an address: letters,
+// digits and underscores, a digit not first.
+func isName(text string) bool {
+	for i, r := range text {
+		letter := r == '_' || unicode.IsLetter(r)
+		if !letter && (i == 0 || !unicode.IsDigit(r) && !unicode.IsMark(r)) {
+			return false
+		}
+	}
+	return text != ""
+}
+
+func (d *decoder) badName(label Label) {
+	x := diag.Diagnostic{Rule: badName, At: label.At, Mark: "cannot be written in a reference"}
+	if name := nameFrom(label.Text); name != "" {
+		x.Help = fmt.Sprintf("write %q", name)
+	}
+	d.say(x)
+}
+
+func nameFrom(text string) string {
+	name := strings.Map(func(r rune) rune {
+		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+			return r
+		}
+		return '_'
+	}, strings.TrimSpace(text))
+	if isName(name) && strings.Trim(name, "_") != "" {
+		return name
+	}
+	return ""
+}
+
+func (d *decoder) unknownKind(label Label, t *Type) {
+	x := diag.Diagnostic{
+		Rule: unknownKind, At: label.At, Mark: "not a kind of " + t.Name,
+		Help: "write one of " + words(t.Kinds),
+	}
+	if near := Suggest(label.Text, t.Kinds); near != "" {
+		x.Mark, x.Help = fmt.Sprintf("there is %q", near), fmt.Sprintf("write %q", near)
+	}
+	d.say(x)
+}
+
+func (d *decoder) unknownBlock(b *hclsyntax.Block, allowed []*Type, parent *Type) {
+	at := syntax.Range(b.TypeRange)
+	if parent != nil {
+		if arg, isArgument := parent.Arg(b.Type); isArgument {
+			d.say(diag.Diagnostic{
+				Rule: argumentForBlock, At: at, Mark: "is an argument of " + parent.Name,
+				Help: fmt.Sprintf("write %s = ..., %s", b.Type, arg.Form.Spell()),
+			})
+			return
+		}
+	}
+	near := meantBlock(b.Type, names(allowed))
+	x := diag.Diagnostic{Rule: unknownBlock, At: at}
+	switch {
+	case near != "":
+		x.Mark, x.Help = "there is "+near, "write "+near
+	case belongs(b.Type, parent) != "":
+		x.Rule, x.Mark = misplacedBlock, belongs(b.Type, parent)
+	case parent != nil && len(allowed) == 0:
+		x.Mark = "a block inside " + parent.Name
+		x.Detail = fmt.Sprintf("A %s has no blocks inside.", parent.Name)
+	case parent != nil:
+		x.Mark = "not a block of " + parent.Name
+		x.Detail = fmt.Sprintf("A %s has these blocks: %s.", parent.Name, strings.Join(names(allowed), ", "))
+	default:
+		x.Detail = fmt.Sprintf("A file has these blocks: %s.", strings.Join(names(allowed), ", "))
+		x.Mark = "not a block"
+	}
+	d.say(x)
+}
+
+// belongs says where a block that exists elsewhere may stand; "" when there is
+// no such block at all.
+func belongs(name string, parent *Type) string {
+	if _, top := ByName(name); top && parent != nil {
+		return "stands outside other blocks"
+	}
+	var homes []string
+	for _, t := range All {
+		homes = append(homes, homesIn(t, name, 0)...)
+	}
+	if len(homes) == 0 {
+		return ""
+	}
+	return "belongs in " + alternatives(homes)
+}
+
+// homesIn lists the types at or under t that have a block of a name. Steps nest
+// in each other without end, so the depth is bounded.
+func homesIn(t *Type, name string, depth int) []string {
+	const deepest = 3
+	var homes []string
+	for _, child := range t.Nested() {
+		if child.Name == name {
+			return []string{t.Name}
+		}
+	}
+	for _, child := range t.Nested() {
+		if depth < deepest && len(homes) == 0 {
+			homes = homesIn(child, name, depth+1)
+		}
+	}
+	return homes
+}
+
+// Loose reports an argument that stands outside any block.
+func Loose(a Argument) diag.Diagnostic {
+	x := diag.Diagnostic{Rule: looseArgument, At: a.NameAt, Mark: "belongs to no block"}
+	if near := meantBlock(a.Name, names(All)); near != "" {
+		if t, _ := ByName(near); t != nil {
+			x.Help = "write " + Example(t)
+		}
+	}
+	return x
+}

@@ -1,0 +1,121 @@
+// Package project makes one set of blocks of a folder, its modules and its
+// environment.
+//
+// Load reads the files, decodes their blocks, puts the environment's values
+// and platforms in place and works out the constants. What comes out does not
+// depend on the order of files or blocks. Everything that was understood is
+// returned beside the diagnostics; when Partial is set some text could not be
+// read at all, and passes that look for names would blame the wrong lines.
+package project
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/source"
+	"github.com/trayecto/trayecto/lang/syntax"
+)
+
+// Options says what to load.
+type Options struct {
+	Dir  string
+	Env  string            // the environment's name; "" is none
+	Vars map[string]string // values of variables from the command line
+	// Overlays holds unsaved text of an editor by path.
+	Overlays map[string][]byte
+	// Version is the running version, such as "0.1.0", which the project's
+	// requires is compared with; "" compares nothing.
+	Version string
+}
+
+// Project is one project in one environment.
+type Project struct {
+	Dir, Env  string
+	Head      *block.Block // the project block; nil if there is none
+	Name      string
+	Timezone  string
+	Currency  string
+	Languages []string
+	// Blocks is every block but project, variable and locals, the environment
+	// applied, ordered by address and then by place.
+	Blocks []*block.Block
+	// Variables and Locals are the blocks that Constants was made of.
+	Variables, Locals []*block.Block
+	// Constants evaluates var.x, local.x and the functions of constants.
+	Constants *hcl.EvalContext
+	// LeaveOut and OnlyTo are the environment's; nil when it does not say.
+	LeaveOut, OnlyTo *block.Argument
+	// Partial: some of the text could not be read, so names may be missing.
+	Partial bool
+	Sources *source.Set
+}
+
+// Load reads a project from disk and overlays. The error is about the disk;
+// what is wrong with the files is in the list.
+func Load(o Options) (*Project, diag.List, error) {
+	set, err := source.Load(o.Dir, source.Options{Overlays: o.Overlays})
+	if err != nil {
+		return nil, nil, err
+	}
+	p, list := From(set, o)
+	return p, list, nil
+}
+
+// From is Load for files that are read already; it ignores o.Overlays.
+func From(set *source.Set, o Options) (*Project, diag.List) {
+	l := &loader{o: o, p: &Project{Dir: o.Dir, Env: o.Env, Sources: set}}
+	l.files()
+	env := l.environment()
+	l.unique()
+	l.constants(env)
+	l.head()
+	return l.p, l.list
+}
+
+type loader struct {
+	o    Options
+	p    *Project
+	list diag.List
+	all  []*block.Block
+}
+
+func (l *loader) say(d diag.Diagnostic) { l.list = append(l.list, d) }
+
+// files decodes the project's own files.
+func (l *loader) files() {
+	for _, f := range l.p.Sources.Files() {
+		blocks, loose := l.file(f)
+		for _, a := range loose {
+			l.say(block.Loose(a))
+		}
+		l.all = append(l.all, blocks...)
+	}
+	sortBlocks(l.all)
+}
+
+func (l *loader) file(f source.File) ([]*block.Block, []block.Argument) {
+	parsed, problems := syntax.Parse(f.Path, f.Bytes)
+	l.list = append(l.list, problems...)
+	blocks, loose, wrong := block.DecodeBody(parsed.Body)
+	if parsed.Partial {
+		// What is missing may be what could not be read.
+		l.p.Partial = true
+		return blocks, nil
+	}
+	l.list = append(l.list, wrong...)
+	return blocks, loose
+}
+
+// sortBlocks orders blocks by address and place, so that the order of files
+// does not show. Blocks without a name keep the order of their places.
+func sortBlocks(blocks []*block.Block) {
+	slices.SortStableFunc(blocks, func(a, b *block.Block) int {
+		return cmp.Or(strings.Compare(a.Address(), b.Address()), strings.Compare(a.At.File, b.At.File),
+			cmp.Compare(a.At.Start.Byte, b.At.Start.Byte))
+	})
+}

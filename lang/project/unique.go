@@ -1,0 +1,78 @@
+package project
+
+import (
+	"fmt"
+
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+)
+
+// unique sorts the blocks into the project and reports those that are there
+// twice. The first by place stays.
+func (l *loader) unique() {
+	first := map[string]*block.Block{}
+	for _, b := range l.all {
+		address := b.Address()
+		earlier, taken := first[address]
+		switch {
+		case b.Type.Name == "locals":
+		case taken && b.Type.Name == "project":
+			l.twice(twoProjects, b, earlier, "remove one of the two, or move it into a folder of its own")
+			continue
+		case taken && b.Type.Once:
+			l.twice(onlyOnce, b, earlier, fmt.Sprintf("put everything into one %s block", b.Type.Name))
+			continue
+		case taken && len(b.Labels) > 0:
+			l.twice(sameAddress, b, earlier, "give one of them another name, or remove it")
+			continue
+		case b.Type.Name == "project":
+			address = "project" // there is one, whatever it is called
+			if earlier, taken = first[address]; taken {
+				l.twice(twoProjects, b, earlier, "remove one of the two, or move it into a folder of its own")
+				continue
+			}
+		}
+		first[address] = b
+		l.keep(b)
+	}
+	if l.p.Head == nil && !l.p.Partial {
+		l.noProject()
+	}
+}
+
+func (l *loader) twice(rule *diag.Rule, again, first *block.Block, help string) {
+	l.say(diag.Diagnostic{
+		Rule: rule, At: again.At, Mark: "the second",
+		Related: []diag.Label{{At: first.At, Text: "the first"}},
+		Help:    help,
+	})
+}
+
+func (l *loader) keep(b *block.Block) {
+	switch b.Type.Name {
+	case "project":
+		l.p.Head = b
+	case "variable":
+		l.p.Variables = append(l.p.Variables, b)
+	case "locals":
+		l.p.Locals = append(l.p.Locals, b)
+	default:
+		l.p.Blocks = append(l.p.Blocks, b)
+	}
+}
+
+// noProject is said at the start of the first file, or of project.hcl in an
+// empty folder.
+func (l *loader) noProject() {
+	at := diag.Range{File: "project.hcl", Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
+	detail := "No file in this folder has a project block."
+	if files := l.p.Sources.Files(); len(files) == 0 {
+		detail = "There is no file that ends in .hcl in this folder."
+	} else {
+		at.File = files[0].Path
+	}
+	l.say(diag.Diagnostic{
+		Rule: noProject, At: at, Detail: detail,
+		Help: `add project "name" { timezone = "Europe/Madrid" and languages = ["es"] }, or work in another folder with -C`,
+	})
+}

@@ -1,0 +1,197 @@
+package project
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// variables finds the value of each variable: from the command line, else from
+// the environment, else its default.
+func (l *loader) variables(env []block.Argument) map[string]cty.Value {
+	given := l.given(env)
+	l.strangers(env)
+	values := map[string]cty.Value{}
+	for _, b := range l.p.Variables {
+		name, t := b.Label(0), l.variableType(b)
+		switch a, byEnv := given[name]; {
+		case l.fromCommandLine(name, t, b, values):
+		case byEnv:
+			l.fromFile(name, t, a, values)
+		default:
+			if a, hasDefault := b.Get("default"); hasDefault {
+				l.fromFile(name, t, a, values)
+			} else {
+				l.noValue(b)
+			}
+		}
+		if _, has := values[name]; !has { // told already: its uses stay silent
+			values[name] = placeholder(t)
+		}
+	}
+	return values
+}
+
+func (l *loader) given(env []block.Argument) map[string]block.Argument {
+	given := map[string]block.Argument{}
+	for _, a := range env {
+		given[a.Name] = a
+	}
+	return given
+}
+
+// strangers reports values for variables that do not exist.
+func (l *loader) strangers(env []block.Argument) {
+	var declared []string
+	for _, b := range l.p.Variables {
+		declared = append(declared, b.Label(0))
+	}
+	for _, a := range env {
+		if !slices.Contains(declared, a.Name) {
+			known := append(slices.Clone(declared), "leave_out", "only_to")
+			l.stranger(a.NameAt, a.Name, diag.Nearest(a.Name, known), "An environment gives values to variables, leave_out and only_to.")
+		}
+	}
+	for _, name := range sortedKeys(l.o.Vars) {
+		if !slices.Contains(declared, name) {
+			at := diag.Range{File: "-var " + name, Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
+			l.stranger(at, name, diag.Nearest(name, declared), fmt.Sprintf("The command line gives a value to var.%s.", name))
+		}
+	}
+}
+
+func (l *loader) stranger(at diag.Range, name, near, detail string) {
+	d := diag.Diagnostic{Rule: noVariable, At: at, Mark: "not a variable of the project", Detail: detail}
+	if near != "" {
+		d.Mark, d.Help = "there is "+near, "write "+near
+	} else {
+		d.Help = fmt.Sprintf("add variable %q { type = string }, or leave it out", name)
+	}
+	l.say(d)
+}
+
+// variableType is the declared type, else that of the default, else nil.
+func (l *loader) variableType(b *block.Block) types.Type {
+	a, typed := b.Get("type")
+	if !typed {
+		return nil
+	}
+	if t := typeNamed(a.Expr); t != nil {
+		return t
+	}
+	d := diag.Diagnostic{Rule: wrongType, At: a.At, Help: `write string, number, bool, date, timestamp, duration, email, phone, url, money, enum("a", "b") or list(string)`}
+	if written := hcl.ExprAsKeyword(a.Expr); written != "" {
+		if near := diag.Nearest(written, basicNames()); near != "" {
+			d.Mark, d.Help = "there is "+near, "write "+near
+		}
+	}
+	l.say(d)
+	return nil
+}
+
+func basicNames() []string {
+	names := make([]string, len(types.Basics))
+	for i, b := range types.Basics {
+		names[i] = string(b)
+	}
+	return names
+}
+
+// typeNamed is the type that an expression spells, or nil.
+func typeNamed(e hclsyntax.Expression) types.Type {
+	if word := hcl.ExprAsKeyword(e); slices.Contains(basicNames(), word) {
+		return types.Basic(word)
+	}
+	call, isCall := e.(*hclsyntax.FunctionCallExpr)
+	switch {
+	case !isCall || len(call.Args) == 0:
+		return nil
+	case call.Name == "list" && len(call.Args) == 1:
+		if element := typeNamed(call.Args[0]); element != nil {
+			return types.List{Element: element}
+		}
+	case call.Name == "enum":
+		var enum types.Enum
+		for _, arg := range call.Args {
+			v, problems := arg.Value(nil)
+			if problems.HasErrors() || v.Type() != cty.String || v.IsNull() {
+				return nil
+			}
+			enum.Values = append(enum.Values, v.AsString())
+		}
+		return enum
+	}
+	return nil
+}
+
+func (l *loader) noValue(b *block.Block) {
+	name := b.Label(0)
+	help := fmt.Sprintf("add default = ..., or give it with -var %s=...", name)
+	if l.o.Env != "" {
+		help = fmt.Sprintf("add default = ..., or %s = ... to env/%s.hcl, or give it with -var %s=...", name, l.o.Env, name)
+	}
+	l.say(diag.Diagnostic{Rule: noValue, At: b.At, Mark: "has no default, and nobody gives it a value", Help: help})
+}
+
+// fromFile takes a value that is written in a file.
+func (l *loader) fromFile(name string, t types.Type, a block.Argument, values map[string]cty.Value) {
+	value, problems := expr.Fold(a.Expr, &expr.Scope{Constants: &hcl.EvalContext{Functions: l.p.Constants.Functions}})
+	l.list = append(l.list, problems...)
+	if problems.HasErrors() {
+		return
+	}
+	fitted, complaint := fit(value, t)
+	if complaint != "" {
+		l.say(diag.Diagnostic{
+			Rule: wrongValue, At: a.At, Mark: complaint,
+			Detail: fmt.Sprintf("var.%s has the type %s.", name, t),
+		})
+		return
+	}
+	values[name] = fitted
+}
+
+// fromCommandLine takes the value of -var name=text, if there is one.
+func (l *loader) fromCommandLine(name string, t types.Type, b *block.Block, values map[string]cty.Value) bool {
+	text, given := l.o.Vars[name]
+	if !given {
+		return false
+	}
+	fitted, complaint := fit(parseText(text, t), t)
+	if complaint != "" {
+		l.say(diag.Diagnostic{
+			Rule: wrongValue, At: b.At, Mark: complaint,
+			Detail: fmt.Sprintf("The command line gives var.%s a value, and its type is %s.", name, t),
+		})
+		return true
+	}
+	values[name] = fitted
+	return true
+}
+
+// parseText reads what stands on a command line: a number, true or false, a
+// list as it is written in a file, else the text itself.
+func parseText(text string, t types.Type) cty.Value {
+	_, isList := t.(types.List)
+	if !isList && t != types.Number && t != types.Money && t != types.Bool {
+		return cty.StringVal(text)
+	}
+	e, problems := hclsyntax.ParseExpression([]byte(strings.TrimSpace(text)), "-var", hcl.InitialPos)
+	if problems.HasErrors() {
+		return cty.StringVal(text)
+	}
+	value, problems := e.Value(nil)
+	if problems.HasErrors() {
+		return cty.StringVal(text)
+	}
+	return value
+}

@@ -1,0 +1,144 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"sort"
+	"strings"
+)
+
+const (
+	ending    = ".hcl"
+	envFolder = "env/"
+)
+
+// ErrOutside says that a path leaves the project's folder.
+var ErrOutside = errors.New("outside the project's folder")
+
+// Options says what differs from the plain files.
+type Options struct {
+	// Overlays holds unsaved text of an editor by path; it wins over the disk.
+	Overlays map[string][]byte
+}
+
+// Load reads every *.hcl file under dir except hidden files and folders,
+// folders that are projects of their own, folders that a module block names as
+// its source, and env/, whose files are environments. An empty dir means
+// overlays alone.
+func Load(dir string, o Options) (*Set, error) {
+	s := newSet(dir, o.Overlays)
+	found, err := s.find()
+	if err != nil {
+		return nil, fmt.Errorf("reading the project in %s: %w", dir, err)
+	}
+	for _, f := range withoutModules(withoutProjects(found)) {
+		if strings.HasPrefix(f.Path, envFolder) {
+			if path.Dir(f.Path)+"/" == envFolder {
+				s.env = append(s.env, f)
+			}
+			continue
+		}
+		s.files = append(s.files, f)
+	}
+	s.sort()
+	return s, nil
+}
+
+// find reads all candidates, sorted by path, overlays put in their place.
+func (s *Set) find() ([]File, error) {
+	texts := map[string][]byte{}
+	if s.dir != "" {
+		if err := s.walk(texts); err != nil {
+			return nil, err
+		}
+	}
+	for p, text := range s.overlays {
+		if strings.HasSuffix(p, ending) && !hidden(p) {
+			texts[p] = text
+		}
+	}
+	files := make([]File, 0, len(texts))
+	for p, text := range texts {
+		files = append(files, File{p, text})
+	}
+	sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
+	return files, nil
+}
+
+func (s *Set) walk(texts map[string][]byte) error {
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return fs.WalkDir(root.FS(), ".", func(p string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case p != "." && strings.HasPrefix(entry.Name(), "."):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case entry.IsDir() || !strings.HasSuffix(p, ending):
+			return nil
+		}
+		text, err := root.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		texts[p] = text
+		return nil
+	})
+}
+
+func hidden(p string) bool {
+	for _, part := range strings.Split(p, "/") {
+		if strings.HasPrefix(part, ".") {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutProjects drops the folders, below the root, that have a project block
+// of their own.
+func withoutProjects(files []File) []File {
+	others := map[string]bool{}
+	for _, f := range files {
+		if folder := path.Dir(f.Path); folder != "." && !strings.HasPrefix(f.Path, envFolder) && hasProject(f.Bytes) {
+			others[folder] = true
+		}
+	}
+	return without(files, others)
+}
+
+// withoutModules drops the folders that a module block names as its source.
+func withoutModules(files []File) []File {
+	modules := map[string]bool{}
+	for _, f := range files {
+		for _, source := range moduleSources(f.Bytes) {
+			if folder := path.Join(path.Dir(f.Path), source); folder != "." && !strings.HasPrefix(source, "std/") {
+				modules[folder] = true
+			}
+		}
+	}
+	return without(files, modules)
+}
+
+func without(files []File, folders map[string]bool) []File {
+	var kept []File
+	for _, f := range files {
+		inside := false
+		for folder := path.Dir(f.Path); folder != "."; folder = path.Dir(folder) {
+			inside = inside || folders[folder]
+		}
+		if !inside {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,151 @@
+// Package source is files, editor overlays and the bytes a diagnostic quotes.
+//
+// A Set is the *.hcl files of one project, read once: whatever quotes,
+// digests or parses them later sees the same bytes. Other files of the project
+// (templates, texts) are read through the Set too, which refuses to leave the
+// folder and remembers what it read, so that Digest covers everything that a
+// compilation looked at.
+package source
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// File is one file: Path relative to the project, with slashes; Bytes as they
+// are on disk or in the editor.
+type File struct {
+	Path  string
+	Bytes []byte
+}
+
+// Set is the files of one project. It may be used by several goroutines.
+type Set struct {
+	dir      string // "" when the set is in memory
+	overlays map[string][]byte
+	files    []File // the project's own, by path
+	env      []File // files of env/, by path
+
+	mu   sync.Mutex
+	read map[string][]byte // every other file that was asked for
+	used map[string]bool   // the environments that were asked for
+}
+
+// Of is a set in memory: the files and nothing else. Paths under env/ are
+// environments.
+func Of(files ...File) *Set {
+	s := newSet("", nil)
+	for _, f := range files {
+		switch {
+		case !strings.HasSuffix(f.Path, ".hcl"):
+			s.read[f.Path] = f.Bytes
+		case strings.HasPrefix(f.Path, envFolder):
+			s.env = append(s.env, f)
+		default:
+			s.files = append(s.files, f)
+		}
+	}
+	s.sort()
+	return s
+}
+
+func newSet(dir string, overlays map[string][]byte) *Set {
+	return &Set{dir: dir, overlays: overlays, read: map[string][]byte{}, used: map[string]bool{}}
+}
+
+func (s *Set) sort() {
+	byPath := func(a, b File) int { return strings.Compare(a.Path, b.Path) }
+	slices.SortStableFunc(s.files, byPath)
+	slices.SortStableFunc(s.env, byPath)
+}
+
+// Files lists the project's *.hcl files by path, environments apart.
+func (s *Set) Files() []File { return s.files }
+
+// Env is the file of an environment. From then on it counts in Digest.
+func (s *Set) Env(name string) (File, bool) {
+	path := envFolder + name + ending
+	for _, f := range s.env {
+		if f.Path == path {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.used[path] = true
+			return f, true
+		}
+	}
+	return File{}, false
+}
+
+// Envs lists the names of the environments, sorted.
+func (s *Set) Envs() []string {
+	names := make([]string, len(s.env))
+	for i, f := range s.env {
+		names[i] = strings.TrimSuffix(strings.TrimPrefix(f.Path, envFolder), ending)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Line is line n of a file of the set, counted from 1, without its ending; ""
+// when there is no such line.
+func (s *Set) Line(path string, n int) string {
+	rest := bytes.TrimPrefix(s.bytes(path), byteOrderMark)
+	for i := 1; i <= n; i++ {
+		line, after, more := bytes.Cut(rest, []byte("\n"))
+		if i == n {
+			return string(bytes.TrimSuffix(line, []byte("\r")))
+		}
+		if !more {
+			return ""
+		}
+		rest = after
+	}
+	return ""
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// bytes is what is known of a file without reading anything.
+func (s *Set) bytes(path string) []byte {
+	for _, list := range [][]File{s.files, s.env} {
+		for _, f := range list {
+			if f.Path == path {
+				return f.Bytes
+			}
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.read[path]
+}
+
+// Digest is a hash of everything that was looked at: paths and bytes of the
+// project's files, of the environment and of whatever was read since.
+func (s *Set) Digest() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seen := append([]File(nil), s.files...)
+	for _, f := range s.env {
+		if s.used[f.Path] {
+			seen = append(seen, f)
+		}
+	}
+	for path, content := range s.read {
+		seen = append(seen, File{path, content})
+	}
+	slices.SortFunc(seen, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	sum := sha256.New()
+	for _, f := range seen {
+		for _, part := range [][]byte{[]byte(f.Path), f.Bytes} {
+			sum.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+			sum.Write(part)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}

@@ -1,0 +1,34 @@
+package syntax
+
+import (
+	"bytes"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/trayecto/trayecto/lang/diag"
+)
+
+// Format lays a file out in the one way there is. A file that cannot be read
+// is refused: the text is nil then and the list says why. Formatting what was
+// formatted changes nothing, and what a file means stays the same.
+func Format(path string, text []byte) ([]byte, diag.List) {
+	if _, list := Parse(path, text); list.HasErrors() {
+		return nil, list
+	}
+	out := bytes.TrimPrefix(text, byteOrderMark)
+	for range rounds {
+		next := hclwrite.Format(out)
+		if bytes.Equal(next, out) {
+			break
+		}
+		out = next
+	}
+	if out = bytes.TrimRight(out, "\n"); len(out) > 0 {
+		out = append(out, '\n')
+	}
+	return out, nil
+}
+
+// rounds bounds how often the layout is repeated until it settles; HCL's
+// formatter needs a second round for some comments.
+const rounds = 5

@@ -1,0 +1,116 @@
+package syntax
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/text/unicode/norm"
+)
+
+// quote puts the texts that repaired durations should have been into the tree,
+// and gives %{ its brace back.
+func (s *slipped) quote(body *hclsyntax.Body) {
+	for _, a := range body.Attributes {
+		a.Expr = s.quoted(a.Expr)
+	}
+	for _, b := range body.Blocks {
+		s.quote(b.Body)
+	}
+	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch n := n.(type) {
+		case *hclsyntax.FunctionCallExpr:
+			for i, arg := range n.Args {
+				n.Args[i] = s.quoted(arg)
+			}
+		case *hclsyntax.TupleConsExpr:
+			for i, item := range n.Exprs {
+				n.Exprs[i] = s.quoted(item)
+			}
+		case *hclsyntax.ObjectConsExpr:
+			for i, item := range n.Items {
+				n.Items[i].ValueExpr = s.quoted(item.ValueExpr)
+			}
+		case *hclsyntax.LiteralValueExpr:
+			restorePercent(n)
+		}
+		return nil
+	})
+}
+
+func (s *slipped) quoted(e hclsyntax.Expression) hclsyntax.Expression {
+	written, bare := s.quotes[e.Range().Start.Byte]
+	if !bare {
+		return e
+	}
+	if _, number := e.(*hclsyntax.LiteralValueExpr); !number {
+		return e
+	}
+	text := &hclsyntax.LiteralValueExpr{Val: cty.StringVal(written), SrcRange: e.Range()}
+	return &hclsyntax.TemplateExpr{Parts: []hclsyntax.Expression{text}, SrcRange: e.Range()}
+}
+
+func restorePercent(n *hclsyntax.LiteralValueExpr) {
+	if n.Val.Type() != cty.String || n.Val.IsNull() {
+		return
+	}
+	if text := n.Val.AsString(); strings.ContainsRune(text, percent) {
+		n.Val = cty.StringVal(strings.ReplaceAll(text, "%"+string(percent), "%{"))
+	}
+}
+
+// compose puts every name of the tree into Unicode's composed form, so that
+// the same word is the same name whatever keyboard it came from. Texts are
+// left as they are.
+func compose(body *hclsyntax.Body) {
+	named := hclsyntax.Attributes{}
+	for name, a := range body.Attributes {
+		a.Name = norm.NFC.String(name)
+		if first, taken := named[a.Name]; !taken || a.NameRange.Start.Byte < first.NameRange.Start.Byte {
+			named[a.Name] = a
+		}
+	}
+	body.Attributes = named
+	for _, b := range body.Blocks {
+		b.Type = norm.NFC.String(b.Type)
+		for i := range b.Labels {
+			b.Labels[i] = norm.NFC.String(b.Labels[i])
+		}
+		compose(b.Body)
+	}
+	for _, a := range body.Attributes {
+		_ = hclsyntax.VisitAll(a.Expr, func(n hclsyntax.Node) hcl.Diagnostics {
+			composeNames(n)
+			return nil
+		})
+	}
+}
+
+func composeNames(n hclsyntax.Node) {
+	switch n := n.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		composeTraversal(n.Traversal)
+	case *hclsyntax.RelativeTraversalExpr:
+		composeTraversal(n.Traversal)
+	case *hclsyntax.FunctionCallExpr:
+		n.Name = norm.NFC.String(n.Name)
+	case *hclsyntax.ObjectConsKeyExpr:
+		if inner, isExpr := n.Wrapped.(*hclsyntax.ScopeTraversalExpr); isExpr {
+			composeTraversal(inner.Traversal)
+		}
+	}
+}
+
+func composeTraversal(t hcl.Traversal) {
+	for i, part := range t {
+		switch part := part.(type) {
+		case hcl.TraverseRoot:
+			part.Name = norm.NFC.String(part.Name)
+			t[i] = part
+		case hcl.TraverseAttr:
+			part.Name = norm.NFC.String(part.Name)
+			t[i] = part
+		}
+	}
+}

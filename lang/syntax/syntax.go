@@ -1,0 +1,62 @@
+// Package syntax turns HCL files into blocks, formats them, and says what is
+// wrong with text that is not HCL.
+//
+// The parser is hclsyntax. What this package adds is the speech: HCL reports
+// where its grammar stopped, authors need to hear what they probably meant. So
+// the words (tokens) of a file are looked at before the grammar is (slips.go);
+// a slip that is recognised is put right in memory and reported once, so that
+// the rest of the file is still understood. Whatever else HCL reports is told
+// in our words (translate.go), one message for one cause.
+package syntax
+
+import (
+	"bytes"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/trayecto/trayecto/lang/diag"
+)
+
+// File is one parsed file. Names in Body are in Unicode's composed form (NFC).
+type File struct {
+	Path  string
+	Bytes []byte
+	Body  *hclsyntax.Body
+	// Partial: some of the text could not be understood, so names may be
+	// missing from Body that are there for a reader.
+	Partial bool
+}
+
+// Range is a place of HCL's in our words.
+func Range(r hcl.Range) diag.Range {
+	return diag.Range{File: r.Filename, Start: position(r.Start), End: position(r.End)}
+}
+
+func position(p hcl.Pos) diag.Pos {
+	return diag.Pos{Line: p.Line, Column: p.Column, Byte: p.Byte}
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// Parse reads a file. The File is never without a Body: it holds what could be
+// understood, beside the diagnostics about the rest.
+func Parse(path string, text []byte) (*File, diag.List) {
+	start, plain := hcl.InitialPos, text
+	if bytes.HasPrefix(text, byteOrderMark) {
+		plain = text[len(byteOrderMark):]
+		start.Byte = len(byteOrderMark)
+	}
+	found := slips(path, plain, start)
+	parsed, problems := hclsyntax.ParseConfig(found.repaired, path, start)
+	f := &File{Path: path, Bytes: text, Body: &hclsyntax.Body{}}
+	if parsed != nil {
+		f.Body = parsed.Body.(*hclsyntax.Body)
+	}
+	found.quote(f.Body)
+	compose(f.Body)
+	rest := found.untold(translate(problems, plain, start))
+	f.Partial = len(rest) > 0 || found.lost
+	list := append(found.list, rest...)
+	return f, append(list, inspect(f.Body, plain, start)...)
+}
