@@ -1,0 +1,88 @@
+// Package build turns declarations into IR, one file per block type.
+//
+// A builder walks over the blocks of a project once. For each it makes a
+// reader, which knows the forms that arguments may have: a method per form
+// reads an argument and says what is wrong with it in the words of that form.
+// What could not be understood is left empty and complained about, so one run
+// reports everything, and a half understood declaration is still one that
+// others may mention.
+package build
+
+import (
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/content"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/project"
+)
+
+// Build is the program that a project declares, sorted. The scope is that of
+// package resolve.
+func Build(p *project.Project, scope *expr.Scope) (*ir.Program, diag.List) {
+	b := &builder{scope: scope, readFile: p.Sources.Read, program: &ir.Program{}}
+	b.project(p)
+	for _, from := range p.Blocks {
+		b.first(from)
+	}
+	for _, from := range p.Blocks {
+		if from.Type.Name == "journey" {
+			b.journey(from)
+		}
+	}
+	b.markLinks()
+	b.program.Sort()
+	return b.program, b.found
+}
+
+// builder gathers a program.
+type builder struct {
+	scope    *expr.Scope
+	readFile content.Read
+	program  *ir.Program
+	found    diag.List
+}
+
+// first builds everything but journeys, which need the moments. Blocks that
+// are not here are refused by package block because they are not carried out
+// yet.
+func (b *builder) first(from *block.Block) {
+	if build, ok := builders[from.Type.Name]; ok {
+		build(b, from)
+	}
+}
+
+var builders = map[string]func(*builder, *block.Block){
+	"history":    (*builder).history,
+	"platform":   (*builder).platform,
+	"person":     (*builder).person,
+	"object":     (*builder).object,
+	"event":      (*builder).event,
+	"purpose":    (*builder).purpose,
+	"channel":    (*builder).channel,
+	"consent":    (*builder).consent,
+	"regime":     (*builder).regime,
+	"exclusion":  (*builder).exclusion,
+	"calendar":   (*builder).calendar,
+	"pressure":   (*builder).pressure,
+	"control":    (*builder).control,
+	"segment":    (*builder).segment,
+	"link":       (*builder).link,
+	"part":       (*builder).part,
+	"touchpoint": (*builder).touchpoint,
+	"action":     (*builder).action,
+	"phase":      (*builder).phase,
+	"persona":    (*builder).persona,
+	"moment":     (*builder).moment,
+	"guard":      (*builder).guard,
+	"test":       (*builder).test,
+}
+
+// markLinks says of each link whether it leads to marketing, once the classes
+// of all purposes are known.
+func (b *builder) markLinks() {
+	for i, link := range b.program.Links {
+		purpose, _ := ir.Find(b.program.Purposes, link.Purpose)
+		b.program.Links[i].Marketing = purpose.Class == ir.Marketing
+	}
+}

@@ -1,0 +1,214 @@
+package build
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+func (r *reader) text(name string) string {
+	v, a, ok := r.constant(name)
+	if !ok {
+		return ""
+	}
+	if v.Type() != cty.String {
+		r.another(a, described(v))
+		return ""
+	}
+	return v.AsString()
+}
+
+func (r *reader) texts(name string) []string {
+	v, a, ok := r.constant(name)
+	if !ok {
+		return nil
+	}
+	return r.textList(v, a)
+}
+
+func (r *reader) textList(v cty.Value, a block.Argument) []string {
+	if !v.CanIterateElements() || v.Type().IsObjectType() || v.Type().IsMapType() {
+		r.another(a, described(v))
+		return nil
+	}
+	var out []string
+	for _, item := range v.AsValueSlice() {
+		if item.IsNull() || item.Type() != cty.String {
+			r.another(a, "one of these is no text")
+			return nil
+		}
+		out = append(out, item.AsString())
+	}
+	return out
+}
+
+func (r *reader) word(name string) string {
+	a, ok := r.block.Get(name)
+	if !ok {
+		return ""
+	}
+	form, ok := a.Arg.Form.(block.Word)
+	if !ok {
+		panic("build: " + name + " is not a word")
+	}
+	word := hcl.ExprAsKeyword(a.Expr)
+	if word != "" && word != "null" {
+		r.unquoted(a, word, form.Values)
+		return ""
+	}
+	if word = r.text(name); word == "" || slices.Contains(form.Values, word) {
+		return word
+	}
+	r.unknownWord(a, word, form.Values)
+	return ""
+}
+
+// wordOr is word with what counts when nothing is written.
+func (r *reader) wordOr(name, otherwise string) string {
+	if !r.has(name) {
+		return otherwise
+	}
+	return r.word(name)
+}
+
+func (r *reader) words(name string) []string {
+	a, ok := r.block.Get(name)
+	if !ok {
+		return nil
+	}
+	form, ok := a.Arg.Form.(block.Words)
+	if !ok {
+		panic("build: " + name + " is not a list of words")
+	}
+	var out []string
+	for _, word := range r.texts(name) {
+		if slices.Contains(form.Values, word) {
+			out = append(out, word)
+			continue
+		}
+		r.unknownWord(a, word, form.Values)
+	}
+	return out
+}
+
+// isWord tells whether an argument is a bare name such as otherwise.
+func (r *reader) isWord(name, word string) bool {
+	a, ok := r.block.Get(name)
+	return ok && hcl.ExprAsKeyword(a.Expr) == word
+}
+
+func (r *reader) unknownWord(a block.Argument, word string, values []string) {
+	d := diag.Diagnostic{Rule: UnknownWord, At: a.At, Mark: "not one of " + listed(values)}
+	d.Detail = fmt.Sprintf("%s is %s, not %q.", a.Name, listed(quotedAll(values)), word)
+	if near := block.Suggest(word, values); near != "" {
+		d.Help = "write " + strconv.Quote(near)
+	}
+	r.say(d)
+}
+
+func (r *reader) unquoted(a block.Argument, word string, values []string) {
+	d := diag.Diagnostic{Rule: Unquoted, At: a.At, Mark: "a word needs quotes"}
+	d.Detail = fmt.Sprintf("%s takes %s. Bare names are references and types.", a.Name, a.Arg.Form.Spell())
+	if near := block.Suggest(word, values); near != "" {
+		d.Help = "write " + strconv.Quote(near)
+		d.Fix = strconv.Quote(near)
+	}
+	r.say(d)
+}
+
+func quotedAll(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = strconv.Quote(w)
+	}
+	return out
+}
+
+func (r *reader) flag(name string) bool {
+	v, a, ok := r.constant(name)
+	if !ok {
+		return false
+	}
+	if v.Type() != cty.Bool {
+		r.another(a, described(v))
+		return false
+	}
+	return v.True()
+}
+
+// decimal is nil when nothing is written.
+func (r *reader) decimal(name string) types.Value {
+	v, a, ok := r.constant(name)
+	if !ok {
+		return nil
+	}
+	if v.Type() != cty.Number {
+		r.another(a, described(v))
+		return nil
+	}
+	if form, bounded := a.Arg.Form.(block.Number); bounded && !within(v, form) {
+		r.another(a, "this is "+numeral(v))
+		return nil
+	}
+	d, err := types.NewDecimal(numeral(v))
+	if err != nil {
+		r.another(a, "this is "+numeral(v))
+		return nil
+	}
+	return d
+}
+
+func (r *reader) integer(name string) int {
+	d, ok := r.decimal(name).(types.Decimal)
+	if !ok {
+		return 0
+	}
+	return int(d.IntPart())
+}
+
+func within(v cty.Value, form block.Number) bool {
+	f := v.AsBigFloat()
+	if form.Integer && !f.IsInt() {
+		return false
+	}
+	if form.Min == 0 && form.Max == 0 {
+		return true
+	}
+	x, _ := f.Float64()
+	return x >= form.Min && x <= form.Max
+}
+
+func numeral(v cty.Value) string { return v.AsBigFloat().Text('f', -1) }
+
+// localized is a text for each language; one string is for all of the project's.
+func (r *reader) localized(name string) map[string]string {
+	v, a, ok := r.constant(name)
+	if !ok {
+		return nil
+	}
+	out := map[string]string{}
+	switch {
+	case v.Type() == cty.String:
+		for _, language := range r.scope.Languages {
+			out[language] = v.AsString()
+		}
+	case v.Type().IsObjectType() || v.Type().IsMapType():
+		for language, text := range v.AsValueMap() {
+			if text.IsNull() || text.Type() != cty.String {
+				r.another(a, "one of these is no text")
+				return nil
+			}
+			out[language] = text.AsString()
+		}
+	default:
+		r.another(a, described(v))
+	}
+	return out
+}

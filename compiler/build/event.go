@@ -1,0 +1,17 @@
+package build
+
+import (
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/block"
+)
+
+func (b *builder) event(from *block.Block) {
+	r := b.read(from)
+	event := ir.Event{Head: r.head(), Context: r.word("context"), From: r.ref("from")}
+	for _, child := range from.Of("field") {
+		f := r.in(child)
+		event.Fields = append(event.Fields, ir.Field{Name: child.Label(0), Type: f.typ("type"), Required: f.flag("required")})
+	}
+	event.Where = r.over(b.scope.Events[event.From]).condition("where")
+	b.program.Events = append(b.program.Events, event)
+}

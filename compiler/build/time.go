@@ -1,0 +1,147 @@
+package build
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+func (r *reader) span(name string) types.Span {
+	v, a, ok := r.constant(name)
+	if !ok {
+		return types.Span{}
+	}
+	if v.Type() == cty.Number {
+		r.noUnit(a, numeral(v))
+		return types.Span{}
+	}
+	if v.Type() != cty.String {
+		r.another(a, described(v))
+		return types.Span{}
+	}
+	return r.parseSpan(v.AsString(), a.At)
+}
+
+// noUnit is the answer to within = 24 and within = "24".
+func (r *reader) noUnit(a block.Argument, number string) {
+	r.say(diag.Diagnostic{
+		Rule: NoUnit, At: a.At, Mark: "in which unit?",
+		Detail: fmt.Sprintf("%s is a length of time. %s could be minutes, hours or days.", a.Name, number),
+		Help:   fmt.Sprintf(`write "%[1]sm", "%[1]sh", "%[1]sd", "%[1]sw", "%[1]smo" or "%[1]sy"`, number),
+	})
+}
+
+var onlyDigits = regexp.MustCompile(`^[0-9]+$`)
+
+func (r *reader) parseSpan(text string, at diag.Range) types.Span {
+	if onlyDigits.MatchString(text) {
+		r.noUnit(block.Argument{Name: "This", At: at}, text)
+		return types.Span{}
+	}
+	span, err := types.ParseSpan(text)
+	if err != nil {
+		r.say(diag.Diagnostic{Rule: NoSpan, At: at, Mark: "not a length of time", Detail: err.Error() + "."})
+	}
+	return span
+}
+
+// spanOr is span with what counts when nothing is written.
+func (r *reader) spanOr(name string, otherwise types.Span) types.Span {
+	if !r.has(name) {
+		return otherwise
+	}
+	return r.span(name)
+}
+
+// spanOrWord is a span, as it is written, or one of the words of the form.
+func (r *reader) spanOrWord(name, otherwise string) string {
+	v, a, ok := r.constant(name)
+	if !ok {
+		return otherwise
+	}
+	form, ok := a.Arg.Form.(block.Span)
+	if ok && v.Type() == cty.String && slices.Contains(form.Words, v.AsString()) {
+		return v.AsString()
+	}
+	if v.Type() == cty.String && !strings.ContainsAny(v.AsString(), "0123456789") {
+		r.unknownWord(a, v.AsString(), form.Words)
+		return otherwise
+	}
+	if span := r.span(name); !span.IsZero() {
+		return span.String()
+	}
+	return otherwise
+}
+
+// labelSpan is a length of time in a label: at "1h" { … }.
+func (r *reader) labelSpan(i int) types.Span {
+	if i >= len(r.block.Labels) {
+		return types.Span{}
+	}
+	return r.parseSpan(r.block.Labels[i].Text, r.block.Labels[i].At)
+}
+
+// instant is nil when nothing is written; the time of day is in the project's zone.
+func (r *reader) instant(name string) types.Value {
+	text := r.text(name)
+	if text == "" {
+		return nil
+	}
+	zone := r.scope.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	at, err := types.ParseInstant(text, zone)
+	if err != nil {
+		r.noTime(name, text, "an instant", `write it like "2026-12-01 10:00"`)
+		return nil
+	}
+	return at
+}
+
+var clockForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
+
+func (r *reader) clock(name string) string {
+	text := r.text(name)
+	if text == "" || clockForm.MatchString(text) || text == "24:00" {
+		return text
+	}
+	r.noTime(name, text, "a time of day", `write it like "09:00"`)
+	return ""
+}
+
+// days is a list of days and ranges of days: "2027-01-01/2027-01-06".
+func (r *reader) days(name string) []string {
+	var out []string
+	for _, text := range r.texts(name) {
+		if !daysForm(text) {
+			r.noTime(name, text, "a day or a range of days", `write it like "2026-12-25" or "2027-01-01/2027-01-06"`)
+			continue
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+func daysForm(text string) bool {
+	from, to, ranged := strings.Cut(text, "/")
+	first, err := time.Parse(time.DateOnly, from)
+	if err != nil || !ranged {
+		return err == nil
+	}
+	last, err := time.Parse(time.DateOnly, to)
+	return err == nil && !last.Before(first)
+}
+
+func (r *reader) noTime(name, text, noun, help string) {
+	a, _ := r.block.Get(name)
+	r.say(diag.Diagnostic{Rule: NoTime, At: a.At, Mark: "not " + noun, Detail: fmt.Sprintf("%q is not %s.", text, noun), Help: help})
+}

@@ -1,0 +1,32 @@
+package check
+
+import "github.com/trayecto/trayecto/lang/diag"
+
+// All lists the checks by code.
+var All = []Check{
+	{asksInService, checkAsksInService},
+	{disguised, checkDisguised},
+	{lawless, checkLawless},
+	{noReason, checkReason},
+	{noWayOut, checkWayOut},
+	{overlap, checkOverlap},
+	{uncovered, checkUncovered},
+	{wrongChannel, checkPurposeChannels},
+	{noChannel, checkChannel},
+	{noEntry, checkEntry},
+	{noText, checkTexts},
+	{otherEntry, checkAbout},
+	{unknownLanguage, checkLanguages},
+	{unused, checkUnused},
+}
+
+// Rules lists what this package can say.
+var Rules = rules()
+
+func rules() []*diag.Rule {
+	out := make([]*diag.Rule, len(All))
+	for i, c := range All {
+		out[i] = c.Rule
+	}
+	return out
+}

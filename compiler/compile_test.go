@@ -1,0 +1,192 @@
+package compiler_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"pgregory.net/rapid"
+
+	"github.com/trayecto/trayecto/compiler"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/project"
+	"github.com/trayecto/trayecto/lang/source"
+)
+
+const lumen = "../examples/lumen"
+
+// lumens is where the project that must always compile stands: the one with
+// data in this repository and, where it is at hand, the design's own.
+var lumens = []string{lumen, "../../shared/design/lumen"}
+
+func compile(t testing.TB, o project.Options) *ir.Program {
+	t.Helper()
+	p, found, err := project.Load(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, problems := compiler.Compile(p)
+	for _, d := range append(found, problems...) {
+		t.Error(spell(d))
+	}
+	return program
+}
+
+func spell(d diag.Diagnostic) string {
+	return fmt.Sprintf("%s:%d:%d: %s[%s]: %s (%s) %s help: %s", d.At.File, d.At.Start.Line, d.At.Start.Column, d.Rule.Severity, d.Rule.Code,
+		d.Rule.Summary, d.Mark, d.Detail, d.Help)
+}
+
+func TestLumenCompiles(t *testing.T) {
+	for _, dir := range lumens {
+		if _, err := os.Stat(dir); err != nil {
+			t.Logf("%s is not here", dir)
+			continue
+		}
+		for _, env := range []string{"", "notifuse", "warehouse"} {
+			t.Run(dir+" "+env, func(t *testing.T) {
+				p := compile(t, project.Options{Dir: dir, Env: env})
+				if got := len(p.Declarations()); got != 61 {
+					t.Errorf("%d declarations", got)
+				}
+			})
+		}
+	}
+}
+
+// The order of files and blocks never matters.
+func TestOrderDoesNotMatter(t *testing.T) {
+	files := lumenFiles(t)
+	p, _ := project.From(source.Of(files...), project.Options{Env: "notifuse"})
+	program, found := compiler.Compile(p)
+	want := canonical(t, program)
+	if found.HasErrors() || len(want) < 1000 {
+		t.Fatalf("lumen does not compile: %v", found)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		seed := rapid.Uint64().Draw(r, "seed")
+		p, _ := project.From(source.Of(shuffled(t, files, seed)...), project.Options{Env: "notifuse"})
+		program, found := compiler.Compile(p)
+		for _, d := range found {
+			r.Error(spell(d))
+		}
+		if got := canonical(t, program); !bytes.Equal(want, got) {
+			r.Fatalf("another program:\n%s", cmp.Diff(string(want), string(got)))
+		}
+	})
+}
+
+func canonical(t *testing.T, p *ir.Program) []byte {
+	t.Helper()
+	raw, err := ir.Canonical(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func lumenFiles(t testing.TB) []source.File {
+	t.Helper()
+	var files []source.File
+	err := filepath.WalkDir(lumen, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasPrefix(path, filepath.Join(lumen, "data")) {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name, _ := filepath.Rel(lumen, path)
+		files = append(files, source.File{Path: filepath.ToSlash(name), Bytes: text})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// shuffled deals the blocks of the project's files out over files of other
+// names, in another order. The environments stay as they are.
+func shuffled(t *testing.T, files []source.File, seed uint64) []source.File {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(seed, 0))
+	var out []source.File
+	var blocks [][]byte
+	for _, f := range files {
+		if !strings.HasSuffix(f.Path, ".hcl") || strings.HasPrefix(f.Path, "env/") || strings.HasSuffix(f.Path, ".test.hcl") {
+			out = append(out, f)
+			continue
+		}
+		parsed, problems := hclsyntax.ParseConfig(f.Bytes, f.Path, hcl.InitialPos)
+		if problems.HasErrors() {
+			t.Fatal(problems)
+		}
+		for _, b := range parsed.Body.(*hclsyntax.Body).Blocks {
+			blocks = append(blocks, b.Range().SliceBytes(f.Bytes))
+		}
+	}
+	rng.Shuffle(len(blocks), func(i, j int) { blocks[i], blocks[j] = blocks[j], blocks[i] })
+	texts := make([][]byte, 1+rng.IntN(9))
+	for _, b := range blocks {
+		i := rng.IntN(len(texts))
+		texts[i] = append(append(texts[i], b...), "\n\n"...)
+	}
+	for i, text := range texts {
+		out = append(out, source.File{Path: fmt.Sprintf("%c/%d.hcl", 'a'+i%3, i), Bytes: text})
+	}
+	return out
+}
+
+// What is marshalled is read back as it was.
+func TestLumenTravels(t *testing.T) {
+	p := compile(t, project.Options{Dir: lumen, Env: "warehouse"})
+	raw, err := ir.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := &ir.Program{}
+	if err := ir.Unmarshal(raw, back); err != nil {
+		t.Fatal(err)
+	}
+	again, err := ir.Marshal(back)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(raw), string(again)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Secrets never enter a program: what a platform reads from the environment
+// stays a name.
+func TestEnvironmentVariablesStayNames(t *testing.T) {
+	t.Setenv("NOTIFUSE_API_KEY", "very-secret")
+	p := compile(t, project.Options{Dir: lumen, Env: "notifuse"})
+	platform, _ := ir.Find(p.Platforms, "platform.sandbox")
+	key, ok := platform.Config.Get("api_key")
+	if !ok || key.Env != "NOTIFUSE_API_KEY" || key.Value != nil {
+		t.Errorf("api_key is %+v", key)
+	}
+	if bytes.Contains(canonical(t, p), []byte("very-secret")) {
+		t.Error("the program holds the value of an environment variable")
+	}
+}
+
+func BenchmarkCompileLumen(b *testing.B) {
+	p, _, err := project.Load(project.Options{Dir: lumen})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, found := compiler.Compile(p); found.HasErrors() {
+			b.Fatal(found)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+)
+
+// Cycles finds definitions that mean themselves: segments, computed attributes
+// and derived events that lead back to where they began. Every set of
+// definitions that are tied together is reported once, by its shortest way
+// round. A moment that starts a journey whose touchpoint is what the moment
+// watches is no cycle: that happens in time, not in meaning.
+func Cycles(blocks []*block.Block) diag.List {
+	g := graph{links: map[string][]link{}}
+	for _, b := range blocks {
+		g.add(b)
+	}
+	var found diag.List
+	for _, knot := range g.knots() {
+		found = append(found, g.complaint(knot))
+	}
+	return found
+}
+
+// link is one mention of another definition.
+type link struct {
+	to string
+	at diag.Range
+}
+
+// graph is who mentions whom: by node, in the order of writing.
+type graph struct{ links map[string][]link }
+
+func (g graph) add(b *block.Block) {
+	switch b.Type.Name {
+	case "segment":
+		g.node(b.Address(), b, "where")
+	case "event":
+		g.node(b.Address(), b, "from", "where")
+	case "person":
+		for _, a := range b.Of("attribute") {
+			if _, computed := a.Get("value"); computed {
+				g.node("person."+a.Label(0), a, "value")
+			}
+		}
+	}
+}
+
+// node adds what the arguments of b mention. A derived event mentions its base
+// only by from; other mentions lead on only if they are nodes themselves.
+func (g graph) node(name string, b *block.Block, arguments ...string) {
+	g.links[name] = append(g.links[name], []link{}...)
+	for _, argument := range arguments {
+		if arg, ok := b.Get(argument); ok {
+			g.links[name] = append(g.links[name], mentioned(arg.Expr)...)
+		}
+	}
+}
+
+func mentioned(e hclsyntax.Expression) []link {
+	var out []link
+	for _, t := range hclsyntax.Variables(e) {
+		switch t.RootName() {
+		case "segment", "event", "person":
+			if step, ok := second(t); ok {
+				out = append(out, link{to: t.RootName() + "." + step.Name, at: expr.At(hcl.RangeBetween(t[0].SourceRange(), step.SrcRange))})
+			}
+		}
+	}
+	return out
+}
+
+func second(t hcl.Traversal) (hcl.TraverseAttr, bool) {
+	if len(t) < 2 {
+		return hcl.TraverseAttr{}, false
+	}
+	attr, ok := t[1].(hcl.TraverseAttr)
+	return attr, ok
+}
+
+// knots lists the sets of nodes that reach each other, each sorted, in the
+// order of their first names (Tarjan's algorithm).
+func (g graph) knots() [][]string {
+	t := tarjan{graph: g, index: map[string]int{}, low: map[string]int{}, open: map[string]bool{}}
+	for _, name := range g.nodes() {
+		if _, seen := t.index[name]; !seen {
+			t.visit(name)
+		}
+	}
+	slices.SortFunc(t.knots, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+	return t.knots
+}
+
+func (g graph) nodes() []string {
+	out := make([]string, 0, len(g.links))
+	for name := range g.links {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+type tarjan struct {
+	graph
+	index, low map[string]int
+	open       map[string]bool
+	stack      []string
+	knots      [][]string
+}
+
+func (t *tarjan) visit(name string) {
+	t.index[name] = len(t.index)
+	t.low[name] = t.index[name]
+	t.stack = append(t.stack, name)
+	t.open[name] = true
+	self := false
+	for _, l := range t.links[name] {
+		if _, isNode := t.links[l.to]; !isNode {
+			continue
+		}
+		self = self || l.to == name
+		if _, seen := t.index[l.to]; !seen {
+			t.visit(l.to)
+			t.low[name] = min(t.low[name], t.low[l.to])
+		} else if t.open[l.to] {
+			t.low[name] = min(t.low[name], t.index[l.to])
+		}
+	}
+	if t.low[name] == t.index[name] {
+		t.close(name, self)
+	}
+}
+
+// close takes the finished component off the stack and keeps it if it is a knot.
+func (t *tarjan) close(name string, self bool) {
+	at := slices.Index(t.stack, name)
+	knot := slices.Clone(t.stack[at:])
+	t.stack = t.stack[:at]
+	for _, member := range knot {
+		t.open[member] = false
+	}
+	if len(knot) > 1 || self {
+		slices.Sort(knot)
+		t.knots = append(t.knots, knot)
+	}
+}
+
+// complaint is the shortest way from the first node of the knot back to it.
+func (g graph) complaint(knot []string) diag.Diagnostic {
+	start := knot[0]
+	way := g.round(start, knot)
+	path := start
+	for _, l := range way {
+		path += " -> " + l.to
+	}
+	d := diag.Diagnostic{
+		Rule: Circle, At: way[0].at, Mark: "leads on to " + way[0].to,
+		Detail: fmt.Sprintf("What %s means depends on itself: %s.", start, path),
+		Help:   "take one of these mentions out",
+	}
+	if len(way) == 1 {
+		d.Mark = "mentions itself"
+	}
+	for _, l := range way[1:min(len(way), 4)] {
+		d.Related = append(d.Related, diag.Label{At: l.at, Text: "leads on to " + l.to})
+	}
+	return d
+}
+
+// round searches breadth first, so the way is the shortest; among equals the
+// mention that was written first wins.
+func (g graph) round(start string, knot []string) []link {
+	type way struct {
+		at    string
+		links []link
+	}
+	seen := map[string]bool{}
+	queue := []way{{at: start}}
+	for len(queue) > 0 {
+		next := queue[0]
+		queue = queue[1:]
+		for _, l := range g.links[next.at] {
+			links := append(slices.Clone(next.links), l)
+			if l.to == start {
+				return links
+			}
+			if slices.Contains(knot, l.to) && !seen[l.to] {
+				seen[l.to] = true
+				queue = append(queue, way{l.to, links})
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// at is the field that everything that happens has.
+var at = expr.ShapeField{Name: "at", Type: types.Timestamp}
+
+// shaper finds the shapes of a scope. It keeps silent about types that cannot
+// be read, for package build reads the same arguments and speaks: a field
+// whose type is wrong has the type string here, so that its uses are not
+// reported as misspelt as well.
+type shaper struct {
+	scope *expr.Scope
+	found diag.List
+}
+
+func (s *shaper) objects(blocks []*block.Block) {
+	s.scope.Objects = map[string]*expr.Shape{}
+	for _, b := range blocks {
+		shape := &expr.Shape{Name: b.Address()}
+		shape.Fields = append(s.fields(b, "key", never), s.fields(b, "attribute", always)...)
+		s.scope.Objects[b.Address()] = shape
+	}
+}
+
+// events shapes recorded events first, then derived ones, each after its base.
+func (s *shaper) events(blocks []*block.Block) {
+	s.scope.Events = map[string]*expr.Shape{}
+	derived := map[string]*block.Block{}
+	var order []string
+	for _, b := range blocks {
+		if _, isDerived := b.Get("from"); isDerived {
+			derived[b.Address()] = b
+			order = append(order, b.Address())
+			continue
+		}
+		s.scope.Events[b.Address()] = s.event(b)
+	}
+	slices.Sort(order)
+	for _, address := range order {
+		s.derive(address, derived, map[string]bool{})
+	}
+}
+
+func (s *shaper) event(b *block.Block) *expr.Shape {
+	shape := &expr.Shape{Name: b.Address(), Fields: s.fields(b, "field", unlessRequired)}
+	if _, declared := shape.Find(at.Name); !declared {
+		shape.Fields = append(shape.Fields, at)
+	}
+	return shape
+}
+
+// derive gives a derived event the fields of its base and those of its own. In
+// a circle, which Cycles reports, the way stops where it meets itself.
+func (s *shaper) derive(address string, derived map[string]*block.Block, under map[string]bool) *expr.Shape {
+	if shape := s.scope.Events[address]; shape != nil {
+		return shape
+	}
+	b := derived[address]
+	if b == nil || under[address] {
+		return &expr.Shape{Name: address, Fields: []expr.ShapeField{at}}
+	}
+	under[address] = true
+	from, _ := b.Get("from")
+	base := s.derive(reference(from.Expr), derived, under)
+	shape := &expr.Shape{Name: address, Fields: slices.Clone(base.Fields)}
+	for _, f := range s.fields(b, "field", unlessRequired) {
+		if _, taken := base.Find(f.Name); !taken {
+			shape.Fields = append(shape.Fields, f)
+		}
+	}
+	s.scope.Events[address] = shape
+	return shape
+}
+
+// nullable tells whether what a block declares may be missing.
+type nullable func(b *block.Block) bool
+
+func never(*block.Block) bool  { return false }
+func always(*block.Block) bool { return true }
+
+func unlessRequired(b *block.Block) bool {
+	arg, ok := b.Get("required")
+	if !ok {
+		return true
+	}
+	v, problems := arg.Expr.Value(nil)
+	return problems.HasErrors() || v.IsNull() || v.Type() != cty.Bool || !v.True()
+}
+
+// fields is the nested blocks of one type as the fields of a shape.
+func (s *shaper) fields(b *block.Block, kind string, missing nullable) []expr.ShapeField {
+	var out []expr.ShapeField
+	for _, child := range b.Of(kind) {
+		out = append(out, expr.ShapeField{Name: child.Label(0), Type: s.typeOf(child), Nullable: missing(child)})
+	}
+	return out
+}
+
+func (s *shaper) typeOf(b *block.Block) types.Type {
+	arg, ok := b.Get("type")
+	if !ok {
+		return types.String
+	}
+	t, _ := expr.TypeName(arg.Expr, s.scope)
+	if t == nil {
+		return types.String
+	}
+	return t
+}
+
+// person shapes the stored attributes first; a computed one is visited after
+// those that its value mentions.
+func (s *shaper) person(blocks []*block.Block) {
+	shape := &expr.Shape{Name: "person"}
+	s.scope.Person = shape
+	if len(blocks) == 0 {
+		return
+	}
+	shape.Fields = s.fields(blocks[0], "key", never)
+	computed := map[string]*block.Block{}
+	var order []string
+	for _, b := range blocks[0].Of("attribute") {
+		s.complainAbout(b)
+		if _, isComputed := b.Get("value"); isComputed {
+			computed[b.Label(0)] = b
+			order = append(order, b.Label(0))
+			continue
+		}
+		shape.Fields = append(shape.Fields, expr.ShapeField{Name: b.Label(0), Type: s.typeOf(b), Nullable: true})
+	}
+	for _, name := range order {
+		s.compute(name, computed)
+	}
+}
+
+// complainAbout says that an attribute is neither stored nor computed, or both.
+func (s *shaper) complainAbout(b *block.Block) {
+	value, computed := b.Get("value")
+	_, typed := b.Get("type")
+	d := diag.Diagnostic{At: b.At}
+	switch {
+	case computed && typed:
+		d.Rule, d.At, d.Mark = BothTypes, value.NameAt, "beside type"
+		d.Detail = fmt.Sprintf("person.%s has a type, as if it were stored, and a value, as if it were computed.", b.Label(0))
+		d.Help = "remove type: a computed attribute has the type of its value"
+	case !computed && !typed:
+		d.Rule = NoType
+		d.Detail = fmt.Sprintf("person.%s has neither a type nor a value.", b.Label(0))
+		d.Help = "write type = string, or value = an expression"
+	default:
+		return
+	}
+	s.found = append(s.found, d)
+}
+
+// compute gives a computed attribute the type of its value. It is taken out of
+// computed before its value is looked at, so a circle ends; its members have
+// the type number then, the most usual one.
+func (s *shaper) compute(name string, computed map[string]*block.Block) {
+	b := computed[name]
+	if b == nil {
+		return
+	}
+	delete(computed, name)
+	arg, _ := b.Get("value")
+	for _, mention := range mentioned(arg.Expr) {
+		if attribute, ok := cutPerson(mention.to); ok {
+			s.compute(attribute, computed)
+		}
+	}
+	field := expr.ShapeField{Name: name, Type: types.Number, Nullable: true}
+	if e, _ := expr.Compile(arg.Expr, s.scope); e != nil {
+		field.Type = expr.TypeOf(e)
+		field.Nullable = expr.Nullable(e, s.scope)
+	}
+	s.scope.Person.Fields = append(s.scope.Person.Fields, field)
+}
