@@ -6,7 +6,11 @@
 // platform) is an ordinary error and never a diagnostic.
 package diag
 
-import "sort"
+import (
+	"cmp"
+	"sort"
+	"strings"
+)
 
 // Severity says whether a diagnostic stops the run.
 type Severity int
@@ -103,14 +107,17 @@ func (l List) Sorted() List {
 	return kept
 }
 
+// before is a total order up to what same compares, so that duplicates meet
+// and the order in which findings were made does not show.
 func before(a, b Diagnostic) bool {
-	if a.At.File != b.At.File {
-		return a.At.File < b.At.File
-	}
-	if a.At.Start.Byte != b.At.Start.Byte {
-		return a.At.Start.Byte < b.At.Start.Byte
-	}
-	return a.Rule.Code < b.Rule.Code
+	return cmp.Or(
+		strings.Compare(a.At.File, b.At.File),
+		cmp.Compare(a.At.Start.Byte, b.At.Start.Byte),
+		strings.Compare(a.Rule.Code, b.Rule.Code),
+		cmp.Compare(a.At.End.Byte, b.At.End.Byte),
+		strings.Compare(a.Mark, b.Mark),
+		strings.Compare(a.Detail, b.Detail),
+	) < 0
 }
 
 func same(a, b Diagnostic) bool {
