@@ -1,0 +1,221 @@
+package impact
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/eval"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// soon is how far Sends looks ahead.
+const soon = 24 * time.Hour
+
+// Sends says what journeys that are new or edited do to people by themselves,
+// without anything happening: one-offs, and those that wait for someone to
+// enter a segment where people are already. Other journeys have no line. The
+// messages are those of the first 24 hours before control groups and limits.
+func Sends(o Options, journeys []string) []plan.Send {
+	s := newSide(o, o.After)
+	if s == nil {
+		return nil
+	}
+	var out []plan.Send
+	for _, address := range journeys {
+		j, ok := ir.Find(s.program.Journeys, address)
+		if !ok {
+			continue
+		}
+		if send, ok := s.send(o, j); ok {
+			out = append(out, send)
+		}
+	}
+	return out
+}
+
+func (s *side) send(o Options, j ir.Journey) (plan.Send, bool) {
+	if at, ok := j.Enter.Instant.(types.Instant); ok {
+		return s.oneOff(o, j, at), true
+	}
+	moment, ok := ir.Find(s.program.Moments, j.Enter.Moment)
+	if !ok {
+		return plan.Send{}, false
+	}
+	enters, ok := moment.Detect.(ir.Enters)
+	if !ok {
+		return plan.Send{}, false
+	}
+	return s.already(o, j, enters), true
+}
+
+// oneOff is a journey whose entry is an instant.
+func (s *side) oneOff(o Options, j ir.Journey, at types.Instant) plan.Send {
+	none := 0
+	out := plan.Send{Journey: j.Address}
+	when := s.spell(at)
+	if at <= o.Now {
+		out.Messages, out.Text = &none, "Its instant, "+when+", has passed. It enters nobody."
+		return out
+	}
+	c := s.census(o, j, j.Enter.Who)
+	if c.unknown != "" {
+		out.Text = fmt.Sprintf("On %s it enters everyone in %s. How many is not known: %s.", when, j.Enter.Who, c.unknown)
+		return out
+	}
+	out.Already = &c.entering
+	later := at.Time().Sub(o.Now.Time()) > soon
+	out.Text = fmt.Sprintf("On %s it enters everyone in %s, %s by now.%s", when, j.Enter.Who, number(c.entering, "person", "people"), c.gets())
+	switch {
+	case later:
+		out.Messages = &none
+	case c.unsure == "":
+		out.Messages = &c.messages
+	}
+	return out
+}
+
+// already is a journey that enters when someone becomes a member.
+func (s *side) already(o Options, j ir.Journey, enters ir.Enters) plan.Send {
+	none := 0
+	out := plan.Send{Journey: j.Address}
+	if !enters.Existing {
+		out.Messages = &none
+	}
+	c := s.census(o, j, enters.Segment)
+	if c.unknown != "" {
+		out.Text = fmt.Sprintf("How many people are already in %s is not known: %s.", enters.Segment, c.unknown)
+		return out
+	}
+	out.Already = &c.entering
+	is := " are"
+	if c.entering == 1 {
+		is = " is"
+	}
+	there := number(c.entering, "person", "people") + is + " already in " + enters.Segment + "."
+	if enters.Existing {
+		out.Text = there + " They enter." + c.gets()
+		if c.unsure == "" {
+			out.Messages = &c.messages
+		}
+		return out
+	}
+	out.Text = there + " They do not enter; only people who become members later do. To let them in: existing = true." + c.would()
+	return out
+}
+
+// census is who is in a segment and what the journey would send them at once.
+type census struct {
+	entering int
+	messages int
+	first    []string // the touchpoints that are sent at once
+	unknown  string   // why entering is not known
+	unsure   string   // why messages is not known
+}
+
+func (s *side) census(o Options, j ir.Journey, segment string) *census {
+	c := &census{}
+	where := expr.Expr(expr.Member{Segment: segment})
+	if j.Enter.If != nil {
+		where = expr.And{Terms: []expr.Expr{where, j.Enter.If}}
+	}
+	if c.unknown = s.unknown(where); c.unknown != "" {
+		return c
+	}
+	touchpoints := s.opening(c, j.Steps)
+	for _, p := range o.people() {
+		if s.world.Truth(where, p, eval.Context{}) != expr.True {
+			continue
+		}
+		c.entering++
+		for _, t := range touchpoints {
+			if s.allows(t, p) {
+				c.messages++
+			}
+		}
+	}
+	return c
+}
+
+// opening is the touchpoints that a journey sends before it first waits.
+func (s *side) opening(c *census, steps []ir.Step) []ir.Touchpoint {
+	var out []ir.Touchpoint
+	for _, step := range steps {
+		switch step := step.(type) {
+		case ir.Send:
+			t, ok := ir.Find(s.program.Touchpoints, step.Touchpoint)
+			if !ok {
+				continue
+			}
+			for _, channel := range t.Channels {
+				if c.unsure == "" {
+					c.unsure = s.unknown(expr.Reachable{Purpose: t.Purpose, Channel: channel})
+				}
+			}
+			out, c.first = append(out, t), append(c.first, t.Address)
+		case ir.Do:
+		case ir.Wait:
+			return out
+		case ir.Choose, ir.Split:
+			c.unsure = "step " + step.StepName() + " decides"
+			return out
+		}
+	}
+	return out
+}
+
+// allows tells whether a person may get a touchpoint on one of its channels.
+func (s *side) allows(t ir.Touchpoint, p *person.Person) bool {
+	for _, channel := range t.Channels {
+		if s.world.Allowed(t.Purpose, channel, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// gets is a sentence on what those who enter get.
+func (c *census) gets() string { return c.sentence("may get") }
+
+func (c *census) would() string { return c.sentence("would get") }
+
+func (c *census) sentence(verb string) string {
+	switch {
+	case c.unsure != "":
+		return " How many messages that makes is not known: " + c.unsure + "."
+	case len(c.first) == 0:
+		return " Nothing is sent at once."
+	case len(c.first) > 1:
+		return fmt.Sprintf(" They %s %s: %s.", verb, number(c.messages, "message", "messages"), strings.Join(c.first, ", "))
+	}
+	return fmt.Sprintf(" %s of them %s %s.", thousands(c.messages), verb, c.first[0])
+}
+
+func (s *side) spell(at types.Instant) string {
+	zone, err := time.LoadLocation(s.program.Project.Timezone)
+	if err != nil {
+		zone = time.UTC // said by package project
+	}
+	return at.Time().In(zone).Format("2 Jan 2006 15:04 MST")
+}
+
+func number(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+// thousands is 1234567 as 1,234,567.
+func thousands(n int) string {
+	digits := strconv.Itoa(n)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
