@@ -68,6 +68,11 @@ type Resource struct {
 	Places map[string]diag.Range `json:"-"`
 }
 
+// Meaning is the name of the attribute under which a target may keep a
+// declaration in canonical form, beside attributes that say the same in words.
+// It counts in comparisons and need not be shown to readers of a plan.
+const Meaning = "meaning"
+
 // Object is one object as a platform holds it now.
 type Object struct {
 	Kind       string `json:"kind"`

@@ -49,15 +49,13 @@ func (f *form) regime(r ir.Regime) {
 		f.text("applies_when", "otherwise")
 	}
 	f.span("revoke_within", r.RevokeWithin)
+	f.clock(r.RevokeWithin, r.At)
 	rules := resource.Map{}
 	for _, rule := range r.Rules {
 		rules[rule.Name] = f.inner(func(in *form) { in.rule(rule) })
-		if rule.ValidFor.Calendar() {
-			f.on(project, r.At)
-		}
+		f.clock(rule.ValidFor, r.At)
 	}
 	f.list("rules", rules)
-	f.on("person", r.At)
 }
 
 func (f *form) rule(r ir.Rule) {
@@ -85,6 +83,7 @@ func (f *form) exclusion(e ir.Exclusion) {
 	f.text("unless", e.Unless)
 	f.text("as_of", e.AsOf)
 	f.span("fresh_for", e.FreshFor)
+	f.clock(e.FreshFor, e.At)
 }
 
 // plainWords turns words of the language into texts.

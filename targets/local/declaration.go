@@ -56,61 +56,54 @@ func (l *lowering) form(d ir.Declaration) *form {
 	return f
 }
 
-// word is what is said of a name that has no object here, or nil where it
-// adds nothing to what mentions it.
-func (l *lowering) word(name string) *form {
+// word is what is said of a name that has no object here, and what that needs
+// in turn; nil where it adds nothing to what mentions it.
+func (l *lowering) word(name string) (resource.Value, []need) {
+	f := newForm()
 	switch {
-	case name == project:
-		return l.project()
-	case name == "person":
-		return l.person()
+	case name == timezone:
+		return resource.String(l.program.Project.Timezone), nil
+	case name == currency:
+		return resource.String(l.program.Project.Currency), nil
+	case name == languageList:
+		return resource.Strings(l.program.Project.Languages...), nil
+	case name == personLanguage:
+		f.text("attribute", l.program.Person.Language)
+	case name == personTimezone:
+		f.text("attribute", l.program.Person.Timezone)
 	case strings.HasPrefix(name, "person."):
-		return attribute(l.program.Person.Attributes, strings.TrimPrefix(name, "person."))
+		f = attribute(l.program.Person.Attributes, strings.TrimPrefix(name, "person."))
 	case strings.HasPrefix(name, "object.*."):
-		return l.anyObject(strings.TrimPrefix(name, "object.*."))
+		f = l.anyObject(strings.TrimPrefix(name, "object.*."))
+	default:
+		if d, there := l.declared[name]; there {
+			f = l.form(d)
+			delete(f.attributes, resource.Meaning) // the words are enough where nothing is rebuilt
+		}
 	}
-	d, there := l.declared[name]
-	if !there {
-		return nil
+	if len(f.attributes) == 0 {
+		return nil, f.needs
 	}
-	f := l.form(d)
-	delete(f.attributes, "meaning") // the words are enough where nothing is rebuilt
-	return f
-}
-
-func (l *lowering) project() *form {
-	f := newForm()
-	f.text("timezone", l.program.Project.Timezone)
-	f.text("currency", l.program.Project.Currency)
-	f.texts("languages", l.program.Project.Languages)
-	return f
-}
-
-func (l *lowering) person() *form {
-	f := newForm()
-	f.text("language", l.program.Person.Language)
-	f.text("timezone", l.program.Person.Timezone)
-	return f
+	return f.attributes, f.needs
 }
 
 // attribute is what is said of an attribute that is computed or ages.
 func attribute(all []ir.Attribute, name string) *form {
+	f := newForm()
 	for _, a := range all {
 		if a.Name == name {
-			f := newForm()
 			f.expr("value", a.Value)
 			f.span("fresh_for", a.FreshFor)
-			return f
 		}
 	}
-	return nil
+	return f
 }
 
 // anyObject gathers the attributes of one name of all objects.
 func (l *lowering) anyObject(name string) *form {
 	f := newForm()
 	for _, o := range l.program.Objects {
-		if a := attribute(o.Attributes, name); a != nil && len(a.attributes) > 0 {
+		if a := attribute(o.Attributes, name); len(a.attributes) > 0 {
 			f.attributes[o.Address] = a.attributes
 			f.needs = append(f.needs, a.needs...)
 		}

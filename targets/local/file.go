@@ -68,7 +68,6 @@ type file struct {
 type mode string
 
 const (
-	readOnly  mode = "ro"
 	existing  mode = "rw"
 	orCreated mode = "rwc"
 )
@@ -153,7 +152,7 @@ func address(path string, m mode) string {
 	}
 	u := url.URL{Scheme: "file", Path: slashed, OmitHost: !filepath.IsAbs(path)}
 	query := url.Values{"mode": {string(m)}, "_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(1000)", "synchronous(FULL)", "foreign_keys(1)"}}
+		"_pragma": {"busy_timeout(500)", "synchronous(FULL)", "foreign_keys(1)"}}
 	u.RawQuery = query.Encode()
 	return u.String()
 }
@@ -172,9 +171,12 @@ func (f *file) readMeta(ctx context.Context) (found bool, err error) {
 		return false, &targets.Error{Kind: targets.Permanent, Message: "it is a database of something else"}
 	}
 	var version string
-	row := f.db.QueryRowContext(ctx, `SELECT (SELECT value FROM meta WHERE name = 'schema'), (SELECT value FROM meta WHERE name = 'identity')`)
+	row := f.db.QueryRowContext(ctx, `SELECT coalesce((SELECT value FROM meta WHERE name = 'schema'), ''), coalesce((SELECT value FROM meta WHERE name = 'identity'), '')`)
 	if err := row.Scan(&version, &f.identity); err != nil {
 		return false, err
+	}
+	if f.identity == "" || version == "" {
+		return false, &targets.Error{Kind: targets.Permanent, Message: "it has lost its identity or its schema"}
 	}
 	n, err := strconv.Atoi(version)
 	if err != nil || n != fileSchema {

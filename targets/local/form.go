@@ -2,6 +2,7 @@ package local
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -98,6 +99,14 @@ func (f *form) on(address string, at diag.Range) {
 	}
 }
 
+// clock says that a length of time is counted in the project's time zone, if
+// it is of months or years.
+func (f *form) clock(s types.Span, at diag.Range) {
+	if s.Calendar() {
+		f.on(timezone, at)
+	}
+}
+
 // onAll is on for several.
 func (f *form) onAll(addresses []string, at diag.Range) {
 	for _, a := range addresses {
@@ -110,7 +119,7 @@ func (f *form) expr(name string, e expr.Expr) {
 	if e == nil {
 		return
 	}
-	f.attributes[name] = resource.String(words(e))
+	f.attributes[name] = resource.String(strings.Join(expr.PrintLines(e), "\n"))
 	f.places[name] = e.Range()
 	f.mentions(e)
 }
@@ -126,7 +135,7 @@ func (f *form) inner(fill func(*form)) resource.Map {
 // meaning puts the canonical form of x, without what is said elsewhere:
 // where it goes, its description and its owner.
 func (f *form) meaning(x any) {
-	f.attributes["meaning"] = canonical(x)
+	f.attributes[resource.Meaning] = canonical(x)
 }
 
 func canonical(x any) resource.Value {

@@ -12,7 +12,6 @@ func (f *form) journey(j ir.Journey) {
 	f.expr("leave_if", j.LeaveIf)
 	f.text("on_change", j.OnChange)
 	f.list("steps", f.steps(j.Steps))
-	f.on(project, j.At)
 }
 
 func (f *form) enter(e ir.Enter) {
@@ -50,6 +49,7 @@ func (f *form) step(s ir.Step) {
 	case ir.Wait:
 		f.text("wait", s.Name)
 		f.span("for", s.For)
+		f.clock(s.For, s.At)
 		f.expr("until", s.Until)
 	case ir.Choose:
 		f.choose(s)

@@ -61,18 +61,24 @@ func foreign(t testing.TB, p kit.Platform) {
 
 func byHand(t testing.TB, path, statement string, args ...any) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	answer, err := db.Exec(statement, args...)
+	answer, err := database(t, path).Exec(statement, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n, err := answer.RowsAffected(); err != nil || n != 1 {
 		t.Fatalf("%d rows, %v", n, err)
 	}
+}
+
+// database is the file as any program sees it, closed at the end of the test.
+func database(t testing.TB, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 func TestContract(t *testing.T) { kit.Test(t, harness()) }

@@ -47,26 +47,13 @@ func newLowering(r targets.LowerRequest) *lowering {
 	return l
 }
 
-// settings checks the arguments of the platform block.
+// settings checks what the path is; that it is there, and alone, is checked
+// against the description by whoever loads the project.
 func (l *lowering) settings() {
-	config := l.platform.Config
-	path, there := config.Get("path")
-	if !there {
-		l.found = append(l.found, diag.Diagnostic{Rule: noSetting, At: l.platform.At,
-			Detail: "A local platform is a file, and this one has no path.",
-			Help:   fmt.Sprintf("add path = \".trayecto/%s.db\"", l.platform.Name)})
-	} else if text, ok := path.Value.(types.Text); path.Env == "" && (!ok || text == "") {
-		l.found = append(l.found, diag.Diagnostic{Rule: wrongSetting, At: path.At, Detail: "The path of a local platform is a text."})
-	}
-	for _, s := range config.Settings {
-		if s.Name != "path" {
-			l.found = append(l.found, diag.Diagnostic{Rule: wrongSetting, At: s.At,
-				Detail: fmt.Sprintf("A local platform has only a path; %s means nothing to it.", s.Name)})
-		}
-	}
-	for _, b := range config.Blocks {
-		l.found = append(l.found, diag.Diagnostic{Rule: wrongSetting, At: b.Config.At,
-			Detail: fmt.Sprintf("A local platform has no blocks: it keeps things under the names of the project, and %s maps them to others.", b.Type)})
+	path, there := l.platform.Config.Get("path")
+	if text, ok := path.Value.(types.Text); there && path.Env == "" && (!ok || text == "") {
+		l.found = append(l.found, diag.Diagnostic{Rule: wrongPath, At: path.At, Mark: "a path is a text",
+			Help: fmt.Sprintf("write path = \".trayecto/%s.db\"", l.platform.Name)})
 	}
 }
 
@@ -119,14 +106,11 @@ func (l *lowering) complete(f *form, head ir.Head) {
 		if l.leftOut(n, head) {
 			continue
 		}
-		inner := l.word(n.name)
-		if inner == nil {
-			continue
+		said, needs := l.word(n.name)
+		if said != nil {
+			with[n.name] = said
 		}
-		if len(inner.attributes) > 0 {
-			with[n.name] = inner.attributes
-		}
-		queue = append(queue, inner.needs...)
+		queue = append(queue, needs...)
 	}
 	f.list("ids", ids)
 	f.list("with", with)

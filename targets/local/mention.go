@@ -7,9 +7,15 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 )
 
-// project is the need of everything whose meaning hangs on the project's time
-// zone or currency.
-const project = "project"
+// Settings of the project and the person on which the meaning of words may
+// hang. The names have a space, which no declaration has.
+const (
+	timezone       = "project timezone"
+	currency       = "project currency"
+	languageList   = "project languages"
+	personLanguage = "person language"
+	personTimezone = "person timezone"
+)
 
 // mentions adds what the words of an expression rest on. Outcomes of messages
 // and steps are looked at by name: nothing is built on them.
@@ -19,8 +25,11 @@ func (f *form) mentions(e expr.Expr) {
 		for _, s := range expr.Sources(e) {
 			f.on(s.Event, s.At)
 		}
-		if hangsOnProject(e) {
-			f.on(project, e.Range())
+		if onClock(e) {
+			f.on(timezone, e.Range())
+		}
+		if expr.TypeOf(e) == types.Money {
+			f.on(currency, e.Range())
 		}
 		return true
 	})
@@ -75,12 +84,12 @@ func (f *form) template(t content.Template) {
 	}
 }
 
-// hangsOnProject tells whether e, its children aside, means something else in
-// another time zone or currency.
-func hangsOnProject(e expr.Expr) bool {
+// onClock tells whether e, its children aside, means something else in another
+// time zone: it is a day or an instant, or counts months.
+func onClock(e expr.Expr) bool {
 	switch e := e.(type) {
 	case expr.Aggregate:
-		return e.Window.Length.Calendar() || e.Type == types.Money
+		return e.Window.Length.Calendar() || dated(e.Type)
 	case expr.Did:
 		return e.Window.Length.Calendar()
 	case expr.FollowedBy:
@@ -88,13 +97,16 @@ func hangsOnProject(e expr.Expr) bool {
 	case expr.Within:
 		return e.Length.Calendar()
 	case expr.Call:
-		return true
-	case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is,
-		expr.OneOf, expr.IsSet, expr.Coalesce, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Any:
-	}
-	switch expr.TypeOf(e) {
-	case types.Money, types.DateType, types.Timestamp:
-		return true
+		return len(e.Args) == 0 || dated(e.Type)
+	case expr.Literal:
+		span, is := e.Value.(types.Span)
+		return is && span.Calendar() || dated(e.Type)
+	case expr.Attribute, expr.Field, expr.Record, expr.Coalesce:
+		return dated(expr.TypeOf(e))
+	case expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf, expr.IsSet, expr.Member, expr.Reachable,
+		expr.Suppressed, expr.Excluded, expr.Any:
 	}
 	return false
 }
+
+func dated(t types.Type) bool { return t == types.DateType || t == types.Timestamp }

@@ -15,9 +15,7 @@ func (f *form) moment(m ir.Moment) {
 	f.text("anticipates", m.Anticipates)
 	f.list("detect", f.inner(func(in *form) { in.detect(m.Detect) }))
 	f.places["detect"] = detectAt(m.Detect)
-	if m.Within.Calendar() {
-		f.on(project, m.At)
-	}
+	f.clock(m.Within, m.At)
 }
 
 // detect puts how a moment is noticed. An outcome is looked at by name.
@@ -38,16 +36,14 @@ func (f *form) detect(d ir.Detect) {
 		f.text("same", d.Same)
 		f.span("for", d.For)
 		f.expr("if", d.If)
-		if d.For.Calendar() {
-			f.on(project, d.At)
-		}
+		f.clock(d.For, d.At)
 	case ir.OnDate:
 		f.expr("date", d.Date)
 		f.span("every", d.Every)
 		f.span("before", d.Before)
 		f.text("at", d.Clock)
-		f.on(project, d.At)
-		f.on("person", d.At)
+		f.on(timezone, d.At)
+		f.on(personTimezone, d.At)
 	case ir.Enters:
 		f.text("enters", d.Segment)
 		f.on(d.Segment, d.At)

@@ -16,8 +16,8 @@ func (f *form) calendar(c ir.Calendar) {
 	}
 	f.list("open", open)
 	f.texts("closed", c.Closed)
-	f.on(project, c.At)
-	f.on("person", c.At)
+	f.on(timezone, c.At)
+	f.on(personTimezone, c.At)
 }
 
 // pressure names the journeys in its priority and is not built on them.
@@ -27,6 +27,7 @@ func (f *form) pressure(p ir.Pressure) {
 		limits[limit.Name] = f.inner(func(in *form) {
 			in.number("max", limit.Max)
 			in.span("per", limit.Per)
+			in.clock(limit.Per, p.At)
 			in.texts("classes", plainWords(limit.Classes))
 			in.texts("channels", limit.Channels)
 			in.onAll(limit.Channels, p.At)
@@ -44,12 +45,11 @@ func (f *form) pressure(p ir.Pressure) {
 	}
 	f.list("hours", hours)
 	f.texts("priority", p.Priority)
-	f.on(project, p.At)
 }
 
 func (f *form) control(c ir.Control) {
 	f.value("share", c.Share)
 	f.texts("classes", plainWords(c.Classes))
 	f.span("renew", c.Renew)
-	f.on(project, c.At)
+	f.clock(c.Renew, c.At)
 }

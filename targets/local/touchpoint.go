@@ -44,8 +44,8 @@ func (f *form) touchpoint(t ir.Touchpoint) {
 	for _, language := range languages(t.Content) {
 		f.needs = append(f.needs, need{name: t.Address, role: role(language)})
 	}
-	f.on("person", t.At)
-	f.on(project, t.At)
+	f.on(personLanguage, t.At)
+	f.on(languageList, t.At)
 }
 
 // template is the texts of a touchpoint in one language.
@@ -65,7 +65,7 @@ func (l *lowering) template(t ir.Touchpoint, language string) *form {
 		f.template(text)
 	}
 	f.text("language", language)
-	f.list("meaning", said)
+	f.list(resource.Meaning, said)
 	return f
 }
 
