@@ -14,6 +14,9 @@ const averagePlaces = 6
 
 // aggregate folds a field of what happened, or counts it.
 func (v *view) aggregate(e expr.Aggregate, c Context) types.Value {
+	if !evaluated(e.Window, e.Of) {
+		return types.Null{}
+	}
 	if e.Op == expr.Count {
 		n := int64(0)
 		for range v.happened(e.Of, e.Window, c) {
@@ -49,10 +52,9 @@ func fold(op expr.Op, values []types.Value) types.Value {
 		return values[0]
 	case expr.Last:
 		return values[len(values)-1]
-	case expr.Count:
-		return types.Decimal{Decimal: decimal.NewFromInt(int64(len(values)))}
+	case expr.Count: // of events, not of values; see aggregate
 	}
-	panic("eval: an aggregate that is none of the cases")
+	panic("eval: an aggregate that folds no values")
 }
 
 func sum(values []types.Value) decimal.Decimal {

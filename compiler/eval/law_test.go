@@ -318,4 +318,3 @@ func TestEqualSourcesMakeEqualAnswers(t *testing.T) {
 		t.Error(diff)
 	}
 }
-

@@ -13,11 +13,8 @@ import (
 // happened goes through what a source lists in a window, in order. Conditions
 // of the source and of derived events speak of each event as It.
 func (v *view) happened(s expr.Source, w expr.Window, c Context) iter.Seq[*person.Event] {
-	start, evaluated := v.start(w)
+	start := v.start(w)
 	return func(yield func(*person.Event) bool) {
-		if !evaluated {
-			return
-		}
 		for event := range v.recorded(s) {
 			if event.At <= start || event.At > v.Now || !v.counts(s, event, c) {
 				continue
@@ -29,16 +26,23 @@ func (v *view) happened(s expr.Source, w expr.Window, c Context) iter.Seq[*perso
 	}
 }
 
-// start is the instant that a window begins after. A window of a journey's run
-// is not evaluated outside of one.
-func (v *view) start(w expr.Window) (types.Instant, bool) {
-	switch w.Since {
-	case "":
-		return w.Length.Before(v.Now, v.Zone), true
-	case "ever":
-		return math.MinInt64, true
+// start is the instant that a window begins after.
+func (v *view) start(w expr.Window) types.Instant {
+	if w.Since == "ever" {
+		return math.MinInt64
 	}
-	return 0, false
+	return w.Length.Before(v.Now, v.Zone)
+}
+
+// evaluated tells whether a window and its sources can be looked at outside of
+// a journey's run.
+func evaluated(w expr.Window, sources ...expr.Source) bool {
+	for _, s := range sources {
+		if s.Step != "" {
+			return false
+		}
+	}
+	return w.Since == "" || w.Since == "ever"
 }
 
 // recorded lists everything of a source's kind: the recorded event, or an
@@ -71,15 +75,21 @@ func (v *view) counts(s expr.Source, event *person.Event, c Context) bool {
 	return true
 }
 
-func (v *view) did(e expr.Did, c Context) bool {
-	for range v.happened(e.Of, e.Window, c) {
-		return true
+func (v *view) did(e expr.Did, c Context) expr.Verdict {
+	if !evaluated(e.Window, e.Of) {
+		return expr.Unknown
 	}
-	return false
+	for range v.happened(e.Of, e.Window, c) {
+		return expr.True
+	}
+	return expr.False
 }
 
 // followedBy asks each first event for the next one that is strictly later.
-func (v *view) followedBy(e expr.FollowedBy, c Context) bool {
+func (v *view) followedBy(e expr.FollowedBy, c Context) expr.Verdict {
+	if !evaluated(e.Window, e.First, e.Then) {
+		return expr.Unknown
+	}
 	var then []types.Instant
 	for event := range v.happened(e.Then, e.Window, c) {
 		then = append(then, event.At)
@@ -87,8 +97,8 @@ func (v *view) followedBy(e expr.FollowedBy, c Context) bool {
 	for first := range v.happened(e.First, e.Window, c) {
 		next := sort.Search(len(then), func(i int) bool { return then[i] > first.At })
 		if next < len(then) && then[next] <= e.Gap.After(first.At, v.Zone) {
-			return true
+			return expr.True
 		}
 	}
-	return false
+	return expr.False
 }

@@ -26,9 +26,9 @@ func (v *view) truth(e expr.Expr, c Context) expr.Verdict {
 	case expr.IsSet:
 		return verdict(!types.IsNull(v.value(e.Of, c)))
 	case expr.Did:
-		return verdict(v.did(e, c))
+		return v.did(e, c)
 	case expr.FollowedBy:
-		return verdict(v.followedBy(e, c))
+		return v.followedBy(e, c)
 	case expr.Member:
 		return verdict(v.member(e.Segment))
 	case expr.Reachable:
