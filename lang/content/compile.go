@@ -1,10 +1,16 @@
 package content
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 // Read reads a file of the project by its path from the project's folder.
@@ -13,17 +19,192 @@ type Read = func(path string) ([]byte, error)
 // Compile reads a plain text (a subject, an SMS) in every language of the
 // project: one string for all, an object with one per language, or
 // template("x.${language}.txt"). A template whose name ends in .html is HTML.
+// Languages in which something is wrong are left out.
 func Compile(e hclsyntax.Expression, s *expr.Scope, read Read) (map[string]Template, diag.List) {
-	return nil, nil
+	return compile(e, s, read, plainText)
 }
 
-// CompileHTML is Compile for texts that are HTML also when they are written inline.
+// CompileHTML is Compile for texts that are HTML also when they are written
+// inline; a template whose name ends in .txt is plain.
 func CompileHTML(e hclsyntax.Expression, s *expr.Scope, read Read) (map[string]Template, diag.List) {
-	return nil, nil
+	return compile(e, s, read, htmlText)
 }
 
-// LinkURL reads the address of a link.
-func LinkURL(e hclsyntax.Expression, s *expr.Scope) (Template, diag.List) { return Template{}, nil }
+// LinkURL reads the address of a link: mostly constant, values in its path or
+// query only.
+func LinkURL(e hclsyntax.Expression, s *expr.Scope) (Template, diag.List) {
+	c := &compiler{scope: s}
+	return c.inline(e, newURL()), c.found
+}
 
-// Rules lists what this package can find wrong.
-var Rules []*diag.Rule
+// kind says how a text is escaped.
+type kind int
+
+const (
+	plainText kind = iota
+	htmlText
+)
+
+// compiler compiles one text in one language.
+type compiler struct {
+	scope *expr.Scope
+	read  Read
+	kind  kind
+	found diag.List
+}
+
+func (c *compiler) report(d diag.Diagnostic) { c.found = append(c.found, d) }
+
+func compile(e hclsyntax.Expression, s *expr.Scope, read Read, k kind) (map[string]Template, diag.List) {
+	var found diag.List
+	texts := map[string]hclsyntax.Expression{}
+	if object, ok := e.(*hclsyntax.ObjectConsExpr); ok {
+		texts, found = perLanguage(object, s)
+	} else {
+		for _, language := range s.Languages {
+			texts[language] = e
+		}
+	}
+	out := map[string]Template{}
+	for _, language := range s.Languages {
+		text, ok := texts[language]
+		if !ok {
+			continue
+		}
+		c := &compiler{scope: in(language, s), read: read, kind: k}
+		template := c.text(text)
+		if !c.found.HasErrors() {
+			out[language] = template
+		}
+		found = addNew(found, c.found)
+	}
+	return out, found
+}
+
+// in is the scope of a text in one language.
+func in(language string, s *expr.Scope) *expr.Scope {
+	inner := *s
+	inner.Language = language
+	inner.Constants = s.Constants.NewChild()
+	inner.Constants.Variables = map[string]cty.Value{"language": cty.StringVal(language)}
+	return &inner
+}
+
+// addNew adds what was not found in another language already.
+func addNew(found, more diag.List) diag.List {
+	for _, d := range more {
+		if !slices.ContainsFunc(found, func(old diag.Diagnostic) bool {
+			return old.Rule == d.Rule && old.At == d.At && old.Mark == d.Mark && old.Detail == d.Detail
+		}) {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+// perLanguage reads { es = "...", en = "..." }.
+func perLanguage(object *hclsyntax.ObjectConsExpr, s *expr.Scope) (map[string]hclsyntax.Expression, diag.List) {
+	texts := map[string]hclsyntax.Expression{}
+	var found diag.List
+	for _, item := range object.Items {
+		language := keyOf(item)
+		if !slices.Contains(s.Languages, language) {
+			d := diag.Diagnostic{
+				Rule: languageUnknown, At: expr.At(item.KeyExpr.Range()), Detail: "The project's languages are " + strings.Join(s.Languages, ", ") + ".",
+			}
+			if near := diag.Nearest(language, s.Languages); near != "" {
+				d.Mark, d.Help = "there is "+near, "write "+near
+			}
+			found = append(found, d)
+			continue
+		}
+		texts[language] = item.ValueExpr
+	}
+	for _, language := range s.Languages {
+		if _, ok := texts[language]; !ok && !found.HasErrors() {
+			found = append(found, diag.Diagnostic{
+				Rule: languageMissing, At: expr.At(object.Range()), Mark: "nothing for " + language, Help: "add " + language + ` = "..."`,
+			})
+		}
+	}
+	return texts, found
+}
+
+func keyOf(item hclsyntax.ObjectConsItem) string {
+	if word := hcl.ExprAsKeyword(item.KeyExpr); word != "" {
+		return word
+	}
+	v, problems := item.KeyExpr.Value(nil)
+	if problems.HasErrors() || v.IsNull() || v.Type() != cty.String {
+		return ""
+	}
+	return v.AsString()
+}
+
+// text compiles one text: a template or what is written inline.
+func (c *compiler) text(e hclsyntax.Expression) Template {
+	if inner, ok := e.(*hclsyntax.ParenthesesExpr); ok {
+		return c.text(inner.Expression)
+	}
+	if call, ok := e.(*hclsyntax.FunctionCallExpr); ok && call.Name == "template" {
+		return c.file(call)
+	}
+	return c.inline(e, c.placer(c.kind))
+}
+
+func (c *compiler) placer(k kind) placer {
+	if k == htmlText {
+		return newHTML()
+	}
+	return plain{}
+}
+
+// inline compiles a string, or one expression that is a text.
+func (c *compiler) inline(e hclsyntax.Expression, p placer) Template {
+	out := Template{At: expr.At(e.Range())}
+	switch e := e.(type) {
+	case *hclsyntax.TemplateExpr:
+		b := builder{compiler: c, place: p}
+		for _, part := range e.Parts {
+			if text, ok := literalText(part); ok {
+				b.text(text)
+				continue
+			}
+			b.value(part, expr.At(part.Range()))
+		}
+		out.Pieces = b.pieces
+	case *hclsyntax.TemplateWrapExpr:
+		b := builder{compiler: c, place: p}
+		b.value(e.Wrapped, expr.At(e.Wrapped.Range()))
+		out.Pieces = b.pieces
+	default:
+		out.Pieces = c.whole(e, p)
+	}
+	return out
+}
+
+// whole is a text that is one expression: a constant goes in as it is.
+func (c *compiler) whole(e hclsyntax.Expression, p placer) []Piece {
+	if ref, ok := c.scope.Reference(e); !ok || ref.Kind != "link" && ref.Kind != "part" {
+		compiled, found := expr.Compile(e, c.scope)
+		if compiled == nil {
+			c.found = append(c.found, found...)
+			return nil
+		}
+		if constant, ok := compiled.(expr.Literal); ok && wordy(constant.Type) {
+			return []Piece{Text{types.Spell(constant.Value)}}
+		}
+	}
+	b := builder{compiler: c, place: p}
+	b.value(e, expr.At(e.Range()))
+	return b.pieces
+}
+
+// literalText is a stretch of a string outside ${ }.
+func literalText(part hclsyntax.Expression) (string, bool) {
+	literal, ok := part.(*hclsyntax.LiteralValueExpr)
+	if !ok || literal.Val.IsNull() || literal.Val.Type() != cty.String {
+		return "", false
+	}
+	return literal.Val.AsString(), true
+}

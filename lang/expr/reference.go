@@ -89,8 +89,6 @@ func words(name hcl.Traversal) (words []string, ends []int, ok bool) {
 	return words, ends, len(words) > 0
 }
 
-// refer is Reference with what only a scope knows: the keys of segment.vip[each.key],
-// and the variables of a module that stand for declarations.
 func (c *compiler) refer(e hclsyntax.Expression) (Ref, bool) {
 	switch e := bare(e).(type) {
 	case *hclsyntax.ScopeTraversalExpr:
@@ -137,6 +135,13 @@ func (c *compiler) instead(ref Ref) Ref {
 	}
 	ref.Kind, ref.Name = parts[0], strings.Join(parts[1:], ".")
 	return ref
+}
+
+// Reference is the package's Reference with what a scope knows: the keys of
+// segment.vip[each.key], and variables that stand for declarations.
+func (s *Scope) Reference(e hclsyntax.Expression) (Ref, bool) {
+	c := &compiler{scope: s}
+	return c.refer(e)
 }
 
 // Resolve is the address of the declaration that e refers to, which must be of

@@ -69,6 +69,9 @@ func Sources(e Expr) []Source {
 		return []Source{e.Of}
 	case FollowedBy:
 		return []Source{e.First, e.Then}
+	case Literal, Attribute, Field, Record, Compare, And, Or, Not, Is, OneOf, IsSet, Coalesce, Within, Member, Reachable, Suppressed,
+		Excluded, Call, Any:
+		return nil
 	}
 	return nil
 }
