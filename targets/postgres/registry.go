@@ -1,0 +1,119 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/targets/sql"
+)
+
+// registryTable keeps one row per object of ours, in our schema.
+const registryTable = "objects"
+
+// entry is a row of the registry with what the database says of the object now.
+type entry struct {
+	object  resource.Object
+	once    string // idempotency key of the last change
+	written string // hash of the definition as it was written
+	present string // the definition now
+}
+
+// createRegistry is idempotent.
+func (t *Target) createRegistry(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `CREATE TABLE IF NOT EXISTS `+t.object(registryTable).Quoted()+` (
+		kind text NOT NULL,
+		name text NOT NULL,
+		mark text NOT NULL,
+		once text NOT NULL,
+		attributes jsonb NOT NULL,
+		definition text NOT NULL,
+		PRIMARY KEY (kind, name))`)
+	return err
+}
+
+func (t *Target) hasRegistry(ctx context.Context, tx pgx.Tx) (bool, error) {
+	var there bool
+	err := tx.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", t.object(registryTable).Quoted()).Scan(&there)
+	return there, err
+}
+
+// definitions is what the database says of an object, by kind and name ($1 is
+// our schema, $2 the names of the support functions); null when it is gone.
+const definitions = `
+	CASE %[1]s.kind
+	WHEN 'view' THEN (
+		SELECT pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = $1 AND c.relname = %[1]s.name AND c.relkind = 'v')
+	ELSE (
+		SELECT string_agg(pg_get_functiondef(f.oid), E'\n' ORDER BY f.oid::regprocedure::text)
+		FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace
+		WHERE n.nspname = $1 AND (%[1]s.kind = 'function' AND f.proname = %[1]s.name OR %[1]s.kind = 'schema' AND f.proname = ANY($2::text[])))
+	END`
+
+// entries reads the rows that a condition selects, with the objects that
+// exist. Condition may use o and arguments from $3 on.
+func (t *Target) entries(ctx context.Context, tx pgx.Tx, condition string, args ...any) ([]entry, error) {
+	there, err := t.hasRegistry(ctx, tx)
+	if err != nil || !there {
+		return nil, err
+	}
+	query := `SELECT o.kind, o.name, o.mark, o.once, o.attributes, o.definition, ` + fmt.Sprintf(definitions, "o") +
+		` FROM ` + t.object(registryTable).Quoted() + ` AS o WHERE ` + condition + ` ORDER BY o.kind, o.name`
+	rows, err := tx.Query(ctx, query, append([]any{t.schema, sql.SupportNames}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, t.scan)
+}
+
+func (t *Target) scan(row pgx.CollectableRow) (entry, error) {
+	var e entry
+	var attributes []byte
+	var present *string
+	o := &e.object
+	if err := row.Scan(&o.Kind, &o.Key, &o.Mark, &e.once, &attributes, &e.written, &present); err != nil {
+		return entry{}, err
+	}
+	if err := json.Unmarshal(attributes, &o.Attributes); err != nil {
+		return entry{}, fmt.Errorf("attributes of %s %s in the registry: %w", o.Kind, o.Key, err)
+	}
+	o.ID = t.id(o.Kind, o.Key)
+	if present == nil {
+		return e, nil
+	}
+	e.present = *present
+	o.Version = hash(e.present)
+	if o.Version != e.written {
+		o.Attributes["sql"] = resource.String(e.present)
+	}
+	return e, nil
+}
+
+// id is the full name of an object: it is unique and lasts as long as the object.
+func (t *Target) id(kind, name string) string {
+	if kind == kindSchema {
+		return name
+	}
+	return t.schema + "." + name
+}
+
+func hash(definition string) string {
+	sum := sha256.Sum256([]byte(definition))
+	return hex.EncodeToString(sum[:12])
+}
+
+// definition is what the database says of an object now, "" when it is gone.
+func (t *Target) definition(ctx context.Context, tx pgx.Tx, kind, name string) (string, error) {
+	var present *string
+	query := `SELECT ` + fmt.Sprintf(definitions, "o") + ` FROM (SELECT $3::text AS kind, $4::text AS name) AS o`
+	if err := tx.QueryRow(ctx, query, t.schema, sql.SupportNames, kind, name).Scan(&present); err != nil || present == nil {
+		return "", err
+	}
+	return *present, nil
+}

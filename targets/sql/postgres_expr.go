@@ -1,0 +1,222 @@
+package sql
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// expr prints e. What is not one word or one call stands in parentheses, so
+// that no reader needs to know an operator's rank.
+func (w *writer) expr(e Expr) {
+	switch e := e.(type) {
+	case Column:
+		w.text(Quote(e.Of), ".", Quote(e.Name))
+	case Read:
+		w.read(e)
+	case Literal:
+		w.text(literal(e.Value))
+	case Null:
+		w.text("CAST(NULL AS ", columnType(e.Of), ")")
+	case Now:
+		w.now()
+	case Shift:
+		w.shift(e)
+	case Parameter:
+		w.text("$", strconv.Itoa(e.Index))
+	case Compare:
+		w.infix(string(e.Op), e.Left, e.Right)
+	case And:
+		w.joined("AND", "TRUE", e.Terms)
+	case Or:
+		w.joined("OR", "FALSE", e.Terms)
+	case Not:
+		w.text("(NOT ")
+		w.expr(e.Term)
+		w.text(")")
+	case Is:
+		w.suffix(e.Term, " IS ", not(e.Not), string(e.Verdict))
+	case IsNull:
+		w.suffix(e.Of, " IS ", not(e.Not), "NULL")
+	case OneOf:
+		w.oneOf(e)
+	case Coalesce:
+		w.call("COALESCE", e.Terms...)
+	case Case:
+		w.choice(e)
+	case Exists:
+		w.text("EXISTS ")
+		w.inside(e.Of)
+	case Inside:
+		w.text("(")
+		w.expr(e.Of)
+		w.text(" IN ")
+		w.inside(e.In)
+		w.text(")")
+	case Func:
+		w.function(e)
+	case Fold:
+		w.fold(e)
+	case Over:
+		w.over(e)
+	}
+}
+
+func not(yes bool) string {
+	if yes {
+		return "NOT "
+	}
+	return ""
+}
+
+func (w *writer) call(name string, args ...Expr) {
+	w.text(name, "(")
+	w.list(args)
+	w.text(")")
+}
+
+func (w *writer) infix(op string, left, right Expr) {
+	w.text("(")
+	w.expr(left)
+	w.text(" ", op, " ")
+	w.expr(right)
+	w.text(")")
+}
+
+func (w *writer) suffix(term Expr, words ...string) {
+	w.text("(")
+	w.expr(term)
+	w.text(words...)
+	w.text(")")
+}
+
+// joined prints terms over several lines when there are several.
+func (w *writer) joined(op, none string, terms []Expr) {
+	switch len(terms) {
+	case 0:
+		w.text(none)
+		return
+	case 1:
+		w.expr(terms[0])
+		return
+	}
+	w.text("(")
+	w.depth++
+	for i, t := range terms {
+		if i > 0 {
+			w.line(op, " ")
+		}
+		w.expr(t)
+	}
+	w.depth--
+	w.text(")")
+}
+
+func (w *writer) oneOf(e OneOf) {
+	w.text("(")
+	w.expr(e.Of)
+	w.text(" IN (")
+	for i, v := range e.Values {
+		if i > 0 {
+			w.text(", ")
+		}
+		w.text(literal(v))
+	}
+	w.text("))")
+}
+
+func (w *writer) choice(c Case) {
+	w.text("CASE")
+	for _, arm := range c.Arms {
+		w.text(" WHEN ")
+		w.expr(arm.When)
+		w.text(" THEN ")
+		w.expr(arm.Then)
+	}
+	if c.Else != nil {
+		w.text(" ELSE ")
+		w.expr(c.Else)
+	}
+	w.text(" END")
+}
+
+func columnType(t Type) string {
+	switch t {
+	case Decimal:
+		return "numeric"
+	case Truth:
+		return "boolean"
+	case Date:
+		return "date"
+	case Instant:
+		return "timestamp with time zone"
+	case Text, Key:
+		return "text"
+	}
+	return "text"
+}
+
+// read casts a column of the customer's. A time without zone is the project's:
+// when counting by the session's setting, when deployed by a support function
+// that has one form for each type of column.
+func (w *writer) read(r Read) {
+	if w.At == nil && (r.To == Instant || r.To == Date) {
+		w.call(w.support(map[Type]string{Instant: "instant", Date: "day"}[r.To]), r.Of)
+		return
+	}
+	w.text("CAST(")
+	w.expr(r.Of)
+	w.text(" AS ", columnType(r.To), ")")
+	if r.To == Text {
+		w.text(` COLLATE "C"`)
+	}
+}
+
+func (w *writer) support(function string) string { return Name{w.Schema, function}.Quoted() }
+
+func literal(v types.Value) string {
+	switch v := v.(type) {
+	case types.Text:
+		return QuoteText(string(v))
+	case types.Decimal:
+		if v.IsNegative() {
+			return "(" + v.Decimal.String() + ")"
+		}
+		return v.Decimal.String()
+	case types.Truth:
+		if v {
+			return "TRUE"
+		}
+		return "FALSE"
+	case types.Date:
+		return "DATE " + QuoteText(era(v.Time(), time.DateOnly))
+	case types.Instant:
+		return instant(v)
+	case types.Null, types.Span, types.Values, nil:
+		return "NULL" // the lowering makes no such literal
+	}
+	return "NULL"
+}
+
+// The first and last instants that PostgreSQL holds, to the year.
+var earliest, latest = time.Date(-4700, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(290000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func instant(v types.Instant) string {
+	switch t := v.Time(); {
+	case t.Before(earliest):
+		return "TIMESTAMPTZ '-infinity'"
+	case t.After(latest):
+		return "TIMESTAMPTZ 'infinity'"
+	default:
+		return "TIMESTAMPTZ " + QuoteText(era(t, "2006-01-02 15:04:05.999999+00"))
+	}
+}
+
+// era formats t, years before the first as PostgreSQL writes them.
+func era(t time.Time, form string) string {
+	if t.Year() > 0 {
+		return t.Format(form)
+	}
+	return t.AddDate(1-2*t.Year(), 0, 0).Format(form) + " BC"
+}

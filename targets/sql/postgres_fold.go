@@ -1,0 +1,96 @@
+package sql
+
+func (w *writer) fold(f Fold) {
+	switch f.Op {
+	case Count:
+		w.text("count(*)")
+		w.filter(f.Filter)
+	case Sum, Min, Max:
+		w.call(string(f.Op), f.Of)
+		w.filter(f.Filter)
+	case Mean:
+		w.mean(f)
+	case First:
+		w.first(f)
+	}
+}
+
+func (w *writer) filter(condition Expr) {
+	if condition == nil {
+		return
+	}
+	w.text(" FILTER (WHERE ")
+	w.expr(condition)
+	w.text(")")
+}
+
+// first takes the head of the group in its order.
+func (w *writer) first(f Fold) {
+	w.text("(array_agg(")
+	w.expr(f.Of)
+	w.order(" ORDER BY ", f.Order)
+	w.text(")")
+	w.filter(f.Filter)
+	w.text(")[1]")
+}
+
+// mean is the quotient of sum and count rounded half-even to six places, in
+// whole millionths so that nothing is rounded twice: PostgreSQL's own round
+// goes away from zero at the half. Of no rows it is null, since div is strict.
+func (w *writer) mean(f Fold) {
+	millionths := func() { w.sumOf(f); w.text(" * 1000000") }
+	count := func() { w.text("CAST(count("); w.expr(f.Of); w.text(")"); w.filter(f.Filter); w.text(" AS numeric)") }
+	binary := func(name string) { w.text(name, "("); millionths(); w.text(", "); count(); w.text(")") }
+	twice := func() { binary("2 * abs(mod"); w.text(")") }
+	w.text("((")
+	binary("div")
+	w.text(" + CASE WHEN ")
+	twice()
+	w.text(" > ")
+	count()
+	w.text(" OR (")
+	twice()
+	w.text(" = ")
+	count()
+	w.text(" AND ")
+	binary("mod(div")
+	w.text(", 2) <> 0) THEN sign(")
+	w.sumOf(f)
+	w.text(") ELSE 0 END) * 0.000001)")
+}
+
+func (w *writer) sumOf(f Fold) {
+	w.text("CAST(sum(")
+	w.expr(f.Of)
+	w.text(")")
+	w.filter(f.Filter)
+	w.text(" AS numeric)")
+}
+
+func (w *writer) order(words string, order []Order) {
+	for i, o := range order {
+		if i == 0 {
+			w.text(words)
+		} else {
+			w.text(", ")
+		}
+		w.expr(o.Of)
+		if o.Down {
+			w.text(" DESC NULLS LAST")
+		} else {
+			w.text(" ASC NULLS LAST")
+		}
+	}
+}
+
+func (w *writer) over(o Over) {
+	if o.Fold == nil {
+		w.call("lag", o.Before)
+	} else {
+		w.fold(*o.Fold)
+	}
+	w.text(" OVER (PARTITION BY ")
+	w.list(o.Partition)
+	w.order(" ORDER BY ", o.Order)
+	w.text(")")
+}
