@@ -29,7 +29,7 @@ func keepsSecrets(t *testing.T, h Harness) {
 		said = append(said, fmt.Sprintf("%+v", o))
 	}
 	for _, o := range d.held {
-		_, err := apply(target, targets.Change{Action: targets.Update, Prior: &o, Key: "k" + o.ID, Resource: resource.Resource{Kind: "no such kind", Attributes: resource.Map{}}})
+		_, err := carry(target, targets.Change{Action: targets.Update, Prior: &o, Key: "k" + o.ID, Resource: resource.Resource{Kind: "no such kind", Attributes: resource.Map{}}})
 		said = append(said, fmt.Sprint(err))
 	}
 	over, cancel := context.WithCancel(context.Background())

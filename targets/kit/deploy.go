@@ -106,7 +106,7 @@ func (d *deployment) do(c targets.Change) {
 	c.Key = key(c)
 	d.made = append(d.made, c)
 	for range 3 {
-		object, err := apply(d.target, c)
+		object, err := carry(d.target, c)
 		if err != nil {
 			done := false
 			if object, done = d.outcome(c); !done {
@@ -124,9 +124,9 @@ func (d *deployment) do(c targets.Change) {
 	d.t.Fatalf("%s %s was not done in three tries", c.Action, c.Resource.Address)
 }
 
-// apply carries one change out. Without an error the object is as the
+// carry makes one change out. Without an error the object is as the
 // platform answered: nil after a deletion, and only then.
-func apply(target targets.Target, c targets.Change) (*resource.Object, error) {
+func carry(target targets.Target, c targets.Change) (*resource.Object, error) {
 	var results []targets.Result
 	err := target.Apply(context.Background(), one(c), func(r targets.Result) { results = append(results, r) })
 	switch {

@@ -16,10 +16,12 @@
 //   - Programs, the two versions of a program that are deployed one after the
 //     other. Nil is Before and After, which speak of the keys customer_id, email
 //     and phone, the attributes first_name, tier and country, and the events
-//     signed_up (news_box) and order_placed (amount).
+//     signed_up (news_box) and order_placed (amount);
+//   - Random, which makes the programs that go through the real engine, so far
+//     as the target can express them. Nil is sample.Program with everything.
 //
-// Two more hooks are optional: Foreign makes an object of somebody else's, and
-// Settle says how long reads may lag behind writes.
+// One more hook is optional: Foreign makes an object of somebody else's.
+// Closing a target twice must be harmless.
 //
 // The laws are about the interface as package targets documents it, and nothing
 // in here knows a vendor. What a target cannot do it declares (Kind.Marks,
@@ -37,6 +39,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/targets"
 )
 
@@ -48,6 +51,7 @@ type Harness struct {
 	Foreign  func(t testing.TB, p Platform)
 	Holds    func(address string) bool
 	Programs func(platform ir.Platform) (before, after *ir.Program)
+	Random   func(src sample.Source, platform ir.Platform) *ir.Program
 }
 
 // Platform is one account.
@@ -97,6 +101,8 @@ var laws = []law{
 	{"the enforcement is consistent", explainsItself},
 	{"attributes of the present schema need no upgrade", upgrades},
 	{"counting is offered or refused", counts},
+	{"apply, then plan, is empty, for random programs", enginePlansNothing},
+	{"an interrupted apply is completed by the next", engineRecovers},
 }
 
 // open is a configured target, closed at the end of the test.

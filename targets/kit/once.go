@@ -72,11 +72,11 @@ type twice struct {
 func (w *twice) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
 	w.t.Helper()
 	for c := range changes {
-		once, err := apply(w.Target, c)
+		once, err := carry(w.Target, c)
 		if err != nil {
 			return err
 		}
-		again, err := apply(w.Target, c)
+		again, err := carry(w.Target, c)
 		if err != nil {
 			w.t.Errorf("%s %s came a second time: %v", c.Action, c.Resource.Address, err)
 			return err
@@ -112,7 +112,7 @@ func noticesConflicts(t *testing.T, h Harness) {
 		for _, action := range []targets.Action{targets.Update, targets.Delete} {
 			late := targets.Change{Action: action, Resource: c.Resource, Prior: &prior, Mark: c.Mark, Key: "late " + string(action) + " " + c.Key}
 			late.Resource.Attributes = prior.Attributes
-			_, err := apply(target, late)
+			_, err := carry(target, late)
 			var answer *targets.Error
 			if !errors.As(err, &answer) || answer.Kind != targets.Conflict {
 				t.Errorf("%s %s for version %s, which is now %s: expected a conflict, got %v", action, c.Resource.Address, prior.Version, now.Version, err)
