@@ -17,16 +17,22 @@ func Format(path string, text []byte) ([]byte, diag.List) {
 	}
 	out := bytes.TrimPrefix(text, byteOrderMark)
 	for range rounds {
-		next := hclwrite.Format(out)
+		next := endOnce(hclwrite.Format(out))
 		if bytes.Equal(next, out) {
 			break
 		}
 		out = next
 	}
-	if out = bytes.TrimRight(out, "\n"); len(out) > 0 {
-		out = append(out, '\n')
-	}
 	return out, nil
+}
+
+// endOnce ends a file with one line's end.
+func endOnce(text []byte) []byte {
+	trimmed := bytes.TrimRight(text, " \t\r\n")
+	if len(trimmed) == 0 {
+		return []byte{}
+	}
+	return append(trimmed, '\n')
 }
 
 // rounds bounds how often the layout is repeated until it settles; HCL's

@@ -81,6 +81,8 @@ func (r *reader) step() {
 		r.operator()
 	case hclsyntax.TokenComma:
 		r.comma()
+	case hclsyntax.TokenLessThan:
+		r.notEqual()
 	case hclsyntax.TokenInvalid, hclsyntax.TokenApostrophe:
 		r.quoteMark()
 	}

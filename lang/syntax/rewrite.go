@@ -1,12 +1,16 @@
 package syntax
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/trayecto/trayecto/lang/diag"
 )
 
 // quote puts the texts that repaired durations should have been into the tree,
@@ -63,21 +67,14 @@ func restorePercent(n *hclsyntax.LiteralValueExpr) {
 // compose puts every name of the tree into Unicode's composed form, so that
 // the same word is the same name whatever keyboard it came from. Texts are
 // left as they are.
-func compose(body *hclsyntax.Body) {
-	named := hclsyntax.Attributes{}
-	for name, a := range body.Attributes {
-		a.Name = norm.NFC.String(name)
-		if first, taken := named[a.Name]; !taken || a.NameRange.Start.Byte < first.NameRange.Start.Byte {
-			named[a.Name] = a
-		}
-	}
-	body.Attributes = named
+func compose(body *hclsyntax.Body) diag.List {
+	list := composeArguments(body)
 	for _, b := range body.Blocks {
 		b.Type = norm.NFC.String(b.Type)
 		for i := range b.Labels {
 			b.Labels[i] = norm.NFC.String(b.Labels[i])
 		}
-		compose(b.Body)
+		list = append(list, compose(b.Body)...)
 	}
 	for _, a := range body.Attributes {
 		_ = hclsyntax.VisitAll(a.Expr, func(n hclsyntax.Node) hcl.Diagnostics {
@@ -85,6 +82,26 @@ func compose(body *hclsyntax.Body) {
 			return nil
 		})
 	}
+	return list
+}
+
+// composeArguments puts the names of a body's arguments into composed form;
+// two that become one are an argument that is set twice.
+func composeArguments(body *hclsyntax.Body) diag.List {
+	ordered := slices.SortedFunc(maps.Values(body.Attributes), func(a, b *hclsyntax.Attribute) int {
+		return a.NameRange.Start.Byte - b.NameRange.Start.Byte
+	})
+	var list diag.List
+	body.Attributes = hclsyntax.Attributes{}
+	for _, a := range ordered {
+		a.Name = norm.NFC.String(a.Name)
+		if _, taken := body.Attributes[a.Name]; taken {
+			list = append(list, diag.Diagnostic{Rule: repeatedName, At: Range(a.NameRange), Mark: "is set above already", Help: "keep one of the two"})
+			continue
+		}
+		body.Attributes[a.Name] = a
+	}
+	return list
 }
 
 func composeNames(n hclsyntax.Node) {

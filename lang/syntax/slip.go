@@ -45,8 +45,30 @@ func (r *reader) comparison(left int) {
 	}
 	r.list = append(r.list, diag.Diagnostic{
 		Rule: singleEquals, At: r.at(r.i, r.i), Mark: "sets a value; == compares",
-		Help: fmt.Sprintf("write %s == ...", r.source(left, r.i-1)),
+		Help: fmt.Sprintf("write %s == %s", r.source(left, r.i-1), r.right()),
 	})
+}
+
+// right is the operand after an operator, as far as it is plain to see.
+func (r *reader) right() string {
+	end := r.i + 1
+	switch r.kind(end) {
+	case hclsyntax.TokenOQuote:
+		if closing, paired := r.match[end]; paired && r.words[closing].Range.End.Line == r.words[end].Range.Start.Line {
+			return r.source(end, closing)
+		}
+	case hclsyntax.TokenNumberLit:
+		return r.source(end, end)
+	case hclsyntax.TokenIdent:
+		last := end
+		for r.kind(last+1) == hclsyntax.TokenDot && r.kind(last+2) == hclsyntax.TokenIdent {
+			last += 2
+		}
+		if r.kind(last+1) != hclsyntax.TokenOParen && r.kind(last+1) != hclsyntax.TokenOBrack {
+			return r.source(end, last)
+		}
+	}
+	return "..."
 }
 
 func (r *reader) missingComma(left int) {
@@ -89,7 +111,7 @@ func (r *reader) crowded() {
 // duration looks for a number with a unit and without quotes.
 func (r *reader) duration() {
 	number := r.i - 1
-	if r.kind(number) != hclsyntax.TokenNumberLit || !r.adjacent(number) || bytes.ContainsAny(r.words[number].Bytes, ".eE") {
+	if r.kind(number) != hclsyntax.TokenNumberLit || !r.adjacent(number) {
 		return
 	}
 	switch string(r.words[r.i].Bytes) {
@@ -98,6 +120,14 @@ func (r *reader) duration() {
 		return
 	}
 	written := r.source(number, r.i)
+	if bytes.ContainsAny(r.words[number].Bytes, ".eE") {
+		r.lose(r.i)
+		r.list = append(r.list, diag.Diagnostic{
+			Rule: bareDuration, At: r.at(number, r.i), Mark: "not a whole number either",
+			Help: `write a whole number and a unit in quotes, such as "90m"`,
+		})
+		return
+	}
 	r.patch(r.offset(r.words[r.i]), strings.Repeat(" ", len(r.words[r.i].Bytes)))
 	r.quotes[r.words[number].Range.Start.Byte] = written
 	r.list = append(r.list, diag.Diagnostic{

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"sort"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -91,6 +92,7 @@ func (s *slipped) untold(list diag.List) diag.List {
 		told[s.region(at)] = true
 	}
 	var rest diag.List
+	sort.SliceStable(list, func(i, j int) bool { return likelier(list[i], list[j]) })
 	for _, d := range list {
 		region := s.region(d.At.Start.Byte - s.start.Byte)
 		if told[region] {
@@ -100,6 +102,15 @@ func (s *slipped) untold(list diag.List) diag.List {
 		rest = append(rest, d)
 	}
 	return rest
+}
+
+// likelier tells which of two complaints about one item is the cause: the one
+// further up, but a brace that is never closed is often only where HCL ended up.
+func likelier(a, b diag.Diagnostic) bool {
+	if aBrace, bBrace := a.Mark == braceOpen, b.Mark == braceOpen; aBrace != bBrace {
+		return bBrace
+	}
+	return a.At.Start.Byte < b.At.Start.Byte
 }
 
 // brackets pairs the opening and closing words by index, in both directions.

@@ -54,7 +54,7 @@ func Parse(path string, text []byte) (*File, diag.List) {
 		f.Body = parsed.Body.(*hclsyntax.Body)
 	}
 	found.quote(f.Body)
-	compose(f.Body)
+	found.list = append(found.list, compose(f.Body)...)
 	rest := found.untold(translate(problems, plain, start))
 	f.Partial = len(rest) > 0 || found.lost
 	list := append(found.list, rest...)

@@ -1,8 +1,10 @@
 package syntax
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -19,9 +21,40 @@ func translate(problems hcl.Diagnostics, text []byte, start hcl.Pos) diag.List {
 		}
 		d := phrase(p, text, at.Start.Byte-start.Byte)
 		d.At = Range(at)
+		if d.Rule == unclosed && at.Start.Byte-start.Byte >= len(text) {
+			d = openText(d, text, start)
+		}
 		list = append(list, d)
 	}
 	return list
+}
+
+const braceOpen = "this brace is never closed"
+
+// openText moves a complaint that HCL makes at the end of the file to the text
+// of several lines that is never closed.
+func openText(d diag.Diagnostic, text []byte, start hcl.Pos) diag.Diagnostic {
+	begin := bytes.LastIndex(text, []byte("<<"))
+	if begin < 0 {
+		return d
+	}
+	lineBegin := bytes.LastIndexByte(text[:begin], '\n') + 1
+	at := diag.Pos{
+		Line: 1 + bytes.Count(text[:begin], []byte("\n")), Column: 1 + utf8.RuneCount(text[lineBegin:begin]), Byte: begin + start.Byte,
+	}
+	word := wordAt(text, begin+len("<<")+len(leading(text[begin+len("<<"):], "-")))
+	end := at
+	end.Column, end.Byte = at.Column+2, at.Byte+2
+	d.At = diag.Range{File: d.At.File, Start: at, End: end}
+	d.Mark, d.Help = "this text is never closed", fmt.Sprintf("put %s on a line of its own where the text ends", word)
+	return d
+}
+
+func leading(text []byte, mark string) string {
+	if bytes.HasPrefix(text, []byte(mark)) {
+		return mark
+	}
+	return ""
 }
 
 // phrase is the diagnostic, but for its place, for one complaint of HCL's. The
@@ -29,7 +62,7 @@ func translate(problems hcl.Diagnostics, text []byte, start hcl.Pos) diag.List {
 func phrase(p *hcl.Diagnostic, text []byte, offset int) diag.Diagnostic {
 	switch p.Summary {
 	case "Unclosed configuration block", "Unclosed configuration body":
-		return diag.Diagnostic{Rule: unclosed, Mark: "this brace is never closed", Help: "put a } where the block ends"}
+		return diag.Diagnostic{Rule: unclosed, Mark: braceOpen, Help: "put a } where the block ends"}
 	case "Unbalanced parentheses", "Missing closing parenthesis", "Unterminated function call":
 		return diag.Diagnostic{Rule: unclosed, Mark: "a ) is missing before this", Help: "close the parenthesis"}
 	case "Unterminated tuple constructor expression", "Missing close bracket on index", "Missing close bracket on splat index", "Unclosed index brackets":
@@ -67,11 +100,19 @@ func phraseBlock(p *hcl.Diagnostic, text []byte, offset int) diag.Diagnostic {
 	case "Argument or block definition required", "Invalid argument name":
 		return loose(text, offset, word)
 	case "Invalid block definition":
+		if word == endOfLine {
+			return diag.Diagnostic{Rule: unreadable, Mark: "a { is missing", Help: "put the { at the end of this line"}
+		}
 		return diag.Diagnostic{Rule: unreadable, Mark: "not expected in a block's first line", Help: `write a block as segment "vip" {, or an argument as where = ...`}
 	case "Invalid attribute name", "Attribute name required":
 		return diag.Diagnostic{Rule: unreadable, Mark: "a name belongs after the dot", Help: "write a name after the dot, such as person.country"}
-	case "Missing expression":
-		return diag.Diagnostic{Rule: unreadable, Mark: "a value is missing before this"}
+	case "Missing expression", "Invalid expression":
+		switch word {
+		case endOfLine, endOfFile:
+			return diag.Diagnostic{Rule: unreadable, Mark: "a value is missing"}
+		case ")", "]", "}", ",":
+			return diag.Diagnostic{Rule: unreadable, Mark: "a value is missing before this"}
+		}
 	case "Missing key/value separator", "Missing attribute value":
 		return diag.Diagnostic{Rule: unreadable, Mark: "a key needs a value", Help: `write { es = "..." }`}
 	case "Invalid number literal":
@@ -88,7 +129,7 @@ func loose(text []byte, offset int, word string) diag.Diagnostic {
 	}
 	switch {
 	case word == "}":
-		return diag.Diagnostic{Rule: unclosed, Mark: "this brace closes nothing", Help: "remove it, or open the block that it closes"}
+		return diag.Diagnostic{Rule: unreadable, Mark: "this brace closes nothing", Help: "remove it, or open the block that it closes"}
 	case strings.HasPrefix(rest, ":"):
 		return diag.Diagnostic{Rule: unreadable, Mark: "is not followed by =", Help: fmt.Sprintf("write %s = ...", word)}
 	}
@@ -117,18 +158,23 @@ func operatorSign(text []byte, offset int) diag.Diagnostic {
 	return d
 }
 
+const (
+	endOfLine = "the end of the line"
+	endOfFile = "the end of the file"
+)
+
 // wordAt is the word or the single character at a place in the text.
 func wordAt(text []byte, offset int) string {
 	if offset < 0 || offset >= len(text) {
-		return "the end of the file"
+		return endOfFile
 	}
 	rest := []rune(string(text[offset:min(len(text), offset+80)]))
 	n := 0
 	for n < len(rest) && (rest[n] == '_' || rest[n] >= '0' && rest[n] <= '9' || rest[n] >= 'A' && rest[n] <= 'Z' || rest[n] >= 'a' && rest[n] <= 'z' || rest[n] > 127) {
 		n++
 	}
-	if n == 0 && rest[0] == '\n' {
-		return "the end of the line"
+	if n == 0 && (rest[0] == '\n' || rest[0] == '\r') {
+		return endOfLine
 	}
 	return string(rest[:max(n, 1)])
 }

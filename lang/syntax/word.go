@@ -100,3 +100,12 @@ func (r *reader) quoteMark() {
 	})
 	r.i = last
 }
+
+// notEqual looks for <>, which other languages have for !=.
+func (r *reader) notEqual() {
+	if r.kind(r.i+1) != hclsyntax.TokenGreaterThan || !r.adjacent(r.i) {
+		return
+	}
+	r.patch(r.offset(r.words[r.i]), "!=")
+	r.list = append(r.list, diag.Diagnostic{Rule: foreignSign, At: r.at(r.i, r.i+1), Mark: "write !=", Help: "write !=", Fix: "!="})
+}
