@@ -154,6 +154,10 @@ func (c *compiler) fold(e hclsyntax.Expression) Expr {
 		return nil
 	}
 	value, ok := fromCty(v)
+	if !ok && v.Type() == cty.Number {
+		c.report(diag.Diagnostic{Rule: notComputable, At: At(e.Range()), Mark: "a division by zero, or too large a number"})
+		return nil
+	}
 	if !ok {
 		c.report(diag.Diagnostic{
 			Rule: notValue, At: At(e.Range()), Mark: "an object with several values",
@@ -287,6 +291,10 @@ func (c *compiler) notForConstants(call *hclsyntax.FunctionCallExpr) {
 func (c *compiler) constantName(name hcl.Traversal) bool {
 	root, known := c.scope.constantRoot(name.RootName())
 	if !known {
+		if ref, ok := readRef(name); ok && slices.Contains(kindWords, ref.Kind) {
+			c.noValue(ref)
+			return false
+		}
 		c.unknownRoot(name)
 		return false
 	}

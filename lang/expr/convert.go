@@ -128,6 +128,8 @@ func (c *compiler) mismatch(l Literal, t types.Type) bool {
 		d.Help = "write " + string(text) + " without quotes"
 	case isNumber && types.Textual(t):
 		d.Help = "write " + quote(number.Decimal.String())
+	case isNumber && t == types.Type(types.Duration):
+		d.Help = `write a length such as "` + number.Decimal.String() + `d"`
 	case isTruth && types.Textual(t):
 		d.Help = "write " + quote(types.Spell(truth))
 	case isDay && t == types.Timestamp:

@@ -44,7 +44,7 @@ func (c *compiler) elsewhere(e *hclsyntax.FunctionCallExpr, form funcs.Form) {
 		d.Detail = form.Name + " stands in " + form.Place + " only, as in " + form.Example + "."
 	case form.Name == "where":
 		d.Detail = "where(...) picks some of what happens; it stands inside count, did, sum and the like."
-		d.Help = "write " + form.Example
+		d.Help = `write did(where(...), "90d")`
 	default:
 		d.Detail = form.Name + " is about people and cannot be part of a constant."
 	}
@@ -67,7 +67,7 @@ func (c *compiler) oneOf(e *hclsyntax.FunctionCallExpr) Expr {
 // set is the constants of one_of, as values of the type of what is compared.
 func (c *compiler) set(e *hclsyntax.FunctionCallExpr, of Expr) ([]types.Value, bool) {
 	var values []types.Value
-	failed := false
+	failed, before := false, len(c.found)
 	for i, item := range e.Args[1:] {
 		if writtenNull(item) {
 			c.report(diag.Diagnostic{
@@ -89,7 +89,7 @@ func (c *compiler) set(e *hclsyntax.FunctionCallExpr, of Expr) ([]types.Value, b
 	if len(values) == 0 {
 		return nil, false
 	}
-	return values, !failed && len(c.found) == 0
+	return values, !failed && len(c.found) == before
 }
 
 // members is one constant of a set, or all of a list that is spread with "...".

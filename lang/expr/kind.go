@@ -50,6 +50,9 @@ func oneOfKinds(kinds []string) string {
 
 // writtenText is a string without ${ }.
 func writtenText(e hclsyntax.Expression) (string, bool) {
+	if e == nil {
+		return "", false
+	}
 	template, ok := bare(e).(*hclsyntax.TemplateExpr)
 	if !ok || !template.IsStringLiteral() {
 		return "", false

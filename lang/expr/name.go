@@ -265,6 +265,10 @@ func (c *compiler) unknownRoot(name hcl.Traversal) {
 		d.Mark = "there is " + near
 	default:
 		d.Mark, d.Help = "there is "+near, "write "+near
+		if ref, ok := readRef(name); ok {
+			ref.Kind = near
+			d.Help = "write " + ref.String()
+		}
 	}
 	c.report(d)
 }

@@ -77,7 +77,7 @@ func words(name hcl.Traversal) (words []string, ends []int, ok bool) {
 		case hcl.TraverseAttr:
 			words, ends = append(words, norm.NFC.String(step.Name)), append(ends, i+1)
 		case hcl.TraverseIndex:
-			if step.Key.Type() != cty.String || len(words) == 0 {
+			if step.Key.Type() != cty.String || len(words) < 2 {
 				return nil, nil, false
 			}
 			words[len(words)-1] += "[" + quote(norm.NFC.String(step.Key.AsString())) + "]"
@@ -184,18 +184,26 @@ func (c *compiler) resolve(e hclsyntax.Expression, kinds []string) string {
 // noReference reports something else than a name, often a quoted one.
 func (c *compiler) noReference(e hclsyntax.Expression, kinds []string) {
 	d := diag.Diagnostic{Rule: nameWanted, At: At(e.Range()), Detail: "What is wanted is " + oneOfKinds(kinds) + "."}
-	if text, ok := writtenText(e); ok {
-		for _, kind := range kinds {
-			for _, candidate := range []string{text, kind + "." + text} {
-				if found := c.scope.find(kind, candidate); found != "" {
-					d.Help = "write " + candidate + " without quotes"
-					c.report(d)
-					return
-				}
+	if meant := c.quotedName(e, kinds); meant != "" {
+		d.Help = "write " + meant + " without quotes"
+	}
+	c.report(d)
+}
+
+// quotedName is the name of a declaration that a text was meant as; "" if none.
+func (c *compiler) quotedName(e hclsyntax.Expression, kinds []string) string {
+	text, ok := writtenText(e)
+	if !ok {
+		return ""
+	}
+	for _, kind := range kinds {
+		for _, candidate := range []string{text, kind + "." + text} {
+			if c.scope.find(kind, candidate) != "" {
+				return candidate
 			}
 		}
 	}
-	c.report(d)
+	return ""
 }
 
 // bareWord reports a name without a kind in front of it.

@@ -25,7 +25,9 @@ func shop(t testing.TB) *expr.Scope {
 	if err != nil {
 		t.Fatal(err)
 	}
-	maybe := func(name string, of types.Type) expr.ShapeField { return expr.ShapeField{Name: name, Type: of, Nullable: true} }
+	maybe := func(name string, of types.Type) expr.ShapeField {
+		return expr.ShapeField{Name: name, Type: of, Nullable: true}
+	}
 	sure := func(name string, of types.Type) expr.ShapeField { return expr.ShapeField{Name: name, Type: of} }
 	at := sure("at", types.Timestamp)
 	order := types.Object{Name: "order"}
@@ -93,7 +95,13 @@ func guards(t testing.TB) *expr.Scope {
 	return &s
 }
 
-func parse(t testing.TB, text string) hclsyntax.Expression {
+// fataler is what a test and a law have in common.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func parse(t fataler, text string) hclsyntax.Expression {
 	t.Helper()
 	e, problems := hclsyntax.ParseExpression([]byte(text), "x.hcl", hcl.InitialPos)
 	if problems.HasErrors() {

@@ -43,10 +43,7 @@ func (c *compiler) source(e hclsyntax.Expression, withField bool) (source Source
 	ref, isRef := c.refer(e)
 	if !isRef {
 		if len(c.found) == before {
-			c.report(diag.Diagnostic{
-				Rule: notHappening, At: At(e.Range()),
-				Help: "write an event (event.x) or an outcome (touchpoint.x.opened)",
-			})
+			c.noHappening(At(e.Range()), "", e)
 		}
 		return source, "", nil, false
 	}
@@ -120,18 +117,31 @@ func (c *compiler) happening(ref Ref) (source Source, field string, t types.Type
 	case "step":
 		return c.outcomeOfStep(ref)
 	}
+	if _, constant := c.scope.constantRoot(ref.Kind); constant || aboutPeople[ref.Kind] && ref.Kind != "segment" {
+		c.noHappening(ref.At, "this is a value", nil)
+		return source, "", nil, false
+	}
 	if !slices.Contains(kindWords, ref.Kind) {
 		c.unknown(ref.At, ref.String(), c.scope.all("event"))
 		return source, "", nil, false
 	}
-	if _, exists := c.declared(ref); !exists && ref.Name != "" {
-		return source, "", nil, false
+	if ref.Name != "" {
+		if _, exists := c.declared(ref); !exists {
+			return source, "", nil, false
+		}
 	}
-	c.report(diag.Diagnostic{
-		Rule: notHappening, At: ref.At, Mark: "this is " + article(ref.Kind),
-		Help: "write an event (event.x) or an outcome (touchpoint.x.opened)",
-	})
+	c.noHappening(ref.At, "this is "+article(ref.Kind), nil)
 	return source, "", nil, false
+}
+
+// noHappening reports what is no source; written is a text that may have been
+// meant as the name of one.
+func (c *compiler) noHappening(at diag.Range, mark string, written hclsyntax.Expression) {
+	d := diag.Diagnostic{Rule: notHappening, At: at, Mark: mark, Help: "write an event (event.x) or an outcome (touchpoint.x.opened)"}
+	if meant := c.quotedName(written, []string{"event"}); meant != "" {
+		d.Help = "write " + meant + " without quotes"
+	}
+	c.report(d)
 }
 
 func (c *compiler) event(ref Ref) (source Source, field string, t types.Type, ok bool) {
@@ -193,7 +203,6 @@ func (c *compiler) outcome(source Source, address string, ref Ref, rest, outcome
 	if len(rest) == 0 {
 		c.report(diag.Diagnostic{
 			Rule: namePart, At: ref.At, Mark: "which outcome?", Detail: "Its outcomes are " + strings.Join(outcomes, ", ") + ".",
-			Help: "write " + address + "." + outcomes[0],
 		})
 		return source, "", nil, false
 	}

@@ -91,7 +91,7 @@ func (c *compiler) typeCall(call *hclsyntax.FunctionCallExpr) types.Type {
 		}
 		element := c.typeName(call.Args[0])
 		if _, nested := element.(types.List); nested {
-			c.report(diag.Diagnostic{Rule: notType, At: At(call.Range()), Detail: "A list holds single values, not lists."})
+			c.report(diag.Diagnostic{Rule: notType, At: At(call.Range()), Mark: "a list in a list", Detail: "A list holds single values."})
 			return nil
 		}
 		if element == nil {
