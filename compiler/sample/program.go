@@ -84,7 +84,7 @@ func (g generator) attributes() []ir.Attribute {
 }
 
 func (g generator) events() {
-	order := []ir.Field{{Name: "amount", Type: types.Money}, {Name: "sku", Type: types.String}}
+	order := []ir.Field{{Name: "amount", Type: types.Money}, {Name: "sku", Type: types.String}, {Name: "pieces", Type: types.Number}}
 	if g.has(Objects) {
 		order = append(order, ir.Field{Name: "order", Type: types.Object{Name: "order"}})
 	}

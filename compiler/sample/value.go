@@ -21,7 +21,7 @@ func (c condition) typ() types.Type {
 		}
 		return types.Timestamp
 	}
-	if chance(c.src, 4) && c.has(Aggregates) {
+	if chance(c.src, 3) && c.has(Aggregates) {
 		return one(c.src, []types.Type{types.Number, types.Money})
 	}
 	return plain(one(c.src, known).Type)
@@ -118,14 +118,7 @@ func (c condition) aggregate(t types.Type) (expr.Expr, bool) {
 	}
 	source := c.without(Outcomes).source(c.src, c.program, 1)
 	base, _, _ := c.program.Base(source.Event)
-	ops := []expr.Op{expr.First, expr.Last}
-	if types.Ordered(t) && t != types.Duration {
-		ops = append(ops, expr.Min, expr.Max)
-	}
-	if types.Numeric(t) {
-		ops = append(ops, expr.Sum, expr.Avg, expr.Sum)
-	}
-	a := expr.Aggregate{Op: one(c.src, ops), Of: source, Type: t, Window: c.window(c.src)}
+	a := expr.Aggregate{Op: one(c.src, folds(t)), Of: source, Type: t, Window: c.window(c.src)}
 	for _, f := range base.Fields {
 		if f.Type.String() == t.String() {
 			a.Field = f.Name
@@ -134,4 +127,16 @@ func (c condition) aggregate(t types.Type) (expr.Expr, bool) {
 	}
 	a.Field = "at"
 	return a, t == types.Timestamp
+}
+
+// folds lists the aggregates over values of a type.
+func folds(t types.Type) []expr.Op {
+	ops := []expr.Op{expr.First, expr.Last}
+	if types.Ordered(t) && t != types.Duration {
+		ops = append(ops, expr.Min, expr.Max)
+	}
+	if types.Numeric(t) {
+		ops = append(ops, expr.Sum, expr.Avg, expr.Sum, expr.Avg)
+	}
+	return ops
 }

@@ -1,0 +1,189 @@
+package ir_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/sample"
+	"github.com/trayecto/trayecto/lang/content"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// draws lets the property-testing library be the chance of a sample.
+type draws struct{ t *rapid.T }
+
+func (d draws) IntN(n int) int { return rapid.IntRange(0, n-1).Draw(d.t, "n") }
+
+func drawn(t *rapid.T) *ir.Program {
+	platform := ir.Platform{Head: ir.Head{Address: "platform.sandbox"}, Target: "local", Name: "sandbox"}
+	return sample.Program(draws{t}, sample.Options{Segments: 2, Depth: 2, Messages: true, Places: []ir.Platform{platform}})
+}
+
+// same compares programs; an empty list and none are the same program.
+var same = cmp.Options{cmpopts.EquateEmpty(), cmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })}
+
+func TestLawUnmarshalUndoesMarshal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := drawn(t)
+		raw, err := ir.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got ir.Program
+		if err := ir.Unmarshal(raw, &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(*want, got, same); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+		again, err := ir.Marshal(&got)
+		if err != nil || !bytes.Equal(raw, again) {
+			t.Fatalf("written again, the bytes differ (%v)", err)
+		}
+	})
+}
+
+func TestLawCanonicalBytesAreStable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawn(t)
+		want, err := ir.Canonical(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read ir.Program
+		if err := ir.Unmarshal(want, &read); err != nil {
+			t.Fatal(err)
+		}
+		read.Segments = rapid.Permutation(read.Segments).Draw(t, "segments")
+		for i := range read.Segments { // moved within its file
+			read.Segments[i].At = diag.Range{File: "a.hcl", Start: diag.Pos{Line: i}}
+			read.Segments[i].Where = moved(read.Segments[i].Where)
+		}
+		read.Sort()
+		got, err := ir.Canonical(&read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(want, got) {
+			t.Fatalf("canonical bytes depend on order or place:\n%s", cmp.Diff(string(want), string(got)))
+		}
+	})
+}
+
+// moved is the condition written somewhere else.
+func moved(e expr.Expr) expr.Expr {
+	place := expr.Place{At: diag.Range{File: "b.hcl", Start: diag.Pos{Line: 7}}}
+	switch e := e.(type) {
+	case expr.Not:
+		e.Place = place
+		return e
+	case expr.And:
+		e.Place = place
+		return e
+	case expr.Compare:
+		e.Place = place
+		return e
+	}
+	return e
+}
+
+// Every case of every sealed set travels, also in lists and maps.
+func TestEveryCaseTravels(t *testing.T) {
+	one := types.Decimal{Decimal: decimal.RequireFromString("11.70")}
+	at := diag.Range{File: "a.hcl", Start: diag.Pos{Line: 1, Column: 2, Byte: 3}, End: diag.Pos{Line: 1, Column: 9, Byte: 10}}
+	values := []types.Value{types.Null{}, types.Text("ñ \"<>"), one, types.Truth(true), types.Date(-3), types.Instant(1 << 60),
+		types.Span{Amount: 6, Unit: types.Month}, types.Values{types.Text(""), one}}
+	for i, e := range expr.Cases {
+		segment := ir.Segment{Head: ir.Head{Address: "segment.x", At: at}, Where: expr.Coalesce{Place: expr.Place{At: at}, Terms: []expr.Expr{e, expr.OneOf{Of: e, Values: values}}}}
+		journey := ir.Journey{Steps: []ir.Step{
+			ir.Choose{Name: "c", When: []ir.Branch{{If: e, Steps: []ir.Step{ir.Send{Name: "s"}}}}, Otherwise: []ir.Step{ir.Do{Name: "d"}}},
+			ir.Split{Name: "v", Variants: []ir.Variant{{Name: "a", Weight: 1, Steps: []ir.Step{ir.Wait{Name: "w", For: types.Span{Amount: 2, Unit: types.Day}, Until: e}}}}},
+		}}
+		link := ir.Link{URL: content.Template{Pieces: append([]content.Piece{content.Slot{Value: e, Escape: content.InURL}}, content.Cases...)}}
+		program := ir.Program{Segments: []ir.Segment{segment}, Journeys: []ir.Journey{journey}, Links: []ir.Link{link}}
+		raw, err := ir.Marshal(&program)
+		if err != nil {
+			t.Fatalf("case %d, %T: %v", i, e, err)
+		}
+		var got ir.Program
+		if err := ir.Unmarshal(raw, &got); err != nil {
+			t.Fatalf("case %d, %T: %v", i, e, err)
+		}
+		if diff := cmp.Diff(program, got, same); diff != "" {
+			t.Errorf("%T (-want +got):\n%s", e, diff)
+		}
+	}
+	for _, d := range []ir.Detect{ir.OnEvent{Event: "event.x"}, ir.OnOutcome{Outcome: "bounced"}, ir.Absence{Same: "sku"}, ir.OnDate{Clock: "09:00"}, ir.Enters{Existing: true}, ir.Leaves{Segment: "segment.x"}} {
+		raw, err := ir.Marshal(ir.Moment{Detect: d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got ir.Moment
+		if err := ir.Unmarshal(raw, &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(ir.Moment{Detect: d}, got, same); diff != "" {
+			t.Errorf("%T (-want +got):\n%s", d, diff)
+		}
+	}
+}
+
+func TestWhatCannotBeRead(t *testing.T) {
+	var p ir.Program
+	for name, raw := range map[string]string{
+		"no JSON":                    `{"Segments":`,
+		"a case that nobody knows":   `{"Segments":[{"Where":{"is":"expr.Telepathy"}}]}`,
+		"a case of another set":      `{"Segments":[{"Where":{"is":"types.Text","value":"x"}}]}`,
+		"a case without its name":    `{"Segments":[{"Where":{}}]}`,
+		"a number that is none":      `{"Segments":[{"Where":{"is":"expr.Literal","Value":{"is":"types.Decimal","value":"x"}}}]}`,
+		"a list that is none":        `{"Segments":{}}`,
+		"a declaration that is none": `{"Segments":[1]}`,
+		"a map that is none":         `{"Consents":[{"Title":[]}]}`,
+		"a text that is none":        `{"Project":{"Name":1}}`,
+		"a case without its value":   `{"Segments":[{"Where":{"is":"expr.Literal","Value":{"is":"types.Text"}}}]}`,
+	} {
+		if err := ir.Unmarshal([]byte(raw), &p); err == nil {
+			t.Errorf("%s: want an error", name)
+		}
+	}
+	if err := ir.Unmarshal([]byte(`{}`), p); err == nil {
+		t.Error("not a pointer: want an error")
+	}
+	if err := ir.Unmarshal([]byte(`{"Moons":[1],"Project":{"Name":"x","Mood":"good"}}`), &p); err != nil || p.Project.Name != "x" {
+		t.Errorf("a field of a newer version is passed over: got %q, %v", p.Project.Name, err)
+	}
+	if _, err := ir.Marshal(ir.Moment{Detect: nil}); err != nil {
+		t.Errorf("a set that is empty is left out: %v", err)
+	}
+}
+
+// Equal meaning, equal hash; another meaning, another one.
+func TestHashNamesMeaning(t *testing.T) {
+	hash := func(where expr.Expr) string {
+		raw, err := ir.Canonical(ir.Segment{Head: ir.Head{Address: "segment.x"}, Where: where})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ir.Hash(raw)
+	}
+	number := func(s string) expr.Expr {
+		return expr.Literal{Value: types.Decimal{Decimal: decimal.RequireFromString(s)}, Type: types.Number}
+	}
+	if hash(number("1")) == hash(number("2")) {
+		t.Error("two numbers, one hash")
+	}
+	if hash(number("2.50")) != hash(number("2.5")) {
+		t.Error("one number, two hashes")
+	}
+	if hash(expr.Member{Segment: "segment.a"}) == hash(expr.Not{Term: expr.Member{Segment: "segment.a"}}) {
+		t.Error("a negation is not seen")
+	}
+}
