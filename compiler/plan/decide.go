@@ -1,0 +1,175 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// decide says what one object needs. What it refers to is decided already.
+func (w *work) decide(i int32) error {
+	o := &w.objects[i]
+	if o.deposed {
+		return nil
+	}
+	o.now = w.presentOf(o)
+	if o.desired == nil {
+		o.remove()
+		return nil
+	}
+	if err := w.fill(o); err != nil {
+		return err
+	}
+	o.compare(w.in.Answers[o.address])
+	o.decideSwitch()
+	o.tainted = o.write == Replace || slices.ContainsFunc(w.refs.of(i), func(j int32) bool { return w.objects[j].tainted })
+	o.noteDrift()
+	w.noteRefresh(o)
+	return nil
+}
+
+// presentOf is the object as it is now.
+func (w *work) presentOf(o *object) present {
+	if o.prior == nil {
+		found, adoptable := w.in.Adoptable[o.address]
+		if !adoptable || o.desired == nil {
+			return present{}
+		}
+		o.adopt = true
+		return present{exists: true, read: true, object: found, hash: HashObserved(found, o.desired.Key)}
+	}
+	seen, read := w.in.Observed[o.address]
+	switch {
+	case !read:
+		return present{exists: true, object: o.prior.Object(), hash: o.prior.Resolved}
+	case seen == nil:
+		return present{read: true}
+	}
+	return present{exists: true, read: true, object: *seen, hash: HashObserved(*seen, o.prior.Key)}
+}
+
+// remove is for what the files do not ask for any more.
+func (o *object) remove() {
+	if !o.now.exists {
+		o.forget = true
+		return
+	}
+	o.write = Delete
+	o.live = o.now.object.Switch == resource.On
+	o.off = o.live
+	o.noteDrift()
+}
+
+// compare decides whether the object has to be written, and how.
+func (o *object) compare(answer Answer) {
+	switch {
+	case !o.now.exists:
+		o.write = Create
+	case o.now.object.Kind != o.desired.Kind:
+		o.write, o.because = Replace, []string{"kind"}
+	case o.known && o.resolved == o.now.hash:
+		return
+	case len(answer.Replace) > 0:
+		o.write, o.because = Replace, answer.Replace
+	default:
+		o.write = Update
+	}
+	o.restores = o.prior != nil && o.known && o.prior.Resolved == o.resolved
+}
+
+// decideSwitch plans switching. What cannot reach people is never switched.
+func (o *object) decideSwitch() {
+	want, is := o.desired.Switch, o.now.object.Switch
+	if want == resource.NoSwitch {
+		return
+	}
+	o.live = is == resource.On && (o.write == Update || o.write == Replace)
+	o.off = o.live || is == resource.On && want == resource.Off
+	o.on = want == resource.On && (is != resource.On || o.write != "")
+}
+
+// noteDrift compares what is with what was applied last. A change by hand to
+// exactly what the files ask for now is not drift.
+func (o *object) noteDrift() {
+	if o.prior == nil || !o.now.read {
+		return
+	}
+	if !o.now.exists {
+		o.drift = &Drift{Address: o.address, Kind: Missing}
+		return
+	}
+	var diff []AttributeDiff
+	if o.now.hash != o.prior.Resolved && (o.desired == nil || o.write != "") {
+		diff = DiffObjects(o.prior.Object(), o.now.object)
+	}
+	if was, is := o.prior.Switch, o.now.object.Switch; was != is && (o.desired == nil || o.off && !o.live || o.on) {
+		diff = append(diff, AttributeDiff{"switch", switchValue(was), switchValue(is)})
+	}
+	if len(diff) > 0 {
+		o.drift = &Drift{Address: o.address, Kind: Changed, Diff: diff}
+	}
+}
+
+// DiffObjects lists the differences of attributes and of natural keys, where
+// both are known.
+func DiffObjects(before, after resource.Object) []AttributeDiff {
+	diff := Diff(before.Attributes, after.Attributes)
+	if before.Key != after.Key && before.Key != "" && after.Key != "" {
+		diff = append([]AttributeDiff{{"natural_key", resource.String(before.Key), resource.String(after.Key)}}, diff...)
+	}
+	return diff
+}
+
+func switchValue(s resource.Switch) resource.Value {
+	if s == resource.NoSwitch {
+		return nil
+	}
+	return resource.String(s)
+}
+
+// noteRefresh compares what state would remember with what it does remember.
+func (w *work) noteRefresh(o *object) {
+	if o.write != "" || o.adopt || o.prior == nil {
+		return
+	}
+	r := w.record(o)
+	r.ID, r.Switch, r.By, r.Applied = o.now.object.ID, o.now.object.Switch, o.prior.By, o.prior.Applied
+	if !sameRecord(r, *o.prior) {
+		o.refresh = &r
+	}
+}
+
+// record is the object as state remembers it once it is as desired, its id
+// and switch aside.
+func (w *work) record(o *object) Record {
+	platform := w.platforms[o.address.Platform]
+	r := Record{
+		Address: o.address, Kind: o.desired.Kind, Key: o.desired.Key,
+		Attributes: o.desired.Attributes, Hash: o.hash, Resolved: o.resolved,
+		Mark:          resource.Mark(w.in.Project, w.in.Env, o.address),
+		SchemaVersion: platform.Versions[o.desired.Kind], Plugin: platform.Plugin,
+		Needs: addressesOf(resource.Refs(o.desired.Attributes)), Meaning: w.in.Meaning[o.address],
+	}
+	if open(o.desired.Attributes) {
+		r.Filled = o.filled
+	}
+	return r
+}
+
+// sameRecord compares all but who left it so and when, and the attributes, for
+// which their hashes stand.
+func sameRecord(a, b Record) bool {
+	return a.Kind == b.Kind && a.ID == b.ID && a.Key == b.Key && a.Hash == b.Hash && a.Resolved == b.Resolved &&
+		a.Switch == b.Switch && a.Mark == b.Mark && a.SchemaVersion == b.SchemaVersion && a.Plugin == b.Plugin &&
+		maps.Equal(a.Meaning, b.Meaning)
+}
+
+func (w *work) decideDeposed() {
+	for i := range w.objects {
+		if o := &w.objects[i]; o.deposed {
+			o.now = present{exists: true, object: o.prior.Object(), hash: o.prior.Resolved}
+			o.remove()
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package plan
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// Input is everything that a plan is made from.
+type Input struct {
+	Tool     string
+	Project  string
+	Env      string
+	Now      time.Time
+	Timezone string // the project's
+	Source   string // digest of the files
+	State    StateID
+
+	Platforms []PlatformInfo
+	Desired   []resource.Resource // of all platforms; empty plans the end of everything
+	Prior     []Record
+	Deposed   []Record // objects that a replacement left behind
+
+	// Observed is what the platforms hold of Prior: nil where the object is
+	// gone, no entry where it was not read. See Match.
+	Observed map[resource.Address]*resource.Object
+	// Adoptable is objects that carry the mark of a desired address that Prior
+	// does not have: an answer was lost. See Match.
+	Adoptable map[resource.Address]resource.Object
+	// Answers is what the platforms said to Edits.
+	Answers map[resource.Address]Answer
+	// Lookups is the ids of what Desired looks up.
+	Lookups []LookupID
+
+	// Meaning says per desired address which declarations it comes from, by
+	// the hash of their canonical form, and Blobs holds those forms.
+	Meaning map[resource.Address]map[string]string
+	Blobs   map[string]json.RawMessage
+
+	LeftOut []string
+	OnlyTo  []string
+}
+
+// Answer is how a platform would make one change.
+type Answer struct {
+	Replace []string // attributes that cannot be changed in place
+	Costs   []Cost
+}
+
+// Edit is a change of which a platform is asked how it would make it.
+type Edit struct {
+	Address resource.Address
+	Prior   *resource.Object   // nil for a creation
+	Desired *resource.Resource // with known references filled in; nil for a deletion
+}

@@ -1,0 +1,241 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+)
+
+// Make makes the plan. The diagnostics are for authors: objects that need each
+// other, or a platform that is gone and still holds something. The error is a
+// failure of a target or of the caller, such as a reference to an object that
+// is not there. With either of them the plan is nil.
+func Make(in Input) (*Plan, diag.List, error) {
+	w, findings, err := understand(in)
+	if err != nil || findings.HasErrors() {
+		return nil, findings, err
+	}
+	p := w.header()
+	w.drift(p)
+	w.refresh(p)
+	p.Changes = w.changes()
+	p.Unchanged = w.unchanged()
+	p.Costs = w.costs()
+	p.Blobs = w.blobs(p)
+	return p, nil, nil
+}
+
+// Edits lists what would be created, changed or deleted and has no answer in
+// Input.Answers yet, sorted by address. A replacement changes what refers to
+// the object, so callers ask again until nothing is left to ask.
+func Edits(in Input) ([]Edit, error) {
+	w, findings, err := understand(in)
+	if err != nil || findings.HasErrors() {
+		return nil, err
+	}
+	var edits []Edit
+	for i := range w.objects {
+		o := &w.objects[i]
+		if _, answered := in.Answers[o.address]; answered || !o.write.Writes() || o.deposed {
+			continue
+		}
+		edits = append(edits, o.edit())
+	}
+	return edits, nil
+}
+
+func (o *object) edit() Edit {
+	e := Edit{Address: o.address}
+	if o.now.exists {
+		prior := o.now.object
+		e.Prior = &prior
+	}
+	if o.desired != nil {
+		desired := *o.desired
+		desired.Attributes = o.filled
+		e.Desired = &desired
+	}
+	return e
+}
+
+// understand decides for every object what has to be done to it.
+func understand(in Input) (*work, diag.List, error) {
+	if gone := platformsGone(in); gone.HasErrors() {
+		return nil, gone, nil
+	}
+	w, err := gather(in)
+	if err != nil {
+		return nil, nil, err
+	}
+	order, cycle := w.refs.order(func(int32) int { return 0 })
+	if cycle != nil {
+		return nil, diag.List{w.cycleFound(cycle)}, nil
+	}
+	for _, i := range order {
+		if err := w.decide(i); err != nil {
+			return nil, nil, err
+		}
+	}
+	w.decideDeposed()
+	return w, nil, nil
+}
+
+func platformsGone(in Input) diag.List {
+	here := map[string]bool{}
+	for _, p := range in.Platforms {
+		here[p.Name] = true
+	}
+	held := map[string]int{}
+	for _, r := range slices.Concat(in.Prior, in.Deposed) {
+		if !here[r.Address.Platform] {
+			held[r.Address.Platform]++
+		}
+	}
+	var found diag.List
+	for _, name := range sortedKeys(held) {
+		found = append(found, diag.Diagnostic{
+			Rule:   platformGone,
+			Detail: fmt.Sprintf("platform.%s is not in the files any more, and still holds %s that this project made.", name, objects(held[name])),
+			Help:   fmt.Sprintf("put platform.%s back, remove what goes to it, apply, and remove the platform then", name),
+		})
+	}
+	return found
+}
+
+func objects(n int) string {
+	if n == 1 {
+		return "1 object"
+	}
+	return fmt.Sprintf("%d objects", n)
+}
+
+func (w *work) cycleFound(cycle []int32) diag.Diagnostic {
+	first := 0 // begin where the address is lowest, so that the message does not depend on the walk
+	for i, id := range cycle {
+		if id < cycle[first] {
+			first = i
+		}
+	}
+	closed := append(slices.Clone(cycle[first:len(cycle)-1]), cycle[:first+1]...)
+	path := make([]string, len(closed))
+	for i, id := range closed {
+		path[i] = w.objects[id].address.String()
+	}
+	d := diag.Diagnostic{
+		Rule: objectCycle, At: w.objects[closed[0]].desired.At,
+		Detail: "Each of these needs the id of the next, so none of them can be made first: " + strings.Join(path, " -> ") + ".",
+	}
+	for _, id := range closed[1 : len(closed)-1] {
+		if at := w.objects[id].desired.At; !at.IsZero() && len(d.Related) < 3 {
+			d.Related = append(d.Related, diag.Label{At: at, Text: w.objects[id].address.String()})
+		}
+	}
+	return d
+}
+
+func (w *work) header() *Plan {
+	in := w.in
+	return &Plan{
+		Tool: in.Tool, Project: in.Project, Env: in.Env, Now: in.Now.UTC(), Timezone: in.Timezone, Source: in.Source, State: in.State,
+		Platforms: in.Platforms, Lookups: in.Lookups, LeftOut: in.LeftOut, OnlyTo: in.OnlyTo,
+	}
+}
+
+func (w *work) drift(p *Plan) {
+	for i := range w.objects {
+		if d := w.objects[i].drift; d != nil {
+			p.Drift = append(p.Drift, *d)
+		}
+	}
+}
+
+// refresh lists what state has to learn although nothing is done: an edit by
+// hand that is what the files ask for, a declaration that means something else
+// and is lowered to the same, an object that is gone and not wanted any more.
+func (w *work) refresh(p *Plan) {
+	for i := range w.objects {
+		switch o := &w.objects[i]; {
+		case o.forget:
+			p.Forget = append(p.Forget, o.address)
+		case o.refresh != nil:
+			p.Refresh = append(p.Refresh, *o.refresh)
+		}
+	}
+}
+
+func (w *work) unchanged() int {
+	n := 0
+	for i := range w.objects {
+		if o := &w.objects[i]; o.desired != nil && o.write == "" && !o.off && !o.on && !o.adopt {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *work) costs() []Cost {
+	type class struct{ platform, class string }
+	calls := map[class]int{}
+	for i := range w.objects {
+		o := &w.objects[i]
+		if !o.write.Writes() || o.deposed {
+			continue
+		}
+		for _, c := range w.in.Answers[o.address].Costs {
+			calls[class{o.address.Platform, c.Class}] += c.Calls
+		}
+	}
+	var costs []Cost
+	for k, n := range calls {
+		costs = append(costs, Cost{k.platform, k.class, n})
+	}
+	slices.SortFunc(costs, func(a, b Cost) int {
+		return strings.Compare(a.Platform+"\x00"+a.Class, b.Platform+"\x00"+b.Class)
+	})
+	return costs
+}
+
+// blobs keeps the declarations that changed records mean.
+func (w *work) blobs(p *Plan) map[string]json.RawMessage {
+	kept := map[string]json.RawMessage{}
+	keep := func(meaning map[string]string) {
+		for _, hash := range meaning {
+			if body, there := w.in.Blobs[hash]; there {
+				kept[hash] = body
+			}
+		}
+	}
+	for _, c := range p.Changes {
+		keep(c.Meaning)
+	}
+	for _, r := range p.Refresh {
+		keep(r.Meaning)
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return kept
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func addressesOf(refs []resource.Ref) []resource.Address {
+	var out []resource.Address
+	for _, r := range refs {
+		if len(out) == 0 || out[len(out)-1] != r.Address {
+			out = append(out, r.Address)
+		}
+	}
+	return out
+}

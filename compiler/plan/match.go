@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+type objectID struct{ kind, id string }
+
+// Match finds the objects of Prior, and the adoptable ones, among what a
+// platform listed of the given kinds (all kinds when empty), and notes them in
+// Observed and Adoptable. A record whose id is gone while another object
+// carries its mark is taken to be that object.
+func (in *Input) Match(platform string, kinds []string, listed []resource.Object) {
+	if in.Observed == nil {
+		in.Observed = map[resource.Address]*resource.Object{}
+	}
+	if in.Adoptable == nil {
+		in.Adoptable = map[resource.Address]resource.Object{}
+	}
+	byID, byMark := index(listed)
+	managed := map[resource.Address]bool{}
+	taken := map[objectID]bool{}
+	for _, r := range slices.Concat(in.Prior, in.Deposed) {
+		taken[objectID{r.Kind, r.ID}] = taken[objectID{r.Kind, r.ID}] || r.Address.Platform == platform
+	}
+	for _, r := range in.Prior {
+		managed[r.Address] = true
+		if r.Address.Platform != platform || len(kinds) > 0 && !slices.Contains(kinds, r.Kind) {
+			continue
+		}
+		seen := byID[objectID{r.Kind, r.ID}]
+		if moved := byMark[r.Mark]; seen == nil && moved != nil && moved.Kind == r.Kind && !taken[objectID{moved.Kind, moved.ID}] {
+			seen = moved
+		}
+		in.Observed[r.Address] = seen
+	}
+	for _, d := range in.Desired {
+		if d.Address.Platform != platform || managed[d.Address] {
+			continue
+		}
+		mark := resource.Mark(in.Project, in.Env, d.Address)
+		if found := byMark[mark]; found != nil && found.Kind == d.Kind && !taken[objectID{found.Kind, found.ID}] {
+			in.Adoptable[d.Address] = *found
+		}
+	}
+}
+
+func index(listed []resource.Object) (byID map[objectID]*resource.Object, byMark map[string]*resource.Object) {
+	byID = make(map[objectID]*resource.Object, len(listed))
+	byMark = make(map[string]*resource.Object, len(listed))
+	for i := range listed {
+		o := &listed[i]
+		byID[objectID{o.Kind, o.ID}] = o
+		if o.Mark != "" && byMark[o.Mark] == nil {
+			byMark[o.Mark] = o
+		}
+	}
+	return byID, byMark
+}

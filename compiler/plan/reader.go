@@ -1,0 +1,70 @@
+package plan
+
+import "time"
+
+// Audience is what a plan does to the members of one segment. A number that
+// is nil is not known, and Unknown says why.
+type Audience struct {
+	Segment string   `json:"segment"` // "segment.lapsed_gold"
+	Place   string   `json:"place,omitempty"`
+	UsedBy  []string `json:"used_by,omitempty"`
+	Before  *int     `json:"before,omitempty"`
+	After   *int     `json:"after,omitempty"`
+	Join    *int     `json:"join,omitempty"`
+	Leave   *int     `json:"leave,omitempty"`
+	Unknown string   `json:"unknown,omitempty"`
+	Reach   []Reach  `json:"reach,omitempty"`
+	// The condition line by line; PredicateBefore is empty for a new segment.
+	PredicateBefore []string `json:"predicate_before,omitempty"`
+	PredicateAfter  []string `json:"predicate_after,omitempty"`
+}
+
+// Reach is how many members may get something.
+type Reach struct {
+	Purpose string `json:"purpose"`
+	Channel string `json:"channel"`
+	Before  *int   `json:"before,omitempty"`
+	After   *int   `json:"after,omitempty"`
+}
+
+// History sums up the past that people were counted in.
+type History struct {
+	People   int        `json:"people"`
+	Events   int        `json:"events"`
+	Newest   *time.Time `json:"newest,omitempty"` // of the events
+	From     string     `json:"from,omitempty"`   // "data/"
+	BadRows  int        `json:"bad_rows"`
+	FirstBad []string   `json:"first_bad,omitempty"` // with file and line
+}
+
+// Send is what a journey sends soon because of the plan.
+type Send struct {
+	Journey  string `json:"journey"`
+	Already  *int   `json:"already,omitempty"` // people who are in its segment and do not enter
+	Messages *int   `json:"messages,omitempty"`
+	Text     string `json:"text,omitempty"` // full sentences
+}
+
+// Cost is the calls of one rate class that carrying out takes on a platform.
+type Cost struct {
+	Platform string `json:"platform"`
+	Class    string `json:"class"`
+	Calls    int    `json:"calls"`
+}
+
+// NotChecked is the result of a guard that this version does not evaluate.
+const NotChecked = "not checked"
+
+// GuardNote is what a guard says to the plan.
+type GuardNote struct {
+	Guard      string   `json:"guard"`
+	Result     string   `json:"result"` // pass, waits, refuses or NotChecked
+	Message    string   `json:"message,omitempty"`
+	ApprovedBy []string `json:"approved_by,omitempty"`
+}
+
+// Finding is something worth knowing about one object.
+type Finding struct {
+	Object string `json:"object"`
+	Text   string `json:"text"`
+}

@@ -1,0 +1,94 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// Record is one managed object as state remembers it.
+type Record struct {
+	Address resource.Address `json:"address"`
+	Kind    string           `json:"kind"`
+	ID      string           `json:"id"` // minted by the platform
+	Key     string           `json:"key,omitempty"`
+	// Attributes are as they were applied, references as written. Filled is the
+	// same with references filled in, and nil where there are none.
+	Attributes resource.Map    `json:"attributes"`
+	Filled     resource.Map    `json:"filled,omitempty"`
+	Hash       string          `json:"hash"`     // of kind, key and Attributes
+	Resolved   string          `json:"resolved"` // of kind, key and Filled
+	Switch     resource.Switch `json:"switch,omitempty"`
+	Mark       string          `json:"mark"`
+
+	SchemaVersion int                `json:"schema_version,omitempty"`
+	Plugin        Plugin             `json:"plugin"`
+	Needs         []resource.Address `json:"needs,omitempty"` // what it refers to, directly
+	// By is the idempotency key of the change that left the object so, and
+	// Applied when.
+	By      string    `json:"by,omitempty"`
+	Applied time.Time `json:"applied"` // the run's instant
+	// Meaning is what the object was lowered from: the declaration and what it
+	// mentions, each with the hash of its canonical form. State keeps the forms.
+	Meaning map[string]string `json:"meaning,omitempty"`
+}
+
+// AsApplied is the attributes that the platform was given.
+func (r Record) AsApplied() resource.Map {
+	if r.Filled != nil {
+		return r.Filled
+	}
+	return r.Attributes
+}
+
+// Object is the record as the platform should be holding it.
+func (r Record) Object() resource.Object {
+	return resource.Object{Kind: r.Kind, ID: r.ID, Key: r.Key, Attributes: r.AsApplied(), Switch: r.Switch, Mark: r.Mark}
+}
+
+// HashOf names what an object is: kind, natural key and attributes. Switch,
+// mark and id are no part of it.
+func HashOf(kind, key string, attributes resource.Map) string {
+	return resource.Hash(resource.Map{
+		"kind": resource.String(kind), "key": resource.String(key), "attributes": attributes,
+	})
+}
+
+// HashObserved names an object as a platform holds it. A platform that keeps
+// no natural key is taken to hold the one that we gave.
+func HashObserved(o resource.Object, key string) string {
+	if o.Key != "" {
+		key = o.Key
+	}
+	return HashOf(o.Kind, key, o.Attributes)
+}
+
+// Record is what state remembers once the change is done: the object under its
+// id, with references filled in, switched as given. It is for changes that
+// write and for adoptions, deletions aside.
+func (p *Plan) Record(c Change, id string, filled resource.Map, is resource.Switch) Record {
+	r := Record{
+		Address: c.Address, Kind: c.Kind, ID: id, Key: c.NaturalKey,
+		Attributes: c.After, Hash: c.Hash, Resolved: HashOf(c.Kind, c.NaturalKey, filled), Switch: is,
+		Mark: c.Mark, SchemaVersion: c.SchemaVersion, Needs: c.Refers, Meaning: c.Meaning, By: c.Key,
+	}
+	if open(c.After) {
+		r.Filled = filled
+	}
+	for _, platform := range p.Platforms {
+		if platform.Name == c.Address.Platform {
+			r.Plugin = platform.Plugin
+		}
+	}
+	return r
+}
+
+// Lookup is the id that was found for a look-up on a platform.
+func (p *Plan) Lookup(platform string, l resource.Lookup) (id string, found bool) {
+	for _, known := range p.Lookups {
+		if known.Platform == platform && known.Kind == l.Kind && known.Key == l.Key {
+			return known.ID, true
+		}
+	}
+	return "", false
+}

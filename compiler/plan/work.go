@@ -1,0 +1,240 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// work is a plan being made. Objects are sorted by address; their places are
+// their ids. What replacements left behind follows, under addresses that may
+// repeat.
+type work struct {
+	in        Input
+	objects   []object
+	ids       map[resource.Address]int32
+	refs      graph // what the desired attributes refer to
+	uses      graph // what the prior attributes referred to
+	platforms map[string]PlatformInfo
+	lookups   map[LookupID]string // by the look-up with no id
+}
+
+// object is everything known and decided about one address.
+type object struct {
+	address resource.Address
+	desired *resource.Resource
+	prior   *Record
+	deposed bool
+	now     present
+
+	// Of desired:
+	hash     string       // as written
+	filled   resource.Map // known references filled in
+	known    bool         // nothing is left to fill in
+	resolved string       // hash of filled, if known
+
+	// Decided:
+	write    Action // "" for none
+	adopt    bool
+	off, on  bool
+	live     bool
+	because  []string
+	restores bool
+	tainted  bool // it is replaced, or refers to what is
+	drift    *Drift
+	refresh  *Record
+	forget   bool
+}
+
+// present is the object as it is now: observed, or as state remembers it
+// where it was not read.
+type present struct {
+	exists bool
+	read   bool
+	object resource.Object
+	hash   string
+}
+
+// gather brings together what is known of each address.
+func gather(in Input) (*work, error) {
+	w := &work{in: in, ids: map[resource.Address]int32{}, platforms: map[string]PlatformInfo{}, lookups: map[LookupID]string{}}
+	for _, p := range in.Platforms {
+		w.platforms[p.Name] = p
+	}
+	for _, l := range in.Lookups {
+		w.lookups[LookupID{Platform: l.Platform, Kind: l.Kind, Key: l.Key}] = l.ID
+	}
+	w.intern()
+	for i := range in.Desired {
+		d := &in.Desired[i]
+		o := &w.objects[w.ids[d.Address]]
+		if o.desired != nil {
+			return nil, fmt.Errorf("two objects have the address %s", d.Address)
+		}
+		o.desired = d
+	}
+	for i := range in.Prior {
+		r := &in.Prior[i]
+		o := &w.objects[w.ids[r.Address]]
+		if o.prior != nil {
+			return nil, fmt.Errorf("the state has two records of %s", r.Address)
+		}
+		o.prior = r
+	}
+	w.depose()
+	return w, w.connect()
+}
+
+func (w *work) intern() {
+	all := make([]resource.Address, 0, len(w.in.Desired)+len(w.in.Prior))
+	for i := range w.in.Desired {
+		all = append(all, w.in.Desired[i].Address)
+	}
+	for i := range w.in.Prior {
+		all = append(all, w.in.Prior[i].Address)
+	}
+	slices.SortFunc(all, resource.Address.Compare)
+	all = slices.Compact(all)
+	w.objects = make([]object, len(all), len(all)+len(w.in.Deposed))
+	for i, a := range all {
+		w.objects[i].address = a
+		w.ids[a] = int32(i)
+	}
+}
+
+func (w *work) depose() {
+	left := slices.Clone(w.in.Deposed)
+	slices.SortFunc(left, func(a, b Record) int { return a.Address.Compare(b.Address) })
+	for i := range left {
+		w.objects = append(w.objects, object{address: left[i].Address, prior: &left[i], deposed: true})
+	}
+}
+
+// connect builds the edges of what is desired and of what was.
+func (w *work) connect() error {
+	var refs, uses []edge
+	for i := range w.objects {
+		o := &w.objects[i]
+		if o.desired != nil {
+			for _, a := range addressesOf(resource.Refs(o.desired.Attributes)) {
+				j, there := w.ids[a]
+				if !there || w.objects[j].desired == nil {
+					return fmt.Errorf("%s refers to %s, which is not among the objects to hold", o.address, a)
+				}
+				refs = append(refs, edge{int32(i), j})
+			}
+		}
+		if o.prior == nil {
+			continue
+		}
+		for _, a := range o.prior.Needs {
+			if j, there := w.ids[a]; there && j != int32(i) {
+				uses = append(uses, edge{int32(i), j})
+			}
+		}
+	}
+	w.refs = newGraph(len(w.objects), refs)
+	w.uses = newGraph(len(w.objects), uses)
+	if _, cycle := w.uses.order(func(int32) int { return 0 }); cycle != nil {
+		return fmt.Errorf("the state says that %s needs itself", w.objects[cycle[0]].address)
+	}
+	return nil
+}
+
+// fill puts what is known of the other objects into the desired attributes.
+// It is called with what they refer to already decided.
+func (w *work) fill(o *object) error {
+	attributes := o.desired.Attributes
+	o.hash = HashOf(o.desired.Kind, o.desired.Key, attributes)
+	o.filled, o.known, o.resolved = attributes, true, o.hash
+	if !open(attributes) {
+		return nil
+	}
+	var failed error
+	o.filled = resource.Fill(attributes, func(v resource.Value) resource.Value {
+		found, err := w.valueOf(o.address.Platform, v)
+		if err != nil && failed == nil {
+			failed = fmt.Errorf("%s: %w", o.address, err)
+		}
+		if found == nil {
+			o.known = false
+		}
+		return found
+	}).(resource.Map)
+	o.resolved = ""
+	if o.known {
+		o.resolved = HashOf(o.desired.Kind, o.desired.Key, o.filled)
+	}
+	return failed
+}
+
+// open tells whether v has references or look-ups in it.
+func open(v resource.Value) bool {
+	switch v := v.(type) {
+	case resource.Ref, resource.Lookup:
+		return true
+	case resource.List:
+		return slices.ContainsFunc(v, open)
+	case resource.Map:
+		for _, item := range v {
+			if open(item) {
+				return true
+			}
+		}
+		return false
+	case resource.Null, resource.Bool, resource.Number, resource.String:
+		return false
+	}
+	return false
+}
+
+// valueOf is what a reference or look-up stands for, nil while nobody knows.
+func (w *work) valueOf(platform string, v resource.Value) (resource.Value, error) {
+	switch v := v.(type) {
+	case resource.Lookup:
+		id, there := w.lookups[LookupID{Platform: platform, Kind: v.Kind, Key: v.Key}]
+		if !there {
+			return nil, fmt.Errorf("%s %q was not looked up", v.Kind, v.Key)
+		}
+		return resource.String(id), nil
+	case resource.Ref:
+		return w.objects[w.ids[v.Address]].output(v.Output)
+	case resource.Null, resource.Bool, resource.Number, resource.String, resource.List, resource.Map:
+		return nil, nil
+	}
+	return nil, nil
+}
+
+func (o *object) output(name string) (resource.Value, error) {
+	switch name {
+	case "id":
+		if o.write == Create || o.write == Replace {
+			return nil, nil
+		}
+		return resource.String(o.now.object.ID), nil
+	case "key":
+		return resource.String(o.desired.Key), nil
+	}
+	v, there := o.filled[name]
+	if !there {
+		return nil, fmt.Errorf("%s has no output %q", o.address, name)
+	}
+	if open(v) {
+		return nil, nil
+	}
+	return v, nil
+}
+
+// Output is what references to the object stand for: "id", "key" or the name
+// of an attribute.
+func (r Record) Output(name string) (resource.Value, bool) {
+	switch name {
+	case "id":
+		return resource.String(r.ID), r.ID != ""
+	case "key":
+		return resource.String(r.Key), true
+	}
+	v, there := r.AsApplied()[name]
+	return v, there
+}

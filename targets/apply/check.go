@@ -1,0 +1,236 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// accounts refuses a platform that is another account than before.
+func (r *run) accounts(ctx context.Context) error {
+	r.identities = map[string]string{}
+	planned := map[string]string{}
+	for _, p := range r.Plan.Platforms {
+		planned[p.Name] = p.Identity
+	}
+	for _, platform := range r.platforms() {
+		found, err := retry(ctx, r.Wait, func() (string, error) { return r.Targets[platform].Identity(ctx) })
+		if err != nil {
+			return fmt.Errorf("asking which account platform.%s is: %w", platform, err)
+		}
+		for _, before := range []string{r.State.Identity(platform), planned[platform]} {
+			if before != "" && before != found {
+				return &AccountError{Platform: platform, Remembered: before, Found: found}
+			}
+		}
+		r.identities[platform] = found
+	}
+	return nil
+}
+
+// platforms lists those that the run talks to, sorted.
+func (r *run) platforms() []string {
+	var all []string
+	for _, c := range r.Plan.Changes {
+		all = append(all, c.Address.Platform)
+	}
+	for _, i := range r.State.Pending() {
+		if r.Targets[i.Address.Platform] != nil {
+			all = append(all, i.Address.Platform)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// check reads every object that the plan touches and refuses all of it when
+// one is neither as the plan knew it nor as an earlier run of the same plan
+// has left it.
+func (r *run) check(ctx context.Context) error {
+	if err := r.readTouched(ctx); err != nil {
+		return err
+	}
+	var stale StaleError
+	for _, steps := range r.byAddress() {
+		if why := r.moved(steps); why != "" {
+			stale.Moved = append(stale.Moved, Moved{r.Plan.Changes[steps[0]].Address, why})
+		}
+	}
+	if len(stale.Moved) > 0 {
+		return &stale
+	}
+	return nil
+}
+
+// byAddress lists the steps of each object, in order. What a replacement left
+// behind is an object of its own.
+func (r *run) byAddress() [][]int {
+	type object struct {
+		address resource.Address
+		deposed string
+	}
+	at := map[object]int{}
+	var groups [][]int
+	for i, c := range r.Plan.Changes {
+		o := object{address: c.Address}
+		if c.Deposed {
+			o.deposed = c.From.ID
+		}
+		n, there := at[o]
+		if !there {
+			n = len(groups)
+			at[o] = n
+			groups = append(groups, nil)
+		}
+		groups[n] = append(groups[n], i)
+	}
+	return groups
+}
+
+func (r *run) readTouched(ctx context.Context) error {
+	wanted := map[place]bool{}
+	for _, c := range r.Plan.Changes {
+		if id := c.From.ID; id != "" {
+			wanted[place{c.Address.Platform, r.kindBefore(c), id}] = true
+		}
+		if c.ID != "" {
+			wanted[place{c.Address.Platform, r.kindBefore(c), c.ID}] = true
+		}
+		if now, there := r.State.Record(c.Address); there {
+			wanted[place{c.Address.Platform, now.Kind, now.ID}] = true
+		}
+	}
+	return r.read(ctx, wanted)
+}
+
+// kindBefore is the kind of the object that a change finds; only a replacement
+// may change it.
+func (r *run) kindBefore(c plan.Change) string {
+	if now, there := r.State.Record(c.Address); there && now.ID == c.From.ID {
+		return now.Kind
+	}
+	return c.Kind
+}
+
+// read reads objects by platform and kind; those that are gone are unseen.
+func (r *run) read(ctx context.Context, wanted map[place]bool) error {
+	type group struct{ platform, kind string }
+	ids := map[group][]string{}
+	for at := range wanted {
+		g := group{at.platform, at.kind}
+		ids[g] = append(ids[g], at.id)
+	}
+	for g, list := range ids {
+		slices.Sort(list)
+		found, err := retry(ctx, r.Wait, func() ([]resource.Object, error) {
+			return r.Targets[g.platform].Get(ctx, g.kind, list)
+		})
+		if err != nil {
+			return fmt.Errorf("reading from platform.%s: %w", g.platform, err)
+		}
+		for _, id := range list {
+			r.unsee(place{g.platform, g.kind, id})
+		}
+		for _, o := range found {
+			r.see(g.platform, o)
+		}
+	}
+	return nil
+}
+
+// moved says why the steps of one object cannot be made as planned, and ends
+// those that an earlier run of this plan has made.
+func (r *run) moved(steps []int) string {
+	first := r.Plan.Changes[steps[0]]
+	last := r.Plan.Changes[steps[len(steps)-1]]
+	now, there := r.record(first)
+	switch {
+	case !there && last.Action == plan.Delete:
+		r.already(steps)
+		return ""
+	case !there && first.From.ID != "":
+		return "it is not in the state any more"
+	case there:
+		if n := slices.IndexFunc(steps, func(i int) bool { return r.Plan.Changes[i].Key == now.By }); n >= 0 {
+			r.already(steps[:n+1])
+			return r.movedSince(now)
+		}
+	}
+	return r.movedFrom(first, last, now, there)
+}
+
+func (r *run) already(steps []int) {
+	for _, i := range steps {
+		r.end(i, Already, nil)
+	}
+}
+
+// record is what state knows of the object of a change.
+func (r *run) record(c plan.Change) (plan.Record, bool) {
+	if !c.Deposed {
+		return r.State.Record(c.Address)
+	}
+	for _, left := range r.State.Deposed() {
+		if left.Address == c.Address && left.ID == c.From.ID {
+			return left, true
+		}
+	}
+	return plan.Record{}, false
+}
+
+// movedSince compares an object with what this plan left when it was cut off.
+func (r *run) movedSince(now plan.Record) string {
+	o, there := r.seen(place{now.Address.Platform, now.Kind, now.ID})
+	switch {
+	case !there:
+		return "it is gone from the platform"
+	case plan.HashObserved(o, now.Key) != now.Resolved || o.Switch != now.Switch:
+		return "it has changed on the platform since this plan was begun"
+	}
+	return ""
+}
+
+// movedFrom compares an object with what the plan was computed from.
+func (r *run) movedFrom(first, last plan.Change, now plan.Record, there bool) string {
+	from := first.From
+	switch {
+	case from.ID == "" && there:
+		return "it is in the state already"
+	case there && (now.ID != from.ID || now.Hash != from.Written || now.Resolved != from.Resolved):
+		return "another run has changed it"
+	}
+	id, key := first.ID, now.Key
+	if id == "" {
+		id = from.ID
+	}
+	if id == "" {
+		return ""
+	}
+	if !there {
+		key = first.NaturalKey
+	}
+	o, seen := r.seen(place{first.Address.Platform, r.kindBefore(first), id})
+	wasGone := first.Action == plan.Create
+	expected := from.Observed
+	if expected == "" {
+		expected = from.Resolved
+	}
+	switch {
+	case wasGone && seen:
+		return "it was gone from the platform and is there again"
+	case wasGone:
+		return ""
+	case !seen && last.Action == plan.Delete:
+		return ""
+	case !seen:
+		return "it is gone from the platform"
+	case plan.HashObserved(o, key) != expected:
+		return "it has changed on the platform"
+	case o.Switch != from.Switch:
+		return "someone has switched it on the platform"
+	}
+	return ""
+}

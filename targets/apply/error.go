@@ -1,0 +1,55 @@
+package apply
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// StaleError says that objects of the plan have moved since it was made;
+// nothing was done.
+type StaleError struct{ Moved []Moved }
+
+// Moved is one object that is not as the plan knew it.
+type Moved struct {
+	Address resource.Address
+	Why     string // "it has changed on the platform"
+}
+
+func (e *StaleError) Error() string {
+	lines := make([]string, len(e.Moved))
+	for i, m := range e.Moved {
+		lines[i] = fmt.Sprintf("%s: %s", m.Address, m.Why)
+	}
+	return "the plan is out of date, and nothing was done: " + strings.Join(lines, "; ") + "; make the plan again"
+}
+
+// AccountError says that a platform is another account than the one that the
+// state or the plan knows; nothing was done.
+type AccountError struct{ Platform, Remembered, Found string }
+
+func (e *AccountError) Error() string {
+	return fmt.Sprintf("platform.%s is the account %s now and was %s before, and nothing was done", e.Platform, e.Found, e.Remembered)
+}
+
+// OpenError says that the outcome of earlier calls cannot be found out;
+// nothing was done.
+type OpenError struct{ Open []Open }
+
+// Open is a call whose outcome nobody knows.
+type Open struct {
+	Address resource.Address
+	Action  plan.Action
+	Key     string // idempotency key
+	Why     string // "the platform cannot be asked by mark, name or key"
+}
+
+func (e *OpenError) Error() string {
+	lines := make([]string, len(e.Open))
+	for i, o := range e.Open {
+		lines[i] = fmt.Sprintf("%s of %s: %s", o.Action, o.Address, o.Why)
+	}
+	return "an earlier run was interrupted and its outcome is unknown: " + strings.Join(lines, "; ")
+}

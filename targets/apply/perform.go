@@ -1,0 +1,326 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/state"
+)
+
+// tries bounds how often one call is made; syncEvery is the number of results
+// that are made durable together.
+const (
+	tries     = 5
+	syncEvery = 50
+)
+
+// errLost stands for an answer that did not come.
+var errLost = &targets.Error{Kind: targets.UnknownOutcome, Message: "the platform gave no answer"}
+
+// perform makes calls and ends their changes. What the platform asks to try
+// again is tried again under the same key; what it leaves unanswered is looked
+// up first.
+func (r *run) perform(ctx context.Context, platform string, calls []*call) {
+	if len(calls) == 0 {
+		return
+	}
+	durably := context.WithoutCancel(ctx)
+	intents := make([]state.Intent, len(calls))
+	for i, c := range calls {
+		intents[i] = c.intent
+	}
+	if err := r.State.Begin(durably, intents); err != nil {
+		r.fail(err)
+		return // ended by giveUp: nothing was called
+	}
+	open := r.skipGone(durably, calls)
+	for try := 1; len(open) > 0; try++ {
+		r.send(ctx, platform, open)
+		var again []*call
+		var pause time.Duration
+		for _, c := range open {
+			if r.settle(durably, c, try) {
+				again = append(again, c)
+				pause = max(pause, backOff(c.err, try))
+			}
+		}
+		if len(again) > 0 && r.wait(ctx, pause) != nil {
+			r.refuse(durably, again)
+			return
+		}
+		open = again
+	}
+}
+
+// skipGone ends deletions of what is gone already.
+func (r *run) skipGone(ctx context.Context, calls []*call) []*call {
+	var open, gone []*call
+	for _, c := range calls {
+		if c.change.Action == targets.Delete && c.change.Prior == nil {
+			gone = append(gone, c)
+		} else {
+			open = append(open, c)
+		}
+	}
+	r.finish(ctx, gone)
+	return open
+}
+
+// send makes the calls. When the run is interrupted it hands out no more of
+// them; those in flight are finished.
+func (r *run) send(ctx context.Context, platform string, calls []*call) {
+	byKey := make(map[string]*call, len(calls))
+	for _, c := range calls {
+		byKey[c.change.Key] = c
+		c.sent, c.err = false, nil
+	}
+	durably := context.WithoutCancel(ctx)
+	var mu sync.Mutex
+	var finished []*call
+	flush := func() {
+		r.finish(durably, finished)
+		finished = nil
+	}
+	err := r.Targets[platform].Apply(durably, func(yield func(targets.Change) bool) {
+		for _, c := range calls {
+			if r.stopped(ctx) {
+				return
+			}
+			mu.Lock()
+			c.sent = true
+			mu.Unlock()
+			if !yield(c.change) {
+				return
+			}
+		}
+	}, func(answer targets.Result) {
+		mu.Lock()
+		defer mu.Unlock()
+		c := byKey[answer.Key]
+		if c == nil || c.done || c.err != nil || !c.take(answer) {
+			return
+		}
+		finished = append(finished, c)
+		if len(finished) >= syncEvery {
+			flush()
+		}
+	})
+	mu.Lock()
+	defer mu.Unlock()
+	flush()
+	for _, c := range calls {
+		if c.done || c.err != nil {
+			continue
+		}
+		c.err = lost(c.sent, err)
+	}
+}
+
+// take notes an answer and tells whether the call is done.
+func (c *call) take(answer targets.Result) bool {
+	switch {
+	case answer.Err != nil:
+		c.err = answer.Err
+		return false
+	case c.change.Action == targets.Create && (answer.Object == nil || answer.Object.ID == ""):
+		c.err = &targets.Error{Kind: targets.UnknownOutcome, Message: "the platform did not say which object it has made"}
+		return false
+	}
+	c.object = answer.Object
+	return true
+}
+
+// lost is what to think of a call without an answer.
+func lost(sent bool, err error) error {
+	if !sent {
+		return errUnsent
+	}
+	if err == nil {
+		return errLost
+	}
+	return &targets.Error{Kind: targets.UnknownOutcome, Message: "the platform gave no answer", Err: err}
+}
+
+// errUnsent stands for a call that was not made.
+var errUnsent = errors.New("the run was interrupted")
+
+// finish makes the results of calls that are done durable and ends their changes.
+func (r *run) finish(ctx context.Context, calls []*call) {
+	if len(calls) == 0 {
+		return
+	}
+	results := make([]state.Result, len(calls))
+	for i, c := range calls {
+		results[i] = c.result()
+	}
+	err := r.State.Finish(ctx, results)
+	if err != nil {
+		r.fail(err)
+	}
+	for _, c := range calls {
+		r.noteDone(c, err)
+	}
+}
+
+func (r *run) noteDone(c *call, err error) {
+	if err != nil {
+		c.err = err
+		r.end(c.index, Unknown, fmt.Errorf("it was done, but could not be recorded: %w", err))
+		return
+	}
+	c.done = true
+	switch {
+	case c.change.Action == targets.Delete:
+		if c.change.Prior != nil {
+			r.unsee(place{c.intent.Address.Platform, c.change.Prior.Kind, c.change.Prior.ID})
+		}
+	case c.object != nil:
+		r.see(c.intent.Address.Platform, *c.object)
+	}
+	if !c.half {
+		r.end(c.index, Made, nil)
+	}
+}
+
+// result is what state learns of a call that is done.
+func (c *call) result() state.Result {
+	out := state.Result{Key: c.intent.Key, Address: c.intent.Address}
+	if c.change.Action == targets.Delete {
+		out.Gone = true
+		return out
+	}
+	record := c.intent.Record
+	if c.object != nil && c.object.ID != "" {
+		record.ID = c.object.ID
+	}
+	out.Record = &record
+	return out
+}
+
+// settle ends the change of a call that is not done, or tells that it is to be
+// made again.
+func (r *run) settle(ctx context.Context, c *call, try int) (again bool) {
+	if c.done || c.err == nil {
+		return false
+	}
+	if r.isBroken() {
+		return false
+	}
+	if errors.Is(c.err, errUnsent) {
+		r.close(ctx, c, NotTried)
+		return false
+	}
+	var answer *targets.Error
+	if !errors.As(c.err, &answer) {
+		answer = &targets.Error{Kind: targets.UnknownOutcome, Message: c.err.Error()}
+	}
+	switch answer.Kind {
+	case targets.Retryable:
+	case targets.Permanent, targets.Conflict, targets.Rejected:
+		r.close(ctx, c, Failed)
+		return false
+	case targets.UnknownOutcome:
+		if !r.lookAfter(ctx, c) {
+			return false
+		}
+	default:
+		r.end(c.index, Unknown, c.err)
+		return false
+	}
+	if try >= tries {
+		r.close(ctx, c, Failed)
+		return false
+	}
+	return true
+}
+
+// lookAfter asks the platform what became of a call without an answer, and
+// tells whether it was not done.
+func (r *run) lookAfter(ctx context.Context, c *call) (repeat bool) {
+	found, what, why := r.lookUp(ctx, c.intent)
+	switch what {
+	case done:
+		c.object = found
+		r.finish(ctx, []*call{c})
+		return false
+	case undone:
+		return true
+	case unknowable:
+	}
+	r.end(c.index, Unknown, fmt.Errorf("%w; %s", c.err, why))
+	return false
+}
+
+// close records that a call did nothing, and ends its change.
+func (r *run) close(ctx context.Context, c *call, outcome Outcome) {
+	err := r.State.Finish(ctx, []state.Result{{Key: c.intent.Key, Address: c.intent.Address, Error: c.err.Error()}})
+	if err != nil {
+		r.fail(err)
+	}
+	r.end(c.index, outcome, c.err)
+}
+
+// refuse closes calls that there is no time left to try again.
+func (r *run) refuse(ctx context.Context, calls []*call) {
+	for _, c := range calls {
+		r.close(ctx, c, Failed)
+	}
+}
+
+func (r *run) isBroken() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.broken != nil
+}
+
+// backOff is how long to wait before a call is made again: as long as the
+// platform says, or twice as long each time.
+func backOff(err error, try int) time.Duration {
+	var answer *targets.Error
+	if errors.As(err, &answer) && answer.RetryAfter > 0 {
+		return answer.RetryAfter
+	}
+	return time.Second << (try - 1)
+}
+
+func (r *run) wait(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return waiter(r.Wait)(ctx, d)
+}
+
+// waiter is wait, or waiting by the clock.
+func waiter(wait func(context.Context, time.Duration) error) func(context.Context, time.Duration) error {
+	if wait != nil {
+		return wait
+	}
+	return func(ctx context.Context, d time.Duration) error {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// retry reads, again while the platform asks for it.
+func retry[T any](ctx context.Context, wait func(context.Context, time.Duration) error, read func() (T, error)) (T, error) {
+	for try := 1; ; try++ {
+		out, err := read()
+		var answer *targets.Error
+		if err == nil || try >= tries || !errors.As(err, &answer) || answer.Kind != targets.Retryable {
+			return out, err
+		}
+		if stopped := waiter(wait)(ctx, backOff(err, try)); stopped != nil {
+			return out, err
+		}
+	}
+}

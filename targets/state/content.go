@@ -1,0 +1,146 @@
+package state
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// content is what a state knows.
+type content struct {
+	project, env string
+	lineage      string // "" before the first lock
+	serial       int64  // of the last journal entry taken
+	records      map[resource.Address]plan.Record
+	deposed      []plan.Record
+	pending      []Intent
+	identities   map[string]string
+	blobs        map[string]json.RawMessage
+}
+
+func newContent() *content {
+	return &content{
+		records:    map[resource.Address]plan.Record{},
+		identities: map[string]string{},
+		blobs:      map[string]json.RawMessage{},
+	}
+}
+
+func (c *content) clone() *content {
+	out := *c
+	out.records, out.identities, out.blobs = maps.Clone(c.records), maps.Clone(c.identities), maps.Clone(c.blobs)
+	out.deposed, out.pending = slices.Clone(c.deposed), slices.Clone(c.pending)
+	return &out
+}
+
+func (c *content) sorted() []plan.Record {
+	out := slices.Collect(maps.Values(c.records))
+	slices.SortFunc(out, func(a, b plan.Record) int { return a.Address.Compare(b.Address) })
+	return out
+}
+
+// belongs refuses the state of another project.
+func (c *content) belongs(project, env string) error {
+	if c.lineage == "" || c.project == project && c.env == env {
+		return nil
+	}
+	return fmt.Errorf("it belongs to %s, not to %s", title(c.project, c.env), title(project, env))
+}
+
+func title(project, env string) string {
+	if env == "" {
+		return fmt.Sprintf("project %q without an environment", project)
+	}
+	return fmt.Sprintf("project %q in environment %q", project, env)
+}
+
+// take makes a journal entry true.
+func (c *content) take(e entry) {
+	c.serial = e.Serial
+	if e.Intent != nil {
+		c.begin(*e.Intent)
+	}
+	if e.Result != nil {
+		c.finish(*e.Result)
+	}
+	maps.Copy(c.blobs, e.Blobs)
+	maps.Copy(c.identities, e.Identities)
+}
+
+// begin remembers a call that is made next. What is deposed leaves its place.
+func (c *content) begin(i Intent) {
+	c.pending = slices.DeleteFunc(slices.Clone(c.pending), func(old Intent) bool { return old.Key == i.Key })
+	c.pending = append(c.pending, i)
+	if there, ok := c.records[i.Address]; i.Depose && ok && there.ID == i.Record.ID {
+		delete(c.records, i.Address)
+		c.deposed = append(slices.Clone(c.deposed), there)
+	}
+}
+
+// finish remembers what became of a call. What was deposed and is still there
+// gets its place back, unless another has it.
+func (c *content) finish(r Result) {
+	intent, called := c.end(r.Key)
+	switch deposed := called && intent.Depose; {
+	case r.Record != nil:
+		c.records[r.Address] = *r.Record
+	case r.Gone && deposed:
+		c.undepose(intent)
+	case r.Gone:
+		delete(c.records, r.Address)
+	case deposed:
+		there, ok := c.undepose(intent)
+		if _, taken := c.records[r.Address]; ok && !taken {
+			c.records[r.Address] = there
+		} else if ok {
+			c.deposed = append(c.deposed, there)
+		}
+	}
+}
+
+// end takes an intent off the list of those that are open.
+func (c *content) end(key string) (Intent, bool) {
+	at := slices.IndexFunc(c.pending, func(i Intent) bool { return i.Key == key })
+	if at < 0 {
+		return Intent{}, false
+	}
+	intent := c.pending[at]
+	c.pending = slices.Delete(slices.Clone(c.pending), at, at+1)
+	return intent, true
+}
+
+func (c *content) undepose(i Intent) (plan.Record, bool) {
+	at := slices.IndexFunc(c.deposed, func(r plan.Record) bool { return r.Address == i.Address && r.ID == i.Record.ID })
+	if at < 0 {
+		return plan.Record{}, false
+	}
+	there := c.deposed[at]
+	c.deposed = slices.Delete(slices.Clone(c.deposed), at, at+1)
+	return there, true
+}
+
+// meant drops the declarations that no record means any more.
+func (c *content) meant() map[string]json.RawMessage {
+	kept := map[string]json.RawMessage{}
+	keep := func(r plan.Record) {
+		for _, hash := range r.Meaning {
+			if body, there := c.blobs[hash]; there {
+				kept[hash] = body
+			}
+		}
+	}
+	for _, r := range c.records {
+		keep(r)
+	}
+	for _, r := range c.deposed {
+		keep(r)
+	}
+	for _, i := range c.pending {
+		keep(i.Record)
+	}
+	return kept
+}

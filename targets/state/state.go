@@ -1,0 +1,332 @@
+// Package state is what was deployed last: snapshot, journal, lock, backends.
+//
+// A state is a snapshot and the journal of what happened since. Before a call
+// to a platform its *intent* is made durable, afterwards its *result*; what is
+// found with an intent and no result was interrupted, and is Pending until
+// someone has looked at the platform. Replaying the journal over the snapshot
+// gives the state, and every journal record carries the number that the state
+// has after it, so that a crash between writing a snapshot and emptying the
+// journal repeats nothing.
+//
+// Every byte is under a checksum. A journal that ends in the middle of a
+// record was torn by a crash: the tail is cut and said, and nothing is lost,
+// because a call is made only after its intent is whole. Any other damage is
+// an error: a state that cannot be read is never taken for an empty one.
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// Notice is something that happened to the state and that its owner should
+// know, in a full sentence.
+type Notice string
+
+// State is one project's state in one environment, in memory and in its
+// backend. Its methods may be called concurrently.
+type State struct {
+	project, env string
+	backend      Backend // nil for a copy
+
+	mu      sync.Mutex
+	content *content
+	notices []Notice
+	torn    int64 // bytes of the journal that are whole, -1 when all are
+	release func() error
+	dirty   bool  // the journal holds something
+	broken  error // the journal may end in half a record; only a snapshot mends that
+}
+
+// Open reads the state of a project kept in its folder. Nothing is created
+// before Lock.
+func Open(dir, project, env string) (*State, []Notice, error) {
+	b, err := File(dir, env)
+	if err != nil {
+		return nil, nil, err
+	}
+	return Load(context.Background(), b, project, env)
+}
+
+// Load reads a state from a backend.
+func Load(ctx context.Context, b Backend, project, env string) (*State, []Notice, error) {
+	s := &State{project: project, env: env, backend: b}
+	if err := s.load(ctx); err != nil {
+		return nil, nil, fmt.Errorf("reading the state in %s: %w", b.Name(), err)
+	}
+	return s, s.Notices(), nil
+}
+
+func (s *State) load(ctx context.Context) error {
+	snapshot, err := s.backend.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	journal, err := s.backend.Journal(ctx)
+	if err != nil {
+		return err
+	}
+	read, err := replay(snapshot, journal)
+	if err != nil {
+		return err
+	}
+	if err := read.content.belongs(s.project, s.env); err != nil {
+		return err
+	}
+	s.content, s.torn, s.dirty = read.content, read.torn, len(journal) > 0
+	for _, n := range read.notices {
+		if !slices.Contains(s.notices, n) {
+			s.notices = append(s.notices, n)
+		}
+	}
+	return nil
+}
+
+// Lock takes the lease and reads the state again, which may have moved since
+// it was opened. It fails with *LockedError when someone else holds the lease.
+func (s *State) Lock(ctx context.Context, by Holder) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.backend == nil {
+		return errors.New("locking the state: this is a copy")
+	}
+	if s.release != nil {
+		return errors.New("locking the state: it is locked already")
+	}
+	release, err := s.backend.Lease(ctx, by)
+	if err != nil {
+		return fmt.Errorf("locking the state in %s: %w", s.backend.Name(), err)
+	}
+	if err := s.start(ctx, by); err != nil {
+		return errors.Join(fmt.Errorf("reading the state in %s: %w", s.backend.Name(), err), release())
+	}
+	s.release = release
+	return nil
+}
+
+// start readies a locked state for writing: the torn tail is cut, and a state
+// that never was gets its lineage.
+func (s *State) start(ctx context.Context, by Holder) error {
+	if err := s.load(ctx); err != nil {
+		return err
+	}
+	if s.torn >= 0 {
+		if err := s.backend.Reset(ctx, s.torn); err != nil {
+			return fmt.Errorf("cutting the journal: %w", err)
+		}
+		s.torn = -1
+	}
+	if s.content.lineage != "" {
+		return nil
+	}
+	s.content.project, s.content.env = s.project, s.env
+	s.content.lineage = lineage(s.project, s.env, by)
+	return s.compact(ctx)
+}
+
+// lineage tells apart two states of the same name that were begun at two times
+// or places.
+func lineage(project, env string, by Holder) string {
+	return resource.Hash(resource.Strings(project, env, by.Who, by.Host, fmt.Sprint(by.PID), by.Since.UTC().String()))
+}
+
+// Unlock writes a snapshot of what the journal holds and gives the lease back.
+func (s *State) Unlock(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.release == nil {
+		return errors.New("unlocking the state: it is not locked")
+	}
+	var failed error
+	if s.dirty {
+		if err := s.compact(ctx); err != nil {
+			failed = fmt.Errorf("writing the state in %s: %w", s.backend.Name(), err)
+		}
+	}
+	release := s.release
+	s.release = nil
+	return errors.Join(failed, release())
+}
+
+// compact puts a snapshot in place of the last one and its journal. Should it
+// stop between the two, the journal is read and skipped.
+func (s *State) compact(ctx context.Context) error {
+	raw, err := encodeSnapshot(s.content)
+	if err != nil {
+		return err
+	}
+	if err := s.backend.Replace(ctx, raw); err != nil {
+		return err
+	}
+	if err := s.backend.Reset(ctx, 0); err != nil {
+		return err
+	}
+	s.dirty, s.broken = false, nil
+	return nil
+}
+
+// Copy is the state in memory alone: what is written to it reaches nobody.
+func (s *State) Copy() *State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &State{project: s.project, env: s.env, content: s.content.clone(), torn: -1}
+}
+
+// Holder is who holds the lease now; nil if nobody does.
+func (s *State) Holder(ctx context.Context) (*Holder, error) {
+	if s.backend == nil {
+		return nil, nil
+	}
+	return s.backend.Holder(ctx)
+}
+
+// Of is the project and environment that the state is of.
+func (s *State) Of() (project, env string) { return s.project, s.env }
+
+// ID names this version of the state.
+func (s *State) ID() plan.StateID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return plan.StateID{Lineage: s.content.lineage, Serial: s.content.serial}
+}
+
+// Records lists the managed objects, sorted by address.
+func (s *State) Records() []plan.Record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.content.sorted()
+}
+
+// Record finds one managed object.
+func (s *State) Record(a resource.Address) (plan.Record, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, there := s.content.records[a]
+	return r, there
+}
+
+// Deposed lists objects that a replacement has not deleted yet.
+func (s *State) Deposed() []plan.Record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.content.deposed)
+}
+
+// Pending lists the intents whose outcome is not known, oldest first.
+func (s *State) Pending() []Intent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.content.pending)
+}
+
+// Blob is a canonical declaration by its hash.
+func (s *State) Blob(hash string) (json.RawMessage, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	body, there := s.content.blobs[hash]
+	return body, there
+}
+
+// Identity is the account that a platform was when it was applied to; "" if never.
+func (s *State) Identity(platform string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.content.identities[platform]
+}
+
+// Begin makes intents durable, before their calls.
+func (s *State) Begin(ctx context.Context, intents []Intent) error {
+	entries := make([]entry, len(intents))
+	for i := range intents {
+		entries[i].Intent = &intents[i]
+	}
+	return s.write(ctx, entries)
+}
+
+// Finish makes results durable.
+func (s *State) Finish(ctx context.Context, results []Result) error {
+	entries := make([]entry, len(results))
+	for i := range results {
+		entries[i].Result = &results[i]
+	}
+	return s.write(ctx, entries)
+}
+
+// Keep makes declarations, by the hash of their canonical form, and accounts,
+// by name of platform, durable. What is known already is not written again.
+func (s *State) Keep(ctx context.Context, blobs map[string]json.RawMessage, identities map[string]string) error {
+	s.mu.Lock()
+	news := entry{Blobs: map[string]json.RawMessage{}, Identities: map[string]string{}}
+	for hash, body := range blobs {
+		if s.content.blobs[hash] == nil {
+			news.Blobs[hash] = body
+		}
+	}
+	for platform, identity := range identities {
+		if s.content.identities[platform] != identity {
+			news.Identities[platform] = identity
+		}
+	}
+	s.mu.Unlock()
+	if len(news.Blobs)+len(news.Identities) == 0 {
+		return nil
+	}
+	return s.write(ctx, []entry{news})
+}
+
+// write makes entries durable and then true.
+func (s *State) write(ctx context.Context, entries []entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.backend != nil && s.release == nil {
+		return errors.New("writing the state: it is not locked")
+	}
+	if s.broken != nil {
+		return fmt.Errorf("writing the state: it failed before: %w", s.broken)
+	}
+	var lines []byte
+	for i := range entries {
+		entries[i].Serial = s.content.serial + int64(i) + 1
+		line, err := encodeEntry(entries[i])
+		if err != nil {
+			return fmt.Errorf("writing the state: %w", err)
+		}
+		lines = append(lines, line...)
+	}
+	if s.backend != nil {
+		s.dirty = true
+		if err := s.backend.Append(ctx, lines); err != nil {
+			s.broken = err
+			return fmt.Errorf("writing the state in %s: %w", s.backend.Name(), err)
+		}
+	}
+	for _, e := range entries {
+		s.content.take(e)
+	}
+	return nil
+}
+
+// Notices is what its owner should know, from opening and from locking.
+func (s *State) Notices() []Notice {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.notices)
+}
+
+// Platforms lists the platforms that state knows accounts of, sorted.
+func (s *State) Platforms() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.content.identities))
+}
