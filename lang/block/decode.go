@@ -16,7 +16,7 @@ func DecodeBody(body *hclsyntax.Body) ([]*Block, []Argument, diag.List) {
 	var blocks []*Block
 	for _, b := range sorted(body.Blocks) {
 		if t := d.typeOf(b, All, nil); t != nil {
-			blocks = append(blocks, d.block(b, t))
+			blocks = append(blocks, d.known(b, t))
 		}
 	}
 	return blocks, arguments(body, nil), d.list
@@ -77,11 +77,13 @@ func (d *decoder) arguments(b *hclsyntax.Block, t *Type, out *Block) []Argument 
 		case a.Arg != nil || t.Open:
 			kept = append(kept, a)
 		default:
-			d.unknownArgument(a, t)
+			kept = append(kept, d.unknownArgument(a, b, t)...)
 		}
 	}
+	out.Args = kept
 	for i := range t.Args {
-		if _, there := b.Body.Attributes[t.Args[i].Name]; t.Args[i].Required && !there && !writtenAsBlock(b, t.Args[i].Name) {
+		name := t.Args[i].Name
+		if _, there := out.Get(name); t.Args[i].Required && !there && !writtenAsBlock(b, name) {
 			d.missingArgument(&t.Args[i], out)
 		}
 	}
@@ -120,9 +122,11 @@ func (d *decoder) nested(b *hclsyntax.Block, t *Type, out *Block) {
 		if childType == nil {
 			continue
 		}
-		decoded := d.block(child, childType)
+		decoded := d.known(child, childType)
 		if earlier, there := first[childType.Name]; there && childType.Once {
-			d.repeatedBlock(decoded, earlier, t)
+			if child.Type == childType.Name { // a misspelt one was told already
+				d.repeatedBlock(decoded, earlier, t)
+			}
 			continue
 		}
 		first[childType.Name] = decoded
@@ -154,8 +158,19 @@ func sorted(blocks hclsyntax.Blocks) hclsyntax.Blocks {
 	return out
 }
 
+// known decodes a block of type t. When the block's own word is another, t is
+// a guess that was told: its names are taken, so that nothing else is blamed
+// for them, and what is wrong inside waits until the word is put right.
+func (d *decoder) known(b *hclsyntax.Block, t *Type) *Block {
+	if b.Type == t.Name {
+		return d.block(b, t)
+	}
+	return (&decoder{}).block(b, t)
+}
+
 // typeOf finds the type of a block inside parent, or at the top of a file when
-// parent is nil. In an open block every block is fine.
+// parent is nil: for a misspelt word the one that was meant, nil when that is
+// not plain. In an open block every block is fine.
 func (d *decoder) typeOf(b *hclsyntax.Block, allowed []*Type, parent *Type) *Type {
 	if t, known := find(allowed, b.Type); known {
 		return t
@@ -163,6 +178,6 @@ func (d *decoder) typeOf(b *hclsyntax.Block, allowed []*Type, parent *Type) *Typ
 	if parent != nil && parent.Open {
 		return &Type{Name: b.Type, Labels: make([]string, len(b.Labels)), Open: true, Doc: "A block of the platform's."}
 	}
-	d.unknownBlock(b, allowed, parent)
-	return nil
+	meant, _ := find(allowed, d.unknownBlock(b, allowed, parent))
+	return meant
 }

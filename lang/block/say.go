@@ -15,7 +15,7 @@ func (d *decoder) notYet(feature string, at diag.Range) {
 	d.say(diag.Diagnostic{
 		Rule: notYet, At: at, Mark: "not carried out",
 		Detail: feature + " is part of the language, but this version of Trayecto would ignore it, so it refuses it.",
-		Help:   "remove it, or use a version that carries it out",
+		Help:   "remove it",
 	})
 }
 
@@ -41,7 +41,7 @@ func labelCount(t *Type) string {
 	case 0:
 		return t.Name + " takes no name"
 	case 1:
-		return t.Name + " takes one name: its " + t.Labels[0]
+		return t.Name + " takes one name"
 	}
 	return fmt.Sprintf("%s takes two names: its %s and its %s", t.Name, t.Labels[0], t.Labels[1])
 }
@@ -104,7 +104,9 @@ func (d *decoder) unknownKind(label Label, t *Type) {
 	d.say(x)
 }
 
-func (d *decoder) unknownBlock(b *hclsyntax.Block, allowed []*Type, parent *Type) {
+// unknownBlock reports a block whose word is not known here and returns the
+// word that was meant, or "".
+func (d *decoder) unknownBlock(b *hclsyntax.Block, allowed []*Type, parent *Type) string {
 	at := syntax.Range(b.TypeRange)
 	if parent != nil {
 		if arg, isArgument := parent.Arg(b.Type); isArgument {
@@ -112,7 +114,7 @@ func (d *decoder) unknownBlock(b *hclsyntax.Block, allowed []*Type, parent *Type
 				Rule: argumentForBlock, At: at, Mark: "is an argument of " + parent.Name,
 				Help: fmt.Sprintf("write %s = ..., %s", b.Type, arg.Form.Spell()),
 			})
-			return
+			return ""
 		}
 	}
 	near := meantBlock(b.Type, names(allowed))
@@ -124,15 +126,16 @@ func (d *decoder) unknownBlock(b *hclsyntax.Block, allowed []*Type, parent *Type
 		x.Rule, x.Mark = misplacedBlock, belongs(b.Type, parent)
 	case parent != nil && len(allowed) == 0:
 		x.Mark = "a block inside " + parent.Name
-		x.Detail = fmt.Sprintf("A %s has no blocks inside.", parent.Name)
+		x.Detail = fmt.Sprintf("The block %s has no blocks inside.", parent.Name)
 	case parent != nil:
 		x.Mark = "not a block of " + parent.Name
-		x.Detail = fmt.Sprintf("A %s has these blocks: %s.", parent.Name, strings.Join(names(allowed), ", "))
+		x.Detail = fmt.Sprintf("The block %s has these blocks inside: %s.", parent.Name, strings.Join(names(allowed), ", "))
 	default:
 		x.Detail = fmt.Sprintf("A file has these blocks: %s.", strings.Join(names(allowed), ", "))
 		x.Mark = "not a block"
 	}
 	d.say(x)
+	return near
 }
 
 // belongs says where a block that exists elsewhere may stand; "" when there is

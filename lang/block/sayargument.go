@@ -4,27 +4,38 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
-func (d *decoder) unknownArgument(a Argument, t *Type) {
+// unknownArgument reports an argument that the type does not have. A misspelt
+// one is returned under the name that was meant, unless that is there too.
+func (d *decoder) unknownArgument(a Argument, b *hclsyntax.Block, t *Type) []Argument {
 	if nested, isBlock := find(t.Nested(), a.Name); isBlock {
 		d.say(diag.Diagnostic{
 			Rule: argumentForBlock, At: a.NameAt, Mark: "is a block of " + t.Name,
 			Help: "write " + Example(nested),
 		})
-		return
+		return nil
 	}
 	x := diag.Diagnostic{Rule: unknownArgument, At: a.NameAt, Mark: "not an argument of " + t.Name}
-	switch near := diag.Nearest(a.Name, argNames(t)); {
+	near := diag.Nearest(a.Name, argNames(t))
+	switch {
 	case near != "":
 		x.Mark, x.Help = "there is "+near, "write "+near
 	case len(t.Args) == 0:
-		x.Detail = fmt.Sprintf("A block %s has no arguments.", t.Name)
+		x.Detail = fmt.Sprintf("The block %s has no arguments.", t.Name)
 	default:
-		x.Detail = fmt.Sprintf("A block %s has these arguments: %s.", t.Name, strings.Join(argNames(t), ", "))
+		x.Detail = fmt.Sprintf("The block %s has these arguments: %s.", t.Name, strings.Join(argNames(t), ", "))
 	}
 	d.say(x)
+	if _, taken := b.Body.Attributes[near]; near == "" || taken {
+		return nil
+	}
+	a.Name = near
+	a.Arg, _ = t.Arg(near)
+	return []Argument{a}
 }
 
 func argNames(t *Type) []string {
@@ -37,15 +48,7 @@ func argNames(t *Type) []string {
 	return out
 }
 
-// missingArgument reports an argument that must be there, unless a misspelling
-// of it was reported just before.
 func (d *decoder) missingArgument(arg *Arg, out *Block) {
-	for _, x := range d.list {
-		inside := x.At.Start.Byte >= out.Whole.Start.Byte && x.At.End.Byte <= out.Whole.End.Byte
-		if inside && x.Rule == unknownArgument && x.Help == "write "+arg.Name {
-			return
-		}
-	}
 	d.say(diag.Diagnostic{
 		Rule: missingArgument, At: out.At, Mark: "lacks " + arg.Name,
 		Detail: fmt.Sprintf("%s: %s", arg.Name, sentence(arg.Doc)),
