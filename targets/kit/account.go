@@ -16,7 +16,7 @@ import (
 
 // keepsSecrets: what Configure was told in confidence is in nothing that a
 // target says afterwards, nor in its errors.
-func keepsSecrets(t *testing.T, h Harness) {
+func keepsSecrets(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
@@ -52,7 +52,7 @@ func keepsSecrets(t *testing.T, h Harness) {
 // isOneAccount: the identity is the same each time and for each connection,
 // and another's is another. Before the first apply it may be empty: the account
 // is not there yet.
-func isOneAccount(t *testing.T, h Harness) {
+func isOneAccount(t testing.TB, h Harness) {
 	p, q := h.Fresh(t), h.Fresh(t)
 	target, other := open(t, h, p), open(t, h, q)
 	before, _ := h.programs(p)
@@ -83,7 +83,7 @@ func identity(t testing.TB, target targets.Target) string {
 	return id
 }
 
-func isolates(t *testing.T, h Harness) {
+func isolates(t testing.TB, h Harness) {
 	p, q := h.Fresh(t), h.Fresh(t)
 	target, other := open(t, h, p), open(t, h, q)
 	before, after := h.programs(p)
@@ -106,7 +106,7 @@ func isolates(t *testing.T, h Harness) {
 	}
 }
 
-func keepsEverything(t *testing.T, h Harness) {
+func keepsEverything(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	want := h.lower(t, before, p.Config.Platform)
@@ -128,7 +128,7 @@ func keepsEverything(t *testing.T, h Harness) {
 	d.holds(want)
 }
 
-func readsTogether(t *testing.T, h Harness) {
+func readsTogether(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)

@@ -13,7 +13,7 @@ import (
 	"github.com/trayecto/trayecto/targets"
 )
 
-func describesItself(t *testing.T, h Harness) {
+func describesItself(t testing.TB, h Harness) {
 	d := h.Target().Describe()
 	for what, text := range map[string]string{"name": d.Name, "version": d.Version, "documentation": d.Doc, "consent, in words": d.Can.Consent} {
 		if text == "" {
@@ -51,7 +51,7 @@ func describesItself(t *testing.T, h Harness) {
 	}
 }
 
-func documented(t *testing.T, where string, settings []targets.Setting) {
+func documented(t testing.TB, where string, settings []targets.Setting) {
 	t.Helper()
 	seen := map[string]bool{}
 	for _, s := range settings {
@@ -65,7 +65,7 @@ func documented(t *testing.T, where string, settings []targets.Setting) {
 // explainsItself: a platform that writes to nobody claims nothing about how it
 // writes, one that writes has journeys or gates, and none says anything else
 // the second time.
-func explainsItself(t *testing.T, h Harness) {
+func explainsItself(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	said := h.Target().Explain(before, p.Config.Platform)
@@ -98,7 +98,7 @@ func hasSend(p *ir.Program, step string) bool {
 
 // upgrades: what Lower emits is of the present schema, and a schema that is
 // newer than the target is refused rather than guessed at.
-func upgrades(t *testing.T, h Harness) {
+func upgrades(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := h.Target()
@@ -119,7 +119,7 @@ func upgrades(t *testing.T, h Harness) {
 
 // counts: a target that says it counts answers for each segment, the others
 // say that they do not.
-func counts(t *testing.T, h Harness) {
+func counts(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)

@@ -180,7 +180,7 @@ func (e *engine) settled(want []resource.Resource) {
 const rounds = 3
 
 // enginePlansNothing: apply, then plan, is empty, whatever stood there before.
-func enginePlansNothing(t *testing.T, h Harness) {
+func enginePlansNothing(t testing.TB, h Harness) {
 	e := newEngine(t, h)
 	for seed := range uint64(rounds) {
 		want := h.lower(t, e.random(seed), e.platform.Config.Platform)
@@ -197,7 +197,7 @@ func enginePlansNothing(t *testing.T, h Harness) {
 
 // engineRecovers: an apply that fails in every second call ends with what was
 // wanted, each object once, when it is run again.
-func engineRecovers(t *testing.T, h Harness) {
+func engineRecovers(t testing.TB, h Harness) {
 	e := newEngine(t, h)
 	for seed := range uint64(rounds) {
 		want := h.lower(t, e.random(seed), e.platform.Config.Platform)

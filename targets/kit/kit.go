@@ -73,7 +73,7 @@ func Test(t *testing.T, h Harness) {
 // law is one thing that is true of every target.
 type law struct {
 	name  string
-	holds func(t *testing.T, h Harness)
+	holds func(t testing.TB, h Harness)
 }
 
 var laws = []law{

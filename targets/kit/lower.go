@@ -12,7 +12,7 @@ import (
 )
 
 // lowersAlike: an unconfigured target lowers, and the same bytes come out.
-func lowersAlike(t *testing.T, h Harness) {
+func lowersAlike(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	request := h.request(before, p.Config.Platform)
@@ -34,7 +34,7 @@ func lowersAlike(t *testing.T, h Harness) {
 
 // lowersInAnyOrder: programs list declarations by address; a target that
 // depended on it would break on the day that someone forgets to sort.
-func lowersInAnyOrder(t *testing.T, h Harness) {
+func lowersInAnyOrder(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	request := h.request(before, p.Config.Platform)
@@ -57,7 +57,7 @@ func lowersInAnyOrder(t *testing.T, h Harness) {
 // lowersSoundly: resources have addresses of their own on this platform, kinds
 // that are described and keys that are free; what they refer to is there; and
 // they come in the order of addresses.
-func lowersSoundly(t *testing.T, h Harness) {
+func lowersSoundly(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, after := h.programs(p)
 	for _, program := range []*ir.Program{before, after} {
@@ -87,7 +87,7 @@ func lowersSoundly(t *testing.T, h Harness) {
 	}
 }
 
-func sound(t *testing.T, h Harness, r resource.Resource, request targets.LowerRequest, addresses map[resource.Address]bool) {
+func sound(t testing.TB, h Harness, r resource.Resource, request targets.LowerRequest, addresses map[resource.Address]bool) {
 	t.Helper()
 	if r.Address.Platform != request.Platform.Name {
 		t.Errorf("%s is not on platform %s", r.Address, request.Platform.Name)

@@ -14,7 +14,7 @@ import (
 )
 
 // finds: an object is found by each of the ways that its kind has, alone.
-func finds(t *testing.T, h Harness) {
+func finds(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
@@ -46,7 +46,7 @@ func finds(t *testing.T, h Harness) {
 
 // doesOnce: a change that comes again with its key has no second effect and
 // the same answer, where the target honours keys.
-func doesOnce(t *testing.T, h Harness) {
+func doesOnce(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, after := h.programs(p)
 	target := open(t, h, p)
@@ -91,7 +91,7 @@ func (w *twice) Apply(ctx context.Context, changes iter.Seq[targets.Change], res
 
 // noticesConflicts: where objects have versions, a change that was made for an
 // older one is refused and has no effect.
-func noticesConflicts(t *testing.T, h Harness) {
+func noticesConflicts(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, after := h.programs(p)
 	target := open(t, h, p)
@@ -129,7 +129,7 @@ func noticesConflicts(t *testing.T, h Harness) {
 
 // refusesAlone: of the changes of one call, one that cannot be done has an
 // error in its result and leaves nothing behind, and the others are done.
-func refusesAlone(t *testing.T, h Harness) {
+func refusesAlone(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)

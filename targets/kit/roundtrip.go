@@ -12,7 +12,7 @@ import (
 	"github.com/trayecto/trayecto/targets"
 )
 
-func startsEmpty(t *testing.T, h Harness) {
+func startsEmpty(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	target := open(t, h, p)
 	if got := listed(t, target, false); len(got) > 0 {
@@ -35,7 +35,7 @@ func startsEmpty(t *testing.T, h Harness) {
 	}
 }
 
-func appliesWhatIsDesired(t *testing.T, h Harness) {
+func appliesWhatIsDesired(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
@@ -60,7 +60,7 @@ func appliesWhatIsDesired(t *testing.T, h Harness) {
 	}
 }
 
-func edits(t *testing.T, h Harness) {
+func edits(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, after := h.programs(p)
 	target := open(t, h, p)
@@ -81,7 +81,7 @@ func edits(t *testing.T, h Harness) {
 	d.holds(first)
 }
 
-func removes(t *testing.T, h Harness) {
+func removes(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
@@ -103,7 +103,7 @@ func removes(t *testing.T, h Harness) {
 
 // switches: creation leaves an object off, only a change of its own turns it
 // on, and an edit does not.
-func switches(t *testing.T, h Harness) {
+func switches(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
@@ -130,7 +130,7 @@ func switches(t *testing.T, h Harness) {
 	d.holds(want)
 }
 
-func seesDrift(t *testing.T, h Harness) {
+func seesDrift(t testing.TB, h Harness) {
 	if h.Damage == nil {
 		t.Fatal("the harness has no Damage")
 	}

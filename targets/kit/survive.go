@@ -11,19 +11,18 @@ import (
 // survivesFaults: whatever happens to the first try of every change, and to
 // every second read, the second try or the look at the platform puts it right,
 // and nothing is there twice.
-func survivesFaults(t *testing.T, h Harness) {
+func survivesFaults(t testing.TB, h Harness) {
 	for _, f := range Faults {
-		t.Run(string(f), func(t *testing.T) {
-			p := h.Fresh(t)
-			before, after := h.programs(p)
-			first, second := h.lower(t, before, p.Config.Platform), h.lower(t, after, p.Config.Platform)
-			target := open(t, h, p)
-			d := deploying(t, Break(target, firstTry(f)))
-			for _, step := range [][]resource.Resource{first, second, nil} {
-				d.reach(step)
-				d.seen(target, step)
-			}
-		})
+		t.Logf("fault: %s", f)
+		p := h.Fresh(t)
+		before, after := h.programs(p)
+		first, second := h.lower(t, before, p.Config.Platform), h.lower(t, after, p.Config.Platform)
+		target := open(t, h, p)
+		d := deploying(t, Break(target, firstTry(f)))
+		for _, step := range [][]resource.Resource{first, second, nil} {
+			d.reach(step)
+			d.seen(target, step)
+		}
 	}
 }
 
@@ -50,7 +49,7 @@ func (d *deployment) seen(whole targets.Target, want []resource.Resource) {
 
 // survivesCancelling: a call under a context that has ended answers each
 // change with an error or not at all, and can be made again.
-func survivesCancelling(t *testing.T, h Harness) {
+func survivesCancelling(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
