@@ -28,7 +28,7 @@ func (l *loader) scope() *expr.Scope { return &expr.Scope{Constants: l.p.Constan
 // locals works out the constants with a name, each after those that it uses.
 func (l *loader) locals() {
 	order, byName := l.localsByName()
-	w := &localWork{loader: l, byName: byName, done: map[string]bool{}, values: map[string]cty.Value{}}
+	w := &localWork{loader: l, silent: l.p.Partial, byName: byName, done: map[string]bool{}, values: map[string]cty.Value{}}
 	for _, name := range order {
 		w.visit(name, nil)
 	}
@@ -62,6 +62,7 @@ type localWork struct {
 	byName map[string]block.Argument
 	done   map[string]bool // worked out, or given up
 	values map[string]cty.Value
+	silent bool // some text could not be read: a name that is missing may be there
 }
 
 func (w *localWork) visit(name string, path []string) {
@@ -84,7 +85,9 @@ func (w *localWork) visit(name string, path []string) {
 		return
 	}
 	value, problems := expr.Fold(a.Expr, w.scope())
-	w.list = append(w.list, problems...)
+	if !w.silent {
+		w.list = append(w.list, problems...)
+	}
 	if problems.HasErrors() {
 		w.p.Partial = true
 		return

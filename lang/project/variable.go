@@ -51,6 +51,9 @@ func (l *loader) given(env []block.Argument) map[string]block.Argument {
 
 // strangers reports values for variables that do not exist.
 func (l *loader) strangers(env []block.Argument) {
+	if l.p.Partial { // the variable may stand where the text cannot be read
+		return
+	}
 	var declared []string
 	for _, b := range l.p.Variables {
 		declared = append(declared, b.Label(0))
@@ -134,6 +137,9 @@ func typeNamed(e hclsyntax.Expression) types.Type {
 }
 
 func (l *loader) noValue(b *block.Block) {
+	if l.p.Partial { // it may stand where the text cannot be read
+		return
+	}
 	name := b.Label(0)
 	help := fmt.Sprintf("add default = ..., or give it with -var %s=...", name)
 	if l.o.Env != "" {

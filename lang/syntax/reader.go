@@ -36,7 +36,6 @@ type reader struct {
 	match  map[int]int
 	frames []frame
 	i      int
-	single bool // between a pair of single quotes
 }
 
 func (r *reader) top() *frame { return &r.frames[len(r.frames)-1] }

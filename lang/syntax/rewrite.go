@@ -94,6 +94,9 @@ func composeArguments(body *hclsyntax.Body) diag.List {
 	var list diag.List
 	body.Attributes = hclsyntax.Attributes{}
 	for _, a := range ordered {
+		if unreadableValue(a.Expr) {
+			continue
+		}
 		a.Name = norm.NFC.String(a.Name)
 		if _, taken := body.Attributes[a.Name]; taken {
 			list = append(list, diag.Diagnostic{Rule: repeatedName, At: Range(a.NameRange), Mark: "is set above already", Help: "keep one of the two"})
@@ -102,6 +105,20 @@ func composeArguments(body *hclsyntax.Body) diag.List {
 		body.Attributes[a.Name] = a
 	}
 	return list
+}
+
+// unreadableValue tells whether HCL put a stand-in somewhere into a value that
+// it could not read. Half a value is none: what it seems to say is not what
+// its author wrote.
+func unreadableValue(e hclsyntax.Expression) bool {
+	standIn := false
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		if literal, isLiteral := n.(*hclsyntax.LiteralValueExpr); isLiteral && !literal.Val.IsKnown() {
+			standIn = true
+		}
+		return nil
+	})
+	return standIn
 }
 
 func composeNames(n hclsyntax.Node) {
