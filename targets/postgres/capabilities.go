@@ -67,6 +67,10 @@ var blocks = []targets.BlockForm{
 		{Name: "granted_at", Doc: "The column of the instant of the yes."},
 		{Name: "confirmed_at", Doc: "The column of the instant of its confirmation."},
 		{Name: "expires_at", Doc: "The column of the instant at which the yes ends."},
+		{Name: "channel", Doc: "The column that names the channel, if a row is about one."},
+		{Name: "act", Doc: "The column of the act (grant, confirm, refuse, withdraw), where the table holds acts instead of states."},
+		{Name: "at", Doc: "The column of the instant of the act."},
+		{Name: "sequence", Doc: "The column that orders acts of one instant."},
 	}},
 	{Type: "outcomes", Doc: "The table of what became of messages.", Settings: []targets.Setting{
 		table, {Name: "person", Doc: "The column of the person's first key."}, {Name: "touchpoint", Doc: "The column that names the touchpoint."},

@@ -125,9 +125,13 @@ func (r *reader) consent(m *sql.Mapping, b ir.ConfigBlock, form targets.BlockFor
 		return
 	}
 	x := sql.Consents{
-		Place: r.place(c), Person: r.column(c, "person", ""), Address: r.column(c, "address", ""), State: r.column(c, "state", "state"),
+		Place: r.place(c), Person: r.column(c, "person", ""), Address: r.column(c, "address", ""), Channel: r.column(c, "channel", ""),
+		State: r.column(c, "state", "state"), Act: r.column(c, "act", ""), Time: r.column(c, "at", ""), Sequence: r.column(c, "sequence", ""),
 		ChangedAt: r.column(c, "changed_at", ""), GrantedAt: r.column(c, "granted_at", ""),
 		ConfirmedAt: r.column(c, "confirmed_at", ""), ExpiresAt: r.column(c, "expires_at", ""),
+	}
+	if x.Act.Kept() && !x.Time.Kept() {
+		r.add(noArgument, c.At, fmt.Sprintf("The table of %s holds acts, and nothing says when each was done.", consent.Address), "add at = \"<column>\"")
 	}
 	switch {
 	case !x.Person.Kept() && !x.Address.Kept():

@@ -1,8 +1,6 @@
 package sql
 
 import (
-	"math"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
@@ -140,86 +138,6 @@ func (s *scope) sentTo(alias, channel string) Expr {
 	sent := s.column(m.Place, alias, m.Address, Text)
 	present := Is{Term: Compare{Equal, sent, s.address(channel)}, Verdict: True}
 	return Or{[]Expr{IsNull{Of: sent}, Compare{Equal, sent, text("")}, present}}
-}
-
-// recorded lists the acts behind the rows of the customer's consent table.
-func (c *lowering) recorded(p pair, m Consents) []Query {
-	no := []string{"refused", "withdrawn", "revoked", "expired"}
-	return []Query{
-		c.recordedAct(p, m, func(r row) (act, Expr) {
-			return act{kind: text(granted), time: r.grant, step: number(rank[granted]), ends: r.ends}, r.wasGranted
-		}),
-		c.recordedAct(p, m, func(r row) (act, Expr) {
-			at := Case{Arms: []Arm{{When: Compare{Less, r.confirmed, r.grant}, Then: r.grant}}, Else: r.confirmed}
-			set := IsNull{Of: r.confirmed, Not: true}
-			return act{kind: text(confirmed), time: at, step: number(rank[confirmed]), ends: Null{Instant}}, And{[]Expr{set, r.wasGranted}}
-		}),
-		c.recordedAct(p, m, func(r row) (act, Expr) {
-			kind := Case{Arms: []Arm{{When: OneOf{r.state, texts(no)}, Then: r.state}}, Else: text("refused")}
-			yes := Not{OneOf{r.state, texts([]string{granted, "requested", "unknown", ""})}}
-			return act{kind: kind, time: Coalesce{[]Expr{r.changed, Now{}}}, step: number(rank["expired"]), ends: Null{Instant}}, yes
-		}),
-		c.recordedAct(p, m, func(r row) (act, Expr) {
-			return act{kind: r.state, time: beginning, step: number(0), ends: Null{Instant}}, Compare{Equal, r.state, text("requested")}
-		}),
-	}
-}
-
-// beginning is before everything that has happened.
-var beginning Expr = Literal{types.Instant(math.MinInt64)}
-
-// row is the columns of a consent table's row, as a replay needs them.
-type row struct{ state, grant, confirmed, ends, changed, wasGranted Expr }
-
-func (c *lowering) recordedAct(p pair, m Consents, of func(row) (act, Expr)) Query {
-	s, t := c.scope(), c.alias("c")
-	optional := func(st Stored) Expr {
-		if !st.Kept() {
-			return Null{Instant}
-		}
-		return c.column(m.Place, t, st, Instant)
-	}
-	r := row{
-		state: c.column(m.Place, t, m.State, Text), confirmed: optional(m.ConfirmedAt), ends: optional(m.ExpiresAt), changed: optional(m.ChangedAt),
-	}
-	given := optional(m.GrantedAt)
-	r.grant = Coalesce{[]Expr{given, r.changed, beginning}}
-	once := And{[]Expr{IsNull{Of: given, Not: true}, Not{OneOf{r.state, texts([]string{"requested", "unknown", ""})}}}}
-	r.wasGranted = Or{[]Expr{Compare{Equal, r.state, text(granted)}, once}}
-	a, where := of(r)
-	a.person, a.sequence, a.source, a.concerns = s.key(), Null{Decimal}, fromTable, s.concerns(p, m, t)
-	on := s.found(p, m, t)
-	return Select{
-		Columns: a.columns(p), From: s.table(s.Mapping.People.Place, s.people), Where: where,
-		Joins: append([]Join{{From: c.table(m.Place, t), On: on}}, s.joins()...),
-	}
-}
-
-// found is how a row finds its person: by key, else by one of the addresses.
-func (s *scope) found(p pair, m Consents, alias string) Expr {
-	if m.Person.Kept() {
-		return Compare{Equal, s.column(m.Place, alias, m.Person, Key), s.key()}
-	}
-	return s.present(p, m, alias)
-}
-
-// present is whether a row names a present address of the person's.
-func (s *scope) present(p pair, m Consents, alias string) Expr {
-	named := s.column(m.Place, alias, m.Address, Text)
-	var any []Expr
-	for _, channel := range p.consent.Channels {
-		any = append(any, Compare{Equal, named, s.address(channel)})
-	}
-	return Is{Term: Or{any}, Verdict: True}
-}
-
-// concerns is whether a row bears on the present address.
-func (s *scope) concerns(p pair, m Consents, alias string) Expr {
-	if !m.Person.Kept() || !m.Address.Kept() || p.consent.Survives == survives {
-		return truth(true)
-	}
-	named := s.column(m.Place, alias, m.Address, Text)
-	return Or{[]Expr{IsNull{Of: named}, Compare{Equal, named, text("")}, s.present(p, m, alias)}}
 }
 
 func truth(b bool) Expr { return Literal{types.Truth(b)} }

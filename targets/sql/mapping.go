@@ -62,11 +62,13 @@ type Outcomes struct {
 
 // Consents is a table in which the customer's systems keep one consent: see
 // record.go for what its rows mean. Person or Address finds the person; with
-// both, a row counts for the address that it names.
+// both, a row counts for the address that it names. Channel may be absent:
+// then a row is about all channels of the consent.
 type Consents struct {
 	Place
-	Person, Address                                     Stored
-	State, ChangedAt, GrantedAt, ConfirmedAt, ExpiresAt Stored
+	Person, Address, Channel                            Stored
+	State, ChangedAt, GrantedAt, ConfirmedAt, ExpiresAt Stored // of a table of states
+	Act, Time, Sequence                                 Stored // of a table of acts, with ExpiresAt
 }
 
 // Exclusions is a table of people who must not be written to: the columns

@@ -15,7 +15,8 @@ import (
 // SQL. It is written as steps over the acts of one person, consent and channel:
 //
 //	acts     captures of events, rows of the customer's consent table, unsubscribes
-//	said     each act with its twins: the same act captured and recorded counts once
+//	twins    each act with the last that was recorded of the same kind and instant
+//	said     each act with what its twins say: captured and recorded, it counts once
 //	counted  the acts that concern the present address; each one that decides
 //	         (everything but a confirmation) begins a turn
 //	heads    each act with what began its turn
@@ -36,7 +37,8 @@ import (
 // changed_at; without it, it stands above everything else, for no later yes
 // can be shown to be later. So a captured withdrawal ends a yes in the table,
 // and a captured yes never lifts a no in it. Requested is where nothing else is
-// known. Several rows of one person are the acts of all of them.
+// known. Several rows of one person are the acts of all of them. A table with a
+// column of acts (grant, confirm, refuse, withdraw) is read as it stands.
 
 // Columns of the record, in the order of the view.
 const (

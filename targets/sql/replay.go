@@ -51,20 +51,25 @@ func comes(from int64) Expr { return Compare{Equal, of("source"), number(from)} 
 
 // countedActs are the steps up to the acts that count, in turns.
 func (c *lowering) countedActs(pairs []pair) []Step {
-	return []Step{{"acts", c.acts(pairs)}, {"said", said()}, {"counted", counted()}}
+	return []Step{{"acts", c.acts(pairs)}, {"twins", twins()}, {"said", said()}, {"counted", counted()}}
+}
+
+// twins finds, for acts of one kind and instant, the last that was recorded.
+func twins() Query {
+	columns := append(same("s", actColumns...), Named{overAll(fold(Max, of("sequence"), comes(fromTable)), "kind", timeColumn), "last_record"})
+	return Select{Columns: columns, From: step("acts"), Where: Compare{LessEqual, of(timeColumn), Now{}}}
 }
 
 func said() Query {
 	columns := same("s", actColumns...)
 	twins := []string{"kind", timeColumn}
-	recordedHere := And{[]Expr{comes(fromTable), of("concerns")}}
+	last := And{[]Expr{comes(fromTable), Or{[]Expr{IsNull{Of: of("last_record")}, Compare{Equal, of("sequence"), of("last_record")}}}}}
 	columns = append(columns,
 		Named{overAll(fold(Count, nil, comes(fromCapture)), twins...), "captures"},
 		Named{overAll(fold(Count, nil, comes(fromTable)), twins...), "records"},
-		Named{overAll(fold(Count, nil, recordedHere), twins...), "concerned"},
-		Named{overAll(fold(Max, of("ends"), comes(fromTable)), twins...), "recorded_ends"})
-	past := Compare{LessEqual, of(timeColumn), Now{}}
-	return Select{Columns: columns, From: step("acts"), Where: past}
+		Named{overAll(fold(Count, nil, And{append(last.Terms, of("concerns"))}), twins...), "concerned"},
+		Named{overAll(fold(Max, of("ends"), last), twins...), "recorded_ends"})
+	return Select{Columns: columns, From: step("twins")}
 }
 
 func counted() Query {

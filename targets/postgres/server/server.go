@@ -111,7 +111,7 @@ func (s *Server) start(bin string) error {
 	// this process is gone, however it ended.
 	script := `"$@" & pid=$!; read -r _; kill -INT "$pid"; wait "$pid"`
 	args := []string{"-c", script, "sh", filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir}
-	for _, setting := range []string{"listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "lc_messages=C", "max_connections=50"} {
+	for _, setting := range []string{"listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "lc_messages=C", "max_connections=50", "jit=off"} {
 		args = append(args, "-c", setting)
 	}
 	shell := exec.Command("/bin/sh", args...)
