@@ -118,9 +118,11 @@ func (f *file) take(n int) []byte {
 		return chunk
 	}
 	whole := func(data []byte, atEOF bool) (int, []byte, error) { return len(data), data, nil }
-	scanner := hcl.NewRangeScannerFragment(chunk, f.name, f.pos, whole)
+	// The scanner takes its start's Byte for an index into the chunk.
+	scanner := hcl.NewRangeScannerFragment(chunk, f.name, hcl.Pos{Line: f.pos.Line, Column: f.pos.Column}, whole)
 	scanner.Scan()
-	f.pos = scanner.Range().End
+	end := scanner.Range().End
+	f.pos = hcl.Pos{Line: end.Line, Column: end.Column, Byte: f.pos.Byte + n}
 	return chunk
 }
 
