@@ -6,10 +6,12 @@ import (
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
@@ -88,14 +90,22 @@ func (r *reader) words(name string) []string {
 		panic("build: " + name + " is not a list of words")
 	}
 	var out []string
-	for _, word := range r.texts(name) {
+	for i, word := range r.texts(name) {
 		if slices.Contains(form.Values, word) {
 			out = append(out, word)
 			continue
 		}
-		r.unknownWord(a, word, form.Values)
+		r.unknownWord(item(a, i), word, form.Values)
 	}
 	return out
+}
+
+// item is an argument narrowed to one item of its list, where that is written.
+func item(a block.Argument, i int) block.Argument {
+	if list, ok := a.Expr.(*hclsyntax.TupleConsExpr); ok && i < len(list.Exprs) {
+		a.At = expr.At(list.Exprs[i].Range())
+	}
+	return a
 }
 
 // isWord tells whether an argument is a bare name such as otherwise.

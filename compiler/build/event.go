@@ -12,6 +12,10 @@ func (b *builder) event(from *block.Block) {
 		f := r.in(child)
 		event.Fields = append(event.Fields, ir.Field{Name: child.Label(0), Type: f.typ("type"), Required: f.flag("required")})
 	}
-	event.Where = r.over(b.scope.Events[event.From]).condition("where")
+	// An event in a circle of derived events has no fields: the circle is
+	// reported, and what looks at its fields stays silent.
+	if b.scope.Events[event.Address] != nil {
+		event.Where = r.over(b.scope.Events[event.From]).condition("where")
+	}
 	b.program.Events = append(b.program.Events, event)
 }

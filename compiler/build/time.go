@@ -99,12 +99,12 @@ func (r *reader) instant(name string) types.Value {
 	if zone == nil {
 		zone = time.UTC
 	}
-	at, err := types.ParseInstant(text, zone)
+	instant, err := types.ParseInstant(text, zone)
 	if err != nil {
-		r.noTime(name, text, "an instant", `write it like "2026-12-01 10:00"`)
+		r.noTime(r.place(name), text, "an instant", `write it like "2026-12-01 10:00"`)
 		return nil
 	}
-	return at
+	return instant
 }
 
 var clockForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
@@ -114,16 +114,17 @@ func (r *reader) clock(name string) string {
 	if text == "" || clockForm.MatchString(text) || text == "24:00" {
 		return text
 	}
-	r.noTime(name, text, "a time of day", `write it like "09:00"`)
+	r.noTime(r.place(name), text, "a time of day", `write it like "09:00"`)
 	return ""
 }
 
 // days is a list of days and ranges of days: "2027-01-01/2027-01-06".
 func (r *reader) days(name string) []string {
 	var out []string
-	for _, text := range r.texts(name) {
+	for i, text := range r.texts(name) {
 		if !daysForm(text) {
-			r.noTime(name, text, "a day or a range of days", `write it like "2026-12-25" or "2027-01-01/2027-01-06"`)
+			a, _ := r.block.Get(name)
+			r.noTime(item(a, i).At, text, "a day or a range of days", `write it like "2026-12-25" or "2027-01-01/2027-01-06"`)
 			continue
 		}
 		out = append(out, text)
@@ -141,7 +142,12 @@ func daysForm(text string) bool {
 	return err == nil && !last.Before(first)
 }
 
-func (r *reader) noTime(name, text, noun, help string) {
+// place is where an argument is written.
+func (r *reader) place(name string) diag.Range {
 	a, _ := r.block.Get(name)
-	r.say(diag.Diagnostic{Rule: NoTime, At: a.At, Mark: "not " + noun, Detail: fmt.Sprintf("%q is not %s.", text, noun), Help: help})
+	return a.At
+}
+
+func (r *reader) noTime(at diag.Range, text, noun, help string) {
+	r.say(diag.Diagnostic{Rule: NoTime, At: at, Mark: "not " + noun, Detail: fmt.Sprintf("%q is not %s.", text, noun), Help: help})
 }

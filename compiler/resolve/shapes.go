@@ -27,6 +27,9 @@ type shaper struct {
 func (s *shaper) objects(blocks []*block.Block) {
 	s.scope.Objects = map[string]*expr.Shape{}
 	for _, b := range blocks {
+		for _, a := range b.Of("attribute") {
+			s.complainAbout(b.Address(), a)
+		}
 		shape := &expr.Shape{Name: b.Address()}
 		shape.Fields = append(s.fields(b, "key", never), s.fields(b, "attribute", always)...)
 		s.scope.Objects[b.Address()] = shape
@@ -61,18 +64,25 @@ func (s *shaper) event(b *block.Block) *expr.Shape {
 }
 
 // derive gives a derived event the fields of its base and those of its own. In
-// a circle, which Cycles reports, the way stops where it meets itself.
+// a circle, which Cycles reports, no event gets a shape, and none that derives
+// from one in it.
 func (s *shaper) derive(address string, derived map[string]*block.Block, under map[string]bool) *expr.Shape {
 	if shape := s.scope.Events[address]; shape != nil {
 		return shape
 	}
 	b := derived[address]
-	if b == nil || under[address] {
+	if under[address] {
+		return nil
+	}
+	if b == nil { // not declared, which package build says
 		return &expr.Shape{Name: address, Fields: []expr.ShapeField{at}}
 	}
 	under[address] = true
 	from, _ := b.Get("from")
 	base := s.derive(reference(from.Expr), derived, under)
+	if base == nil {
+		return nil
+	}
 	shape := &expr.Shape{Name: address, Fields: slices.Clone(base.Fields)}
 	for _, f := range s.fields(b, "field", unlessRequired) {
 		if _, taken := base.Find(f.Name); !taken {
@@ -131,7 +141,7 @@ func (s *shaper) person(blocks []*block.Block) {
 	computed := map[string]*block.Block{}
 	var order []string
 	for _, b := range blocks[0].Of("attribute") {
-		s.complainAbout(b)
+		s.complainAbout("person", b)
 		if _, isComputed := b.Get("value"); isComputed {
 			computed[b.Label(0)] = b
 			order = append(order, b.Label(0))
@@ -145,18 +155,18 @@ func (s *shaper) person(blocks []*block.Block) {
 }
 
 // complainAbout says that an attribute is neither stored nor computed, or both.
-func (s *shaper) complainAbout(b *block.Block) {
+func (s *shaper) complainAbout(of string, b *block.Block) {
 	value, computed := b.Get("value")
 	_, typed := b.Get("type")
 	d := diag.Diagnostic{At: b.At}
 	switch {
 	case computed && typed:
 		d.Rule, d.At, d.Mark = BothTypes, value.NameAt, "beside type"
-		d.Detail = fmt.Sprintf("person.%s has a type, as if it were stored, and a value, as if it were computed.", b.Label(0))
+		d.Detail = fmt.Sprintf("%s.%s has a type, as if it were stored, and a value, as if it were computed.", of, b.Label(0))
 		d.Help = "remove type: a computed attribute has the type of its value"
 	case !computed && !typed:
 		d.Rule = NoType
-		d.Detail = fmt.Sprintf("person.%s has neither a type nor a value.", b.Label(0))
+		d.Detail = fmt.Sprintf("%s.%s has neither a type nor a value.", of, b.Label(0))
 		d.Help = "write type = string, or value = an expression"
 	default:
 		return
