@@ -4,16 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
 	"testing"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
 )
 
-// deployment brings one platform to what is desired in the plainest way: one
-// change at a time, in the order of references. It is the oracle of the real
-// engine and remembers nothing but what a state would: where each object is.
+// deployment brings one platform to what is desired in the plainest way: in
+// the order of references, those that need each other not in one call. It is
+// the oracle of the real engine and remembers nothing but what a state would:
+// where each object is.
 type deployment struct {
 	t      testing.TB
 	target targets.Target
@@ -21,6 +22,7 @@ type deployment struct {
 	held map[resource.Address]resource.Object
 	refs map[resource.Address][]resource.Ref
 	made []targets.Change // in order
+	last error            // of the latest call that ended with one
 }
 
 func deploying(t testing.TB, target targets.Target) *deployment {
@@ -39,89 +41,142 @@ func deploy(t testing.TB, target targets.Target, want []resource.Resource) *depl
 func (d *deployment) reach(want []resource.Resource) {
 	d.t.Helper()
 	wanted := map[resource.Address]bool{}
-	for _, r := range ordered(d.t, want) {
-		wanted[r.Address] = true
-		d.write(r)
+	for _, level := range levels(d.t, want) {
+		for _, r := range level {
+			wanted[r.Address] = true
+		}
+		d.write(level...)
 	}
-	for _, address := range d.unwanted(wanted) {
-		d.remove(address)
+	unwanted := levels(d.t, d.unwanted(wanted))
+	for _, level := range slices.Backward(unwanted) {
+		d.remove(level...)
 	}
+	var turns []targets.Change
 	for _, r := range ordered(d.t, want) {
 		if r.Switch != d.held[r.Address].Switch {
-			d.turn(r, r.Switch)
+			turns = append(turns, d.turning(r, r.Switch))
 		}
 	}
+	d.do(turns)
 }
 
-func (d *deployment) write(r resource.Resource) {
+// write creates or edits resources that do not refer to each other. What is on
+// is switched off first.
+func (d *deployment) write(list ...resource.Resource) {
 	d.t.Helper()
-	filled := d.filled(r)
-	prior, there := d.held[r.Address]
-	switch {
-	case !there:
-		d.do(targets.Change{Action: targets.Create, Resource: filled})
-	case same(filled, prior):
-		d.refs[r.Address] = resource.Refs(r.Attributes)
-		return
-	default:
-		if prior.Switch == resource.On {
-			d.turn(r, resource.Off)
-			prior = d.held[r.Address]
+	var off, writes []targets.Change
+	for _, r := range list {
+		if prior, there := d.held[r.Address]; there && prior.Switch == resource.On && !same(d.filled(r), prior) {
+			off = append(off, d.turning(r, resource.Off))
 		}
-		answers, err := d.target.Plan(context.Background(), []targets.PlanRequest{{Prior: &prior, Desired: &filled}})
-		if err != nil || len(answers) != 1 {
-			d.t.Fatalf("planning an edit of %s: %d answers, %v", r.Address, len(answers), err)
-		}
-		if len(answers[0].Replace) > 0 {
-			d.remove(r.Address)
-			d.do(targets.Change{Action: targets.Create, Resource: filled})
-			break
-		}
-		d.do(targets.Change{Action: targets.Update, Resource: filled, Prior: &prior})
 	}
-	d.refs[r.Address] = resource.Refs(r.Attributes)
+	d.do(off)
+	for _, r := range list {
+		filled := d.filled(r)
+		d.refs[r.Address] = resource.Refs(r.Attributes)
+		prior, there := d.held[r.Address]
+		switch {
+		case there && same(filled, prior):
+		case there && !d.replaces(prior, filled):
+			writes = append(writes, targets.Change{Action: targets.Update, Resource: filled, Prior: &prior})
+		case there:
+			d.remove(r)
+			d.refs[r.Address] = resource.Refs(r.Attributes)
+			writes = append(writes, targets.Change{Action: targets.Create, Resource: filled})
+		default:
+			writes = append(writes, targets.Change{Action: targets.Create, Resource: filled})
+		}
+	}
+	d.do(writes)
+}
+
+// replaces asks whether an edit needs another object.
+func (d *deployment) replaces(prior resource.Object, desired resource.Resource) bool {
+	d.t.Helper()
+	answers, err := d.target.Plan(context.Background(), []targets.PlanRequest{{Prior: &prior, Desired: &desired}})
+	if err != nil || len(answers) != 1 {
+		d.t.Fatalf("planning an edit of %s: %d answers, %v", desired.Address, len(answers), err)
+	}
+	return len(answers[0].Replace) > 0
 }
 
 func (d *deployment) turn(r resource.Resource, to resource.Switch) {
 	d.t.Helper()
+	d.do([]targets.Change{d.turning(r, to)})
+}
+
+func (d *deployment) turning(r resource.Resource, to resource.Switch) targets.Change {
 	action := targets.SwitchOn
 	if to == resource.Off {
 		action = targets.SwitchOff
 	}
 	prior := d.held[r.Address]
-	d.do(targets.Change{Action: action, Resource: resource.Resource{Address: r.Address, Kind: r.Kind, Key: r.Key}, Prior: &prior})
+	return targets.Change{Action: action, Resource: resource.Resource{Address: r.Address, Kind: r.Kind, Key: r.Key}, Prior: &prior}
 }
 
-func (d *deployment) remove(address resource.Address) {
+func (d *deployment) remove(list ...resource.Resource) {
 	d.t.Helper()
-	prior := d.held[address]
-	d.do(targets.Change{Action: targets.Delete, Prior: &prior, Resource: resource.Resource{Address: address, Kind: prior.Kind, Key: prior.Key}})
+	var removals []targets.Change
+	for _, r := range list {
+		prior := d.held[r.Address]
+		removals = append(removals, targets.Change{Action: targets.Delete, Prior: &prior,
+			Resource: resource.Resource{Address: r.Address, Kind: prior.Kind, Key: prior.Key}})
+	}
+	d.do(removals)
 }
 
-// do carries one change out, whatever it takes: what is busy is tried again,
-// and where the answer was lost the platform is asked what became of it.
-func (d *deployment) do(c targets.Change) {
+// do carries changes out, whatever it takes: what is busy is tried again, and
+// where an answer was lost the platform is asked what became of it.
+func (d *deployment) do(changes []targets.Change) {
 	d.t.Helper()
-	c.Mark = Mark(c.Resource.Address)
-	c.Key = key(c)
-	d.made = append(d.made, c)
-	for range 3 {
-		object, err := carry(d.target, c)
-		if err != nil {
-			done := false
-			if object, done = d.outcome(c); !done {
-				continue
-			}
+	for i, c := range changes {
+		changes[i].Mark = Mark(c.Resource.Address)
+		changes[i].Key = key(changes[i])
+	}
+	d.made = append(d.made, changes...)
+	for try := 0; len(changes) > 0; try++ {
+		if try > len(d.made)+3 {
+			d.t.Fatalf("%s %s was not done in %d tries: %v", changes[0].Action, changes[0].Resource.Address, try, d.last)
 		}
-		if c.Action == targets.Delete {
+		changes = d.try(changes)
+	}
+}
+
+// try makes one call, and returns what is not done after it.
+func (d *deployment) try(changes []targets.Change) (open []targets.Change) {
+	d.t.Helper()
+	answers := map[string]targets.Result{}
+	err := d.target.Apply(context.Background(), slices.Values(changes), func(r targets.Result) {
+		if _, twice := answers[r.Key]; twice {
+			d.t.Errorf("the change with the key %s was answered twice", r.Key)
+		}
+		answers[r.Key] = r
+		if r.Err != nil {
+			d.last = r.Err
+		}
+	})
+	if err != nil {
+		d.last = err // what became of each change is found out below
+	}
+	for _, c := range changes {
+		answer, heard := answers[c.Key]
+		object, done := answer.Object, heard && answer.Err == nil
+		if !done {
+			object, done = d.outcome(c)
+		}
+		switch {
+		case !done:
+			open = append(open, c)
+		case c.Action == targets.Delete:
 			delete(d.held, c.Resource.Address)
 			delete(d.refs, c.Resource.Address)
-		} else {
+		case object == nil:
+			d.t.Fatalf("%s %s was answered without an object", c.Action, c.Resource.Address)
+		default:
 			d.held[c.Resource.Address] = *object
 		}
-		return
 	}
-	d.t.Fatalf("%s %s was not done in three tries", c.Action, c.Resource.Address)
+	return open
 }
 
 // carry makes one change out. Without an error the object is as the
@@ -244,21 +299,17 @@ func same(r resource.Resource, o resource.Object) bool {
 	return r.Kind == o.Kind && r.Key == o.Key && resource.Equal(r.Attributes, o.Attributes)
 }
 
-// unwanted lists what is held and not wanted, what others are built on last.
-func (d *deployment) unwanted(wanted map[resource.Address]bool) []resource.Address {
-	var all []resource.Resource
+// unwanted lists what is held and not wanted, with what it is built on.
+func (d *deployment) unwanted(wanted map[resource.Address]bool) []resource.Resource {
+	var out []resource.Resource
 	for address := range d.held {
 		if !wanted[address] {
 			list := resource.List{}
 			for _, ref := range d.refs[address] {
 				list = append(list, ref)
 			}
-			all = append(all, resource.Resource{Address: address, Attributes: resource.Map{"refs": list}})
+			out = append(out, resource.Resource{Address: address, Attributes: resource.Map{"refs": list}})
 		}
-	}
-	var out []resource.Address
-	for _, r := range ordered(d.t, all) {
-		out = append([]resource.Address{r.Address}, out...)
 	}
 	return out
 }
@@ -266,27 +317,35 @@ func (d *deployment) unwanted(wanted map[resource.Address]bool) []resource.Addre
 // ordered puts resources behind what they refer to, by address where that is free.
 func ordered(t testing.TB, list []resource.Resource) []resource.Resource {
 	t.Helper()
-	rest := append([]resource.Resource(nil), list...)
-	sort.Slice(rest, func(i, j int) bool { return rest[i].Address.Less(rest[j].Address) })
+	return slices.Concat(levels(t, list)...)
+}
+
+// levels groups resources so that each refers only to those of earlier groups.
+func levels(t testing.TB, list []resource.Resource) [][]resource.Resource {
+	t.Helper()
+	rest := slices.Clone(list)
+	slices.SortFunc(rest, func(a, b resource.Resource) int { return a.Address.Compare(b.Address) })
 	waiting := map[resource.Address]bool{}
 	for _, r := range rest {
 		waiting[r.Address] = true
 	}
-	var out []resource.Resource
+	var out [][]resource.Resource
 	for len(rest) > 0 {
-		var later []resource.Resource
+		var level, later []resource.Resource
 		for _, r := range rest {
 			if waits(r, waiting) {
 				later = append(later, r)
-				continue
+			} else {
+				level = append(level, r)
 			}
-			delete(waiting, r.Address)
-			out = append(out, r)
 		}
-		if len(later) == len(rest) {
+		if len(level) == 0 {
 			t.Fatalf("%s and %d more refer to each other in a cycle", rest[0].Address, len(rest)-1)
 		}
-		rest = later
+		for _, r := range level {
+			delete(waiting, r.Address)
+		}
+		out, rest = append(out, level), later
 	}
 	return out
 }

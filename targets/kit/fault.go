@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -69,8 +70,7 @@ type Call struct {
 }
 
 // Break wraps a target so that at decides for each call how it fails. Calls
-// that touch no platform are passed through. Changes of one Apply reach the
-// target one by one.
+// that touch no platform are passed through.
 func Break(t targets.Target, at func(Call) Fault) targets.Target {
 	return &broken{Target: t, at: at}
 }
@@ -128,28 +128,38 @@ func (b *broken) Identity(ctx context.Context) (string, error) {
 	return read(b.fault("identity", nil), func() (string, error) { return b.Target.Identity(ctx) })
 }
 
+// Apply sends changes without a fault together, and each faulty one alone.
 func (b *broken) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
+	var whole []targets.Change
 	for c := range changes {
-		if err := b.apply(ctx, c, result); err != nil {
+		f := b.fault("apply", &c)
+		if f == NoFault {
+			whole = append(whole, c)
+			continue
+		}
+		if err := b.whole(ctx, whole, result); err != nil {
+			return err
+		}
+		whole = nil
+		if err := b.faulty(ctx, f, c, result); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.whole(ctx, whole, result)
 }
 
-func (b *broken) apply(ctx context.Context, c targets.Change, result func(targets.Result)) error {
-	f := b.fault("apply", &c)
+func (b *broken) whole(ctx context.Context, changes []targets.Change, result func(targets.Result)) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	return b.Target.Apply(ctx, slices.Values(changes), result)
+}
+
+func (b *broken) faulty(ctx context.Context, f Fault, c targets.Change, result func(targets.Result)) error {
 	if f.Done() {
-		heard := result
-		if f != NoFault {
-			heard = func(targets.Result) {}
-		}
-		if err := b.Target.Apply(ctx, one(c), heard); err != nil {
+		if err := b.Target.Apply(ctx, one(c), func(targets.Result) {}); err != nil {
 			return err
 		}
-	}
-	if f == NoFault {
-		return nil
 	}
 	var answer *targets.Error
 	if errors.As(f.err(), &answer) {

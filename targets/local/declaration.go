@@ -125,9 +125,13 @@ func (f *form) segment(s ir.Segment) { f.expr("where", s.Where) }
 
 func (f *form) action(a ir.Action) {
 	f.text("kind", a.Kind)
-	f.text("title", textOf(a.Title))
-	f.places["title"] = a.Title.At
-	f.template(a.Title)
+	f.text("to", a.To)
+	f.text("attribute", a.Attribute)
+	f.text("channel", a.Channel)
+	f.on(a.Channel, a.At)
+	f.content("title", a.Title)
+	f.content("url", a.URL)
+	f.expr("value", a.Value)
 	f.span("due", a.Due)
 	f.list("arguments", settings(a.Settings))
 }

@@ -95,12 +95,13 @@ func (l *lowering) complete(f *form, head ir.Head) {
 	seen := map[string]bool{head.Address: true}
 	for queue := f.needs; len(queue) > 0; queue = queue[1:] {
 		n := queue[0]
-		if seen[n.name] {
+		name := strings.TrimSpace(n.name + " " + n.role)
+		if seen[name] {
 			continue
 		}
-		seen[n.name] = true
+		seen[name] = true
 		if n.role != "" || l.placed[n.name] && stored(ir.KindOf(n.name)) {
-			ids[strings.TrimSpace(n.name+" "+n.role)] = resource.Ref{Address: resource.Address{Object: n.name, Platform: l.platform.Name, Role: n.role}, Output: "id"}
+			ids[name] = resource.Ref{Address: resource.Address{Object: n.name, Platform: l.platform.Name, Role: n.role}, Output: "id"}
 			continue
 		}
 		if l.leftOut(n, head) {

@@ -69,6 +69,16 @@ func (f *form) path(owner string, path []string, at diag.Range) {
 	}
 }
 
+// content puts a text and needs what it rests on.
+func (f *form) content(name string, t content.Template) {
+	if len(t.Pieces) == 0 {
+		return
+	}
+	f.text(name, textOf(t))
+	f.places[name] = t.At
+	f.template(t)
+}
+
 // template adds what a text rests on: its slots, links and parts.
 func (f *form) template(t content.Template) {
 	for _, piece := range t.Pieces {

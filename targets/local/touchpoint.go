@@ -70,9 +70,7 @@ func (l *lowering) template(t ir.Touchpoint, language string) *form {
 }
 
 func (f *form) link(l ir.Link) {
-	f.text("url", textOf(l.URL))
-	f.places["url"] = l.URL.At
-	f.template(l.URL)
+	f.content("url", l.URL)
 	f.text("purpose", l.Purpose)
 	f.on(l.Purpose, l.At)
 	f.flag("marketing", l.Marketing)
