@@ -9,7 +9,7 @@ import (
 // version is the release; a plan and a state say which one wrote them.
 const version = "0.1.0"
 
-func newVersion(w *world) *cobra.Command {
+func newVersion(w *world, _ *common) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "which release this is",

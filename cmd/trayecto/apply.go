@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/targets/apply"
+	"github.com/trayecto/trayecto/targets/run"
+	"github.com/trayecto/trayecto/targets/state"
+)
+
+// applyFlags is what apply and destroy understand.
+type applyFlags struct {
+	auto         bool
+	noActivate   bool
+	activateOnly bool
+	destroy      bool
+}
+
+func newApply(w *world, c *common) *cobra.Command {
+	f := &applyFlags{}
+	cmd := &cobra.Command{
+		Use:   "apply [PLAN.tplan]",
+		Short: "carry a plan out",
+		Long: "Carries out a saved plan exactly, or makes a plan and asks. What can reach people is written switched off,\n" +
+			"read back, and switched on last. Where nobody can be asked, give a saved plan or --auto-approve.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runApply(cmd.Context(), w, c, f, args) },
+	}
+	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
+	cmd.Flags().BoolVar(&f.noActivate, "no-activate", false, "stop before anything is switched on")
+	cmd.Flags().BoolVar(&f.activateOnly, "activate-only", false, "only switch on what an earlier apply held back")
+	return cmd
+}
+
+func newDestroy(w *world, c *common) *cobra.Command {
+	f := &applyFlags{destroy: true}
+	cmd := &cobra.Command{
+		Use:   "destroy",
+		Short: "remove everything that was applied",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, args []string) error { return runApply(cmd.Context(), w, c, f, args) },
+	}
+	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
+	return cmd
+}
+
+func runApply(ctx context.Context, w *world, c *common, f *applyFlags, args []string) error {
+	loaded, line, err := c.open(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer line.Close()
+	todo, err := planToApply(ctx, w, loaded, line, f, args)
+	if err != nil {
+		return err
+	}
+	if todo.Empty() && len(args) == 0 {
+		_, err := fmt.Fprint(w.stdout, view.Plan(todo, ""))
+		if err != nil || len(todo.Refresh)+len(todo.Forget) == 0 {
+			return err
+		}
+	}
+	if len(args) == 0 && !f.auto && !todo.Empty() {
+		if err := ask(w, todo); err != nil {
+			return err
+		}
+	}
+	return carryOut(ctx, w, line, todo, f)
+}
+
+// planToApply is the saved plan that was named, or a fresh one.
+func planToApply(ctx context.Context, w *world, loaded *run.Loaded, line *run.Line, f *applyFlags, args []string) (*plan.Plan, error) {
+	if len(args) == 1 {
+		return readPlan(args[0])
+	}
+	making := line.Plan
+	if f.destroy {
+		making = line.PlanEnd
+	}
+	made, diags, err := making(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return made, tell(w.stderr, loaded, diags)
+}
+
+func readPlan(path string) (*plan.Plan, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the plan: %w", err)
+	}
+	p, err := plan.Open(raw)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	return p, nil
+}
+
+// ask shows the plan and waits for a yes. Where nobody can answer, nothing is done.
+func ask(w *world, p *plan.Plan) error {
+	if _, err := fmt.Fprint(w.stdout, view.Plan(p, "")); err != nil {
+		return err
+	}
+	if !w.asks {
+		return &exit{exitRefused, errors.New("nobody is here to be asked; give a saved plan (trayecto plan --out FILE.tplan) or --auto-approve")}
+	}
+	fmt.Fprint(w.stderr, `Type "yes" to carry it out: `)
+	answer, err := bufio.NewReader(w.stdin).ReadString('\n')
+	if err != nil && answer == "" {
+		return &exit{exitRefused, errors.New("no answer; nothing was done")}
+	}
+	if strings.TrimSpace(answer) != "yes" {
+		return &exit{exitRefused, errors.New("not carried out")}
+	}
+	return nil
+}
+
+func carryOut(ctx context.Context, w *world, line *run.Line, p *plan.Plan, f *applyFlags) error {
+	begin := w.clock()
+	summary, err := line.Apply(ctx, p, run.ApplyOptions{
+		By: holder(w, "apply"), NoActivate: f.noActivate, ActivateOnly: f.activateOnly,
+		Progress: func(e apply.Event) { progress(w, e) },
+	})
+	if err != nil && len(summary.Events) == 0 {
+		return refusal(w, err)
+	}
+	if _, printed := fmt.Fprint(w.stdout, view.Applied(summary, w.clock().Sub(begin))); printed != nil {
+		return printed
+	}
+	if err != nil || !summary.Complete() {
+		return &exit{exitPartly, err}
+	}
+	return nil
+}
+
+// refusal is why nothing could be tried, with the exit code of its kind.
+func refusal(w *world, err error) error {
+	var stale *apply.StaleError
+	var open *apply.OpenError
+	switch {
+	case errors.As(err, &stale):
+		fmt.Fprint(w.stderr, view.Refusal(err))
+		return &exit{code: exitRefused}
+	case errors.As(err, &open):
+		return &exit{exitRefused, err}
+	}
+	return &exit{exitWorld, err}
+}
+
+// progress tells those who watch; in logs a line per failure is in the summary.
+func progress(w *world, e apply.Event) {
+	if w.watched {
+		fmt.Fprintf(w.stderr, "\r\x1b[K%s", view.Progress(e))
+		if e.Done == e.Total {
+			fmt.Fprint(w.stderr, "\r\x1b[K")
+		}
+	}
+}
+
+// holder is who takes the lease: the person or the CI job.
+func holder(w *world, what string) state.Holder {
+	who, _ := w.env("TRAYECTO_HOLDER")
+	for _, name := range []string{"GITHUB_RUN_ID", "CI_JOB_ID", "USER", "LOGNAME"} {
+		if value, ok := w.env(name); who == "" && ok {
+			who = value
+		}
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this computer"
+	}
+	return state.Holder{Who: who, Host: host, PID: os.Getpid(), Since: w.clock().UTC(), For: what}
+}

@@ -1,0 +1,118 @@
+package view
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/targets/apply"
+)
+
+// pastTense says what a change that was made has done.
+var pastTense = []struct {
+	action plan.Action
+	word   string
+}{
+	{plan.Create, "created"}, {plan.Adopt, "taken over"}, {plan.Update, "changed"}, {plan.Replace, "replaced"},
+	{plan.Delete, "removed"}, {plan.SwitchOn, "switched on"}, {plan.SwitchOff, "switched off"},
+}
+
+// Applied is the summary of an apply: what was made, and everything that was not.
+func Applied(s apply.Summary, took time.Duration) string {
+	var b strings.Builder
+	for _, r := range s.Resolved {
+		outcome := "had not been done"
+		if r.Done {
+			outcome = "had been done"
+		}
+		fmt.Fprintf(&b, "An earlier run was interrupted at %s %s; it %s.\n", r.Action, r.Address, outcome)
+	}
+	writeFailures(&b, s)
+	for _, d := range s.NotAsPlanned {
+		fmt.Fprintf(&b, "not as planned: %s\n", d.Address)
+		writeDiff(&b, d.Diff)
+	}
+	var made []string
+	for _, p := range pastTense {
+		if n := count(s, p.action, apply.Made); n > 0 {
+			made = append(made, number(n)+" "+p.word)
+		}
+	}
+	if n := s.Count(apply.Already); n > 0 {
+		made = append(made, number(n)+" done by an earlier run")
+	}
+	if n := s.Count(apply.HeldBack); n > 0 {
+		made = append(made, number(n)+" held back")
+	}
+	if len(made) == 0 {
+		made = []string{"nothing was changed"}
+	}
+	if s.Complete() {
+		fmt.Fprintf(&b, "Done in %s. %s; each was read back and is as planned.\n", seconds(took), upper(strings.Join(made, ", ")))
+		return b.String()
+	}
+	fmt.Fprintf(&b, "Stopped part way after %s. %s, %s, %s, %s.\nWhat was made is recorded; trayecto apply goes on from here.\n",
+		seconds(took), upper(strings.Join(made, ", ")), plural(s.Count(apply.Failed), "failure"),
+		number(s.Count(apply.NotTried))+" not tried", number(s.Count(apply.Unknown))+" with an unknown outcome")
+	return b.String()
+}
+
+func writeFailures(b *strings.Builder, s apply.Summary) {
+	for _, e := range s.Events {
+		switch e.Outcome {
+		case apply.Failed, apply.Unknown:
+			fmt.Fprintf(b, "%s: %s %s: %s\n", e.Outcome, e.Change.Action, e.Change.Address, reason(e.Err))
+		case apply.NotTried:
+			fmt.Fprintf(b, "not tried: %s %s: %s\n", e.Change.Action, e.Change.Address, reason(e.Err))
+		case apply.Made, apply.Already, apply.HeldBack:
+		}
+	}
+}
+
+func reason(err error) string {
+	if err == nil {
+		return "no reason was given"
+	}
+	return err.Error()
+}
+
+func count(s apply.Summary, action plan.Action, o apply.Outcome) int {
+	n := 0
+	for _, e := range s.Events {
+		if e.Outcome == o && e.Change.Action == action && !(e.Change.Live && action == plan.SwitchOff) {
+			n++
+		}
+	}
+	return n
+}
+
+// Progress is one line for a change that has ended.
+func Progress(e apply.Event) string {
+	return fmt.Sprintf("%s %d of %d: %s %s", e.Outcome, e.Done, e.Total, e.Change.Action, e.Change.Address)
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// Refusal is an error of package apply with what can be done about it.
+func Refusal(err error) string {
+	var stale *apply.StaleError
+	if errors.As(err, &stale) {
+		var b strings.Builder
+		b.WriteString("The plan no longer fits; nothing was done.\n")
+		for _, m := range stale.Moved {
+			fmt.Fprintf(&b, "  %s: %s\n", m.Address, m.Why)
+		}
+		b.WriteString("Make a new plan: trayecto plan\n")
+		return b.String()
+	}
+	return ""
+}

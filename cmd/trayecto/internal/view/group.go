@@ -1,0 +1,139 @@
+package view
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+)
+
+// group is what happens to one declaration on one platform: one line of a
+// plan. Its roles are folded into it when the same happens to all of them.
+type group struct {
+	object   string
+	platform string
+	roles    []string
+	sign     string
+	action   plan.Action
+	summary  string
+	changes  []plan.Change
+}
+
+// signs mark what happens. A switch has a sign of its own: it is what reaches people.
+var signs = map[plan.Action]string{
+	plan.Create: "+", plan.Update: "~", plan.Replace: "!", plan.Delete: "-",
+	plan.SwitchOn: ">", plan.SwitchOff: "|", plan.Adopt: "=",
+}
+
+// words say what a sign means in a sentence.
+var words = map[plan.Action]string{
+	plan.Create: "to create", plan.Update: "to change", plan.Replace: "to replace", plan.Delete: "to remove",
+	plan.SwitchOn: "to switch on", plan.SwitchOff: "to switch off", plan.Adopt: "to take over",
+}
+
+// sections is the order in which a plan is read: what is new, what changes,
+// and last what is removed and what touches people.
+var sections = []plan.Action{plan.Create, plan.Adopt, plan.Update, plan.Replace, plan.Delete, plan.SwitchOff, plan.SwitchOn}
+
+// groups folds the changes of a plan into lines, in the order of sections and
+// then of addresses. The pause of a live object while it is edited is folded
+// into its edit.
+func groups(p *plan.Plan) []group {
+	type key struct {
+		object, platform string
+		action           plan.Action
+	}
+	byKey := map[key]*group{}
+	var keys []key
+	for _, c := range p.Changes {
+		if c.Live && c.Action == plan.SwitchOff {
+			continue
+		}
+		k := key{c.Address.Object, c.Address.Platform, c.Action}
+		g := byKey[k]
+		if g == nil {
+			g = &group{object: k.object, platform: k.platform, action: k.action, sign: signs[k.action], summary: c.Summary}
+			byKey[k] = g
+			keys = append(keys, k)
+		}
+		g.changes = append(g.changes, c)
+		if c.Address.Role != "" {
+			g.roles = append(g.roles, c.Address.Role)
+		}
+	}
+	out := make([]group, 0, len(keys))
+	for _, k := range keys {
+		sort.Strings(byKey[k].roles)
+		out = append(out, *byKey[k])
+	}
+	sort.SliceStable(out, func(i, j int) bool { return lineBefore(out[i], out[j]) })
+	return out
+}
+
+func lineBefore(a, b group) bool {
+	if a.action != b.action {
+		return rank(a.action) < rank(b.action)
+	}
+	if a.object != b.object {
+		return a.object < b.object
+	}
+	return a.platform < b.platform
+}
+
+func rank(a plan.Action) int {
+	for i, s := range sections {
+		if s == a {
+			return i
+		}
+	}
+	return len(sections)
+}
+
+// name is what stands in the line: the declaration, and the platform where a
+// plan has several.
+func (g group) name(several bool) string {
+	if several {
+		return g.object + " (" + g.platform + ")"
+	}
+	return g.object
+}
+
+// text is what is said after the name.
+func (g group) text(audiences map[string]plan.Audience) string {
+	switch g.action {
+	case plan.SwitchOn:
+		return "switch on"
+	case plan.SwitchOff:
+		return "switch off"
+	case plan.Adopt:
+		return "made by an earlier run whose answer was lost; taken over"
+	case plan.Delete:
+		return g.summary
+	case plan.Create, plan.Update, plan.Replace:
+	}
+	if a, ok := audiences[g.object]; ok && g.action == plan.Create {
+		return members(a)
+	}
+	if g.action == plan.Create {
+		return g.summary
+	}
+	return strings.Join(g.notes(), "; ")
+}
+
+// notes says where an edit comes from and what is special about it.
+func (g group) notes() []string {
+	var out []string
+	c := g.changes[0]
+	if c.Restores {
+		out = append(out, "put back as the files say")
+	} else if c.At.File != "" {
+		out = append(out, place(c.At))
+	}
+	if c.Live {
+		out = append(out, "switched off while it is written")
+	}
+	if len(c.ReplaceBecause) > 0 {
+		out = append(out, "removed and made again: "+strings.Join(c.ReplaceBecause, ", ")+" cannot be changed")
+	}
+	return out
+}

@@ -1,0 +1,195 @@
+// Package view is text, JSON and Markdown for people and machines.
+//
+// Every view of a plan is made from the one structure in compiler/plan, so
+// that a terminal, a pull request and a script never disagree.
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+)
+
+// Plan is the plan that a person reads in a terminal. Saved is the file it was
+// saved in, or "".
+func Plan(p *plan.Plan, saved string) string {
+	var b strings.Builder
+	b.WriteString(heading(p) + "\n")
+	writeDrift(&b, p)
+	if p.Empty() {
+		b.WriteString(unchanged(p) + "\n")
+	} else {
+		writeChanges(&b, p)
+	}
+	writeAudiences(&b, p)
+	writeNotes(&b, p)
+	if !p.Empty() {
+		line := summary(p)
+		id := "plan " + p.Short()
+		if saved != "" {
+			id += ", saved in " + saved
+		}
+		b.WriteString("\n" + pad(line, 88) + " " + id + "\n")
+	}
+	return b.String()
+}
+
+// heading says which project on which platforms, and from which past people
+// were counted.
+func heading(p *plan.Plan) string {
+	where := p.Project + ", " + platforms(p)
+	if p.Env != "" {
+		where = p.Project + " / " + p.Env + ", " + platforms(p)
+	}
+	if p.History == nil {
+		return where + ". " + instant(p.Now, p.Timezone) + "; people are not counted: the project says no history."
+	}
+	h := p.History
+	line := fmt.Sprintf("%s. People counted at %s: %s, %s", where, instant(p.Now, p.Timezone), people(h.People), plural(h.Events, "event"))
+	if h.From != "" {
+		line += " from " + h.From
+	}
+	if h.Newest != nil {
+		line += ", newest " + ago(p.Now.Sub(*h.Newest).Truncate(time.Minute))
+	}
+	line += "."
+	if h.BadRows > 0 {
+		line += fmt.Sprintf("\n%s did not fit and were left out: %s", plural(h.BadRows, "row"), strings.Join(h.FirstBad, "; "))
+	}
+	return line
+}
+
+func platforms(p *plan.Plan) string {
+	var names []string
+	for _, platform := range p.Platforms {
+		names = append(names, platform.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func unchanged(p *plan.Plan) string {
+	if len(p.Platforms) == 1 {
+		return fmt.Sprintf("No changes. %s in platform.%s %s as the files say.", plural(p.Unchanged, "object"), p.Platforms[0].Name, are(p.Unchanged))
+	}
+	return fmt.Sprintf("No changes. %s %s as the files say.", plural(p.Unchanged, "object"), are(p.Unchanged))
+}
+
+func are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+func writeDrift(b *strings.Builder, p *plan.Plan) {
+	if len(p.Drift) == 0 {
+		return
+	}
+	b.WriteString("\nChanged on the platform since the last apply:\n")
+	for _, d := range p.Drift {
+		switch d.Kind {
+		case plan.Missing:
+			fmt.Fprintf(b, "  ? %s is gone\n", d.Address)
+		case plan.Changed:
+			fmt.Fprintf(b, "  ? %s\n", d.Address)
+			writeDiff(b, d.Diff)
+		}
+	}
+}
+
+func writeChanges(b *strings.Builder, p *plan.Plan) {
+	b.WriteString("\n")
+	if p.State.Lineage == "" {
+		b.WriteString("Nothing has been applied yet, so everything is new.\n")
+	}
+	lines := groups(p)
+	audiences := audiencesByName(p)
+	several := len(p.Platforms) > 1
+	width := 0
+	for _, g := range lines {
+		width = max(width, len([]rune(g.name(several))))
+	}
+	for _, g := range lines {
+		fmt.Fprintln(b, strings.TrimRight("  "+g.sign+" "+pad(g.name(several), min(width, 48))+"  "+g.text(audiences), " "))
+		if g.action == plan.Update || g.action == plan.Replace {
+			writeEdit(b, g, audiences)
+		}
+	}
+}
+
+// writeEdit shows what changes inside a declaration; a segment's condition is
+// shown as its author wrote it, line by line.
+func writeEdit(b *strings.Builder, g group, audiences map[string]plan.Audience) {
+	a, segment := audiences[g.object]
+	if segment && len(a.PredicateBefore) > 0 && !sameLines(a.PredicateBefore, a.PredicateAfter) {
+		for _, line := range diffLines(a.PredicateBefore, a.PredicateAfter) {
+			b.WriteString("      " + line + "\n")
+		}
+		return
+	}
+	for _, c := range g.changes {
+		if c.Address.Role != "" && len(c.Diff) > 0 {
+			fmt.Fprintf(b, "      %s\n", c.Address.Role)
+		}
+		writeDiff(b, c.Diff)
+	}
+}
+
+func writeDiff(b *strings.Builder, diffs []plan.AttributeDiff) {
+	for _, d := range diffs {
+		before, after := spell(d.Before), spell(d.After)
+		if len(before)+len(after) < 80 {
+			fmt.Fprintf(b, "        %s: %s -> %s\n", d.Path, before, after)
+			continue
+		}
+		fmt.Fprintf(b, "        %s:\n        - %s\n        + %s\n", d.Path, cut(before), cut(after))
+	}
+}
+
+// spell is an attribute as people read it.
+func spell(v resource.Value) string {
+	if v == nil {
+		return "(nothing)"
+	}
+	if r, ok := v.(resource.Ref); ok {
+		return "(" + r.Output + " of " + r.Address.Object + ")"
+	}
+	raw, err := resource.Encode(v)
+	if err != nil {
+		return "(" + err.Error() + ")"
+	}
+	return string(raw)
+}
+
+func cut(s string) string {
+	if r := []rune(s); len(r) > 160 {
+		return string(r[:160]) + fmt.Sprintf("… (%s characters)", number(len(r)))
+	}
+	return s
+}
+
+func place(at diag.Range) string { return fmt.Sprintf("%s:%d", at.File, at.Start.Line) }
+
+// summary counts what is to be done.
+func summary(p *plan.Plan) string {
+	counts := map[plan.Action]int{}
+	for _, c := range p.Changes {
+		if !(c.Live && c.Action == plan.SwitchOff) {
+			counts[c.Action]++
+		}
+	}
+	var parts []string
+	for _, a := range []plan.Action{plan.Create, plan.Adopt, plan.Update, plan.Replace, plan.Delete, plan.SwitchOn, plan.SwitchOff} {
+		if n := counts[a]; n > 0 || a == plan.Create || a == plan.Update || a == plan.Delete {
+			parts = append(parts, number(n)+" "+words[a])
+		}
+	}
+	if p.Unchanged > 0 {
+		parts = append(parts, number(p.Unchanged)+" unchanged")
+	}
+	return sentence(parts)
+}

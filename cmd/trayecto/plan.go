@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
+	"github.com/trayecto/trayecto/compiler/plan"
+)
+
+// planFlags is what plan understands.
+type planFlags struct {
+	out      []string
+	format   string
+	detailed bool
+	destroy  bool
+}
+
+func newPlan(w *world, c *common) *cobra.Command {
+	f := &planFlags{}
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "what would change, for whom?",
+		Long: "Compares the files with what was applied and with what the platforms hold, and counts people. It changes nothing.\n" +
+			"--out may be given several times; the ending decides: .tplan (for apply), .md, .json, .txt.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runPlan(cmd.Context(), w, c, f) },
+	}
+	cmd.Flags().StringArrayVar(&f.out, "out", nil, "write the plan to a file: FILE.tplan, FILE.md, FILE.json or FILE.txt")
+	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed: text, json or markdown")
+	cmd.Flags().BoolVar(&f.detailed, "detailed-exitcode", false, "exit 2 when there are changes")
+	cmd.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that was applied")
+	return cmd
+}
+
+func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
+	if _, known := formats[f.format]; !known {
+		return fmt.Errorf("--format %q: write text, json or markdown", f.format)
+	}
+	for _, path := range f.out {
+		if formatOf(path) == "" {
+			return fmt.Errorf("--out %q: the ending decides what is written; use .tplan, .md, .json or .txt", path)
+		}
+	}
+	made, err := makePlan(ctx, w, c, f.destroy)
+	if err != nil {
+		return err
+	}
+	if err := savePlan(made, f.out); err != nil {
+		return err
+	}
+	text, err := formats[f.format](made, savedIn(f.out))
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprint(w.stdout, string(text)); err != nil {
+		return err
+	}
+	if made.Empty() {
+		return nil
+	}
+	if saved := savedIn(f.out); saved != "" {
+		w.hint("Next: trayecto apply %s", saved)
+	} else {
+		w.hint("Next: trayecto apply")
+	}
+	if f.detailed {
+		return &exit{code: exitChanges}
+	}
+	return nil
+}
+
+// makePlan runs the line up to the plan.
+func makePlan(ctx context.Context, w *world, c *common, destroy bool) (*plan.Plan, error) {
+	loaded, line, err := c.open(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	defer line.Close()
+	making := line.Plan
+	if destroy {
+		making = line.PlanEnd
+	}
+	made, diags, err := making(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return made, tell(w.stderr, loaded, diags)
+}
+
+// formats turns a plan into bytes. Saved is the plan file written beside, or "".
+var formats = map[string]func(p *plan.Plan, saved string) ([]byte, error){
+	"text":     func(p *plan.Plan, saved string) ([]byte, error) { return []byte(view.Plan(p, saved)), nil },
+	"markdown": func(p *plan.Plan, _ string) ([]byte, error) { return []byte(view.Markdown(p)), nil },
+	"json":     func(p *plan.Plan, _ string) ([]byte, error) { return p.JSON() },
+	"tplan":    func(p *plan.Plan, _ string) ([]byte, error) { return p.Save() },
+}
+
+// formatOf is the format that a file's ending asks for, or "".
+func formatOf(path string) string {
+	endings := []struct{ ending, format string }{{".tplan", "tplan"}, {".md", "markdown"}, {".json", "json"}, {".txt", "text"}}
+	for _, e := range endings {
+		if strings.HasSuffix(path, e.ending) {
+			return e.format
+		}
+	}
+	return ""
+}
+
+// savedIn is the plan file among the outputs, or "".
+func savedIn(out []string) string {
+	for _, path := range out {
+		if formatOf(path) == "tplan" {
+			return path
+		}
+	}
+	return ""
+}
+
+// savePlan writes every output. A plan names segments and counts, never
+// persons, but it is still nobody else's business.
+func savePlan(p *plan.Plan, out []string) error {
+	for _, path := range out {
+		raw, err := formats[formatOf(path)](p, savedIn(out))
+		if err != nil {
+			return fmt.Errorf("writing %s: %w", path, err)
+		}
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			return fmt.Errorf("writing the plan: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/local"
+	"github.com/trayecto/trayecto/targets/run"
+)
+
+// builtIn lists the targets that this binary knows.
+var builtIn = []targets.Factory{
+	func() targets.Target { return local.New(rand.Reader) },
+}
+
+// options are the flags as package run wants them.
+func (c *common) options(w *world) (run.Options, error) {
+	now, err := c.present(w)
+	if err != nil {
+		return run.Options{}, &exit{exitWorld, err}
+	}
+	vars, err := c.variables()
+	if err != nil {
+		return run.Options{}, &exit{exitWorld, err}
+	}
+	return run.Options{Dir: c.dir, Env: c.env, Vars: vars, Now: now, Tool: version, LookupEnv: w.env, Targets: builtIn}, nil
+}
+
+// load reads and compiles the project and says what is wrong with it on out.
+// Files that are wrong end the command.
+func (c *common) load(w *world, out io.Writer) (*run.Loaded, run.Options, error) {
+	o, err := c.options(w)
+	if err != nil {
+		return nil, o, err
+	}
+	loaded, err := run.Load(o)
+	if err != nil {
+		return nil, o, err
+	}
+	return loaded, o, tell(out, loaded, loaded.Diagnostics)
+}
+
+// tell prints findings; errors among them end the command.
+func tell(out io.Writer, l *run.Loaded, diags diag.List) error {
+	if len(diags) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprint(out, diag.Format(diags, l.Project.Sources.Line))
+	if err == nil && diags.HasErrors() {
+		err = &exit{code: exitFiles}
+	}
+	return err
+}
+
+// open loads the project and opens its platforms and its state.
+func (c *common) open(ctx context.Context, w *world) (*run.Loaded, *run.Line, error) {
+	loaded, o, err := c.load(w, w.stderr)
+	if err != nil {
+		return nil, nil, err
+	}
+	line, err := run.Open(ctx, loaded, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, n := range line.Notices {
+		fmt.Fprintln(w.stderr, n)
+	}
+	return loaded, line, nil
+}
+
+// hint prints what to do next, for people who watch.
+func (w *world) hint(format string, args ...any) {
+	if w.watched {
+		fmt.Fprintf(w.stderr, format+"\n", args...)
+	}
+}
+
+// isExit tells whether an error already has an exit code.
+func isExit(err error) bool {
+	var e *exit
+	return errors.As(err, &e)
+}

@@ -1,0 +1,82 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets"
+)
+
+// Lower turns the program into the resources of all platforms. It is offline.
+func (l *Line) Lower() ([]resource.Resource, map[string]targets.Lowered, diag.List) {
+	var all []resource.Resource
+	var diags diag.List
+	byPlatform := map[string]targets.Lowered{}
+	for _, p := range l.Platforms {
+		lowered := p.Target.Lower(targets.LowerRequest{Program: l.Program, Platform: p.Platform, Placed: l.Program.Placed(p.Address)})
+		byPlatform[p.Name] = lowered
+		all = append(all, lowered.Resources...)
+		diags = append(diags, lowered.Diagnostics...)
+	}
+	return all, byPlatform, diags
+}
+
+// lookUp asks the platforms for what the resources mention and they already
+// have. What is not there is a finding at the line that names it.
+func (l *Line) lookUp(ctx context.Context, lowered map[string]targets.Lowered) ([]plan.LookupID, diag.List, error) {
+	var found []plan.LookupID
+	var diags diag.List
+	for _, p := range l.Platforms {
+		asked := sortedLookups(lowered[p.Name])
+		if len(asked) == 0 {
+			continue
+		}
+		answers, err := p.Target.Lookup(ctx, asked)
+		if err != nil {
+			return nil, nil, fmt.Errorf("looking up what %s has: %w", p.Address, err)
+		}
+		for i, a := range answers {
+			if !a.Found {
+				diags = append(diags, notThere(p, asked[i], a, lowered[p.Name].Lookups[asked[i]]))
+				continue
+			}
+			found = append(found, plan.LookupID{Platform: p.Name, Kind: asked[i].Kind, Key: asked[i].Key, ID: a.ID})
+		}
+	}
+	return found, diags, nil
+}
+
+func sortedLookups(lowered targets.Lowered) []resource.Lookup {
+	seen := map[resource.Lookup]bool{}
+	for l := range lowered.Lookups {
+		seen[l] = true
+	}
+	for _, r := range lowered.Resources {
+		for _, l := range resource.Lookups(r.Attributes) {
+			seen[l] = true
+		}
+	}
+	out := make([]resource.Lookup, 0, len(seen))
+	for l := range seen {
+		out = append(out, l)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		return out[i].Kind < out[j].Kind || out[i].Kind == out[j].Kind && out[i].Key < out[j].Key
+	})
+	return out
+}
+
+func notThere(p *Platform, asked resource.Lookup, a targets.LookupAnswer, at diag.Range) diag.Diagnostic {
+	if at.IsZero() {
+		at = p.At
+	}
+	d := diag.Diagnostic{Rule: ruleLookup, At: at, Mark: p.Address + " has no " + asked.Kind + " " + asked.Key}
+	if a.Nearest != "" {
+		d.Help = "write " + a.Nearest
+	}
+	return d
+}

@@ -1,0 +1,133 @@
+package run
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"sort"
+
+	"github.com/trayecto/trayecto/compiler/history"
+	"github.com/trayecto/trayecto/compiler/impact"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/state"
+)
+
+// measure counts the people whom the plan concerns, from the project's past.
+func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
+	past, err := l.past(p)
+	if err != nil {
+		return err
+	}
+	options := impact.Options{After: l.Program, History: past, Now: types.NewInstant(l.Now)}
+	for _, group := range l.sameBefore(st, touched(p, in)) {
+		options.Before, options.Segments = nil, group.segments
+		if len(group.hashes) > 0 {
+			if options.Before, err = assemble(st, group.hashes); err != nil {
+				return err
+			}
+		}
+		p.Audience = append(p.Audience, impact.Measure(options)...)
+	}
+	sort.Slice(p.Audience, func(i, j int) bool { return p.Audience[i].Segment < p.Audience[j].Segment })
+	p.Audience = worthShowing(p)
+	options.Before = nil
+	p.Sends = impact.Sends(options, changedJourneys(p))
+	for _, g := range l.Program.Guards {
+		p.Guards = append(p.Guards, plan.GuardNote{Guard: g.Address, Result: plan.NotChecked, Message: g.Message})
+	}
+	return nil
+}
+
+// past reads the history and notes in the plan what was read. It is nil when
+// the project has none.
+func (l *Line) past(p *plan.Plan) (*history.History, error) {
+	if l.Program.History == (ir.History{At: l.Program.History.At}) {
+		return nil, nil
+	}
+	past, err := history.Read(history.Options{Dir: l.Dir, Program: l.Program})
+	if err != nil {
+		return nil, fmt.Errorf("reading the past: %w", err)
+	}
+	noted := &plan.History{People: past.Counts.People, Events: past.Counts.Events, BadRows: past.Counts.Bad}
+	if folder := path.Dir(l.Program.History.People); folder != "." {
+		noted.From = folder + "/"
+	}
+	if past.Newest != 0 {
+		newest := past.Newest.Time()
+		noted.Newest = &newest
+	}
+	for _, row := range past.Bad {
+		noted.FirstBad = append(noted.FirstBad, row.Place()+": "+row.Detail)
+	}
+	for _, absent := range past.Absent {
+		p.Notes = append(p.Notes, "Not counted in: "+absent.String()+".")
+	}
+	for _, notice := range past.Notices {
+		p.Notes = append(p.Notes, fmt.Sprintf("%s:%d: %s", notice.File, notice.Line, notice.Detail))
+	}
+	p.History = noted
+	return past, nil
+}
+
+// alike is segments for which the same was deployed.
+type alike struct {
+	hashes   map[string]string
+	segments []string
+}
+
+// sameBefore groups segments by what was deployed when they were applied.
+// Most often that is one group; several arise when an apply stopped part way.
+func (l *Line) sameBefore(st *state.State, segments []string) []alike {
+	var groups []alike
+next:
+	for _, segment := range segments {
+		hashes := deployed(st, segment)
+		for i := range groups {
+			if maps.Equal(groups[i].hashes, hashes) {
+				groups[i].segments = append(groups[i].segments, segment)
+				continue next
+			}
+		}
+		groups = append(groups, alike{hashes, []string{segment}})
+	}
+	return groups
+}
+
+// worthShowing leaves out segments that are not changed themselves and whose
+// figures stay the same.
+func worthShowing(p *plan.Plan) []plan.Audience {
+	own := map[string]bool{}
+	for _, c := range p.Changes {
+		own[c.Address.Object] = own[c.Address.Object] || c.Action.Writes()
+	}
+	var out []plan.Audience
+	for _, a := range p.Audience {
+		if own[a.Segment] || moved(a) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func moved(a plan.Audience) bool {
+	same := a.Join != nil && *a.Join == 0 && a.Leave != nil && *a.Leave == 0
+	for _, r := range a.Reach {
+		same = same && r.Before != nil && r.After != nil && *r.Before == *r.After
+	}
+	return !same
+}
+
+func changedJourneys(p *plan.Plan) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, c := range p.Changes {
+		if kindOf(c.Address.Object) == "journey" && c.Action != plan.Delete && !seen[c.Address.Object] {
+			seen[c.Address.Object] = true
+			out = append(out, c.Address.Object)
+		}
+	}
+	sort.Strings(out)
+	return out
+}

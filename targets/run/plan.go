@@ -1,0 +1,211 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/apply"
+	"github.com/trayecto/trayecto/targets/state"
+)
+
+// Plan compares what the files say with state and platforms, and counts
+// people. It writes nothing anywhere.
+func (l *Line) Plan(ctx context.Context) (*plan.Plan, diag.List, error) {
+	return l.plan(ctx, false)
+}
+
+// PlanEnd is the plan that removes everything that was applied.
+func (l *Line) PlanEnd(ctx context.Context) (*plan.Plan, diag.List, error) {
+	return l.plan(ctx, true)
+}
+
+func (l *Line) plan(ctx context.Context, end bool) (*plan.Plan, diag.List, error) {
+	in := l.input()
+	var diags diag.List
+	if !end {
+		more, err := l.desire(ctx, &in)
+		diags = append(diags, more...)
+		if err != nil || diags.HasErrors() {
+			return nil, diags, err
+		}
+	}
+	st, err := l.remember(ctx, &in)
+	if err != nil {
+		return nil, diags, err
+	}
+	if err := l.observe(ctx, &in); err != nil {
+		return nil, diags, err
+	}
+	if err := l.askHow(ctx, &in); err != nil {
+		return nil, diags, err
+	}
+	made, more, err := plan.Make(in)
+	diags = append(diags, more...)
+	if err != nil || diags.HasErrors() {
+		return nil, diags, err
+	}
+	l.summarise(made)
+	if end {
+		return made, diags, nil
+	}
+	return made, diags, l.measure(made, in, st)
+}
+
+func (l *Line) input() plan.Input {
+	in := plan.Input{
+		Tool: l.Tool, Project: l.Program.Project.Name, Env: l.Env, Now: l.Now, Source: l.Source,
+		Timezone: l.Program.Project.Timezone,
+		LeftOut:  l.Program.Project.LeaveOut, OnlyTo: l.Program.Project.OnlyTo,
+	}
+	for _, p := range l.Platforms {
+		versions := map[string]int{}
+		for _, k := range p.Description.Kinds {
+			versions[k.Name] = k.Version
+		}
+		in.Platforms = append(in.Platforms, plan.PlatformInfo{Name: p.Name, Target: p.Platform.Target, Versions: versions,
+			Plugin: plan.Plugin{Name: p.Description.Name, Version: p.Description.Version}})
+	}
+	return in
+}
+
+// desire fills in what the files ask for.
+func (l *Line) desire(ctx context.Context, in *plan.Input) (diag.List, error) {
+	resources, lowered, diags := l.Lower()
+	if diags.HasErrors() {
+		return diags, nil
+	}
+	lookups, more, err := l.lookUp(ctx, lowered)
+	if err != nil {
+		return diags, err
+	}
+	in.Desired, in.Lookups = resources, lookups
+	if err := l.mean(in); err != nil {
+		return diags, err
+	}
+	return append(diags, more...), nil
+}
+
+// mean notes for every desired object what it was lowered from.
+func (l *Line) mean(in *plan.Input) error {
+	in.Meaning = map[resource.Address]map[string]string{}
+	in.Blobs = map[string]json.RawMessage{}
+	byObject := map[string]map[string]string{}
+	for _, r := range in.Desired {
+		hashes, done := byObject[r.Address.Object]
+		if !done {
+			forms, err := l.Program.Meaning(r.Address.Object)
+			if err != nil {
+				return fmt.Errorf("writing down what %s means: %w", r.Address, err)
+			}
+			hashes = map[string]string{}
+			for address, form := range forms {
+				hash := ir.Hash(form)
+				hashes[address], in.Blobs[hash] = hash, form
+			}
+			byObject[r.Address.Object] = hashes
+		}
+		in.Meaning[r.Address] = hashes
+	}
+	return nil
+}
+
+// remember fills in what state knows, after finding out what became of calls
+// whose answer was lost. It works on a copy: planning writes nothing.
+func (l *Line) remember(ctx context.Context, in *plan.Input) (*state.State, error) {
+	st := l.State.Copy()
+	if len(st.Pending()) > 0 {
+		_, err := apply.Resolve(ctx, apply.Options{State: st, Targets: l.targetsByName(), Now: l.Now})
+		if err != nil {
+			return nil, err
+		}
+	}
+	in.State, in.Prior, in.Deposed = l.State.ID(), st.Records(), st.Deposed()
+	for _, r := range in.Prior {
+		if !l.has(r.Address.Platform) {
+			return nil, fmt.Errorf("platform.%s is no longer in the files but still holds %s and perhaps more; "+
+				"put its block back and run trayecto destroy, or move its objects first", r.Address.Platform, r.Address)
+		}
+	}
+	return st, nil
+}
+
+func (l *Line) has(platform string) bool {
+	for _, p := range l.Platforms {
+		if p.Name == platform {
+			return true
+		}
+	}
+	return false
+}
+
+// observe reads what the platforms hold and whose accounts they are.
+func (l *Line) observe(ctx context.Context, in *plan.Input) error {
+	for i, p := range l.Platforms {
+		identity, err := p.Target.Identity(ctx)
+		if err != nil {
+			return fmt.Errorf("asking %s which account it is: %w", p.Address, err)
+		}
+		if known := l.State.Identity(p.Name); known != "" && identity != "" && known != identity {
+			return &apply.AccountError{Platform: p.Name, Remembered: known, Found: identity}
+		}
+		p.Identity, in.Platforms[i].Identity = identity, identity
+		var kinds []string
+		for _, k := range p.Description.Kinds {
+			kinds = append(kinds, k.Name)
+		}
+		var listed []resource.Object
+		err = p.Target.List(ctx, targets.ListRequest{Kinds: kinds}, func(page []resource.Object) error {
+			listed = append(listed, page...)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
+		}
+		in.Match(p.Name, kinds, listed)
+	}
+	return nil
+}
+
+// askHow has the platforms say how they would make each change.
+func (l *Line) askHow(ctx context.Context, in *plan.Input) error {
+	edits, err := plan.Edits(*in)
+	if err != nil {
+		return err
+	}
+	in.Answers = map[resource.Address]plan.Answer{}
+	for _, p := range l.Platforms {
+		var mine []plan.Edit
+		var requests []targets.PlanRequest
+		for _, e := range edits {
+			if e.Address.Platform == p.Name {
+				mine = append(mine, e)
+				requests = append(requests, targets.PlanRequest{Prior: e.Prior, Desired: e.Desired})
+			}
+		}
+		if len(requests) == 0 {
+			continue
+		}
+		answers, err := p.Target.Plan(ctx, requests)
+		if err != nil {
+			return fmt.Errorf("asking %s how it would change: %w", p.Address, err)
+		}
+		for i, a := range answers {
+			in.Answers[mine[i].Address] = answer(p.Name, a)
+		}
+	}
+	return nil
+}
+
+func answer(platform string, a targets.PlanAnswer) plan.Answer {
+	out := plan.Answer{Replace: a.Replace}
+	for _, c := range a.Cost {
+		out.Costs = append(out.Costs, plan.Cost{Platform: platform, Class: c.Class, Calls: c.Calls})
+	}
+	return out
+}

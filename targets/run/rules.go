@@ -1,0 +1,28 @@
+package run
+
+import (
+	"strings"
+
+	"github.com/trayecto/trayecto/lang/diag"
+)
+
+var (
+	ruleTarget  = &diag.Rule{Code: "MAP101", Summary: "No such kind of platform"}
+	ruleSetting = &diag.Rule{Code: "MAP102", Summary: "The platform does not have this"}
+	ruleMissing = &diag.Rule{Code: "MAP103", Summary: "The platform needs more"}
+	ruleSecret  = &diag.Rule{Code: "MAP104", Summary: "Secret in a file"}
+	ruleLookup  = &diag.Rule{Code: "MAP105", Summary: "Not on the platform"}
+)
+
+// Rules lists what this package may find.
+var Rules = []*diag.Rule{ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup}
+
+func quote(s string) string { return `"` + s + `"` }
+
+// list is names as a person lists them: a, b and c.
+func list(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

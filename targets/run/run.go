@@ -1,0 +1,116 @@
+// Package run is the whole line: load, compile, lower, look up, list, plan, apply.
+//
+// Everything that a command does with a project goes through a Line: files
+// become a program, the program becomes resources per platform, what the
+// platforms hold is read, the two are compared against state, and people are
+// counted. Nothing here prints; what authors should read comes back as
+// diagnostics, what operators should read as errors.
+package run
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/project"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/state"
+)
+
+// Options is what a line starts from.
+type Options struct {
+	Dir       string
+	Env       string
+	Vars      map[string]string
+	Now       time.Time
+	Tool      string                           // version
+	LookupEnv func(name string) (string, bool) // environment variables
+	Targets   []targets.Factory                // the built-in targets
+}
+
+// Loaded is a project as its files say. Program is nil when they do not say
+// enough.
+type Loaded struct {
+	Project     *project.Project
+	Program     *ir.Program
+	Diagnostics diag.List
+}
+
+// Load reads and compiles a project. It touches no platform and no state.
+func Load(o Options) (*Loaded, error) {
+	p, diags, err := project.Load(project.Options{Dir: o.Dir, Env: o.Env, Vars: o.Vars})
+	if err != nil {
+		return nil, err
+	}
+	l := &Loaded{Project: p, Diagnostics: diags}
+	if p == nil || diags.HasErrors() && p.Head == nil {
+		return l, nil
+	}
+	program, more := compiler.Compile(p)
+	l.Program, l.Diagnostics = program, append(l.Diagnostics, more...)
+	if program != nil {
+		l.Diagnostics = append(l.Diagnostics, checkPlatforms(program, known(o.Targets))...)
+	}
+	return l, nil
+}
+
+// Line is a compiled project with its platforms and its state at hand.
+type Line struct {
+	Options
+	Program   *ir.Program
+	Source    string // digest of the project's files
+	Platforms []*Platform
+	State     *state.State
+	Notices   []state.Notice
+}
+
+// Platform is one platform of the line.
+type Platform struct {
+	ir.Platform
+	Target      targets.Target
+	Description targets.Description
+	Identity    string // the account; "" when it does not exist yet
+}
+
+// Open configures the platforms of a program without errors and reads its
+// state. Close the line when done.
+func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
+	line := &Line{Options: o, Program: l.Program, Source: l.Project.Sources.Digest()}
+	factories := known(o.Targets)
+	for _, p := range l.Program.Platforms {
+		target := factories[p.Target]()
+		line.Platforms = append(line.Platforms, &Platform{Platform: p, Target: target, Description: target.Describe()})
+		err := target.Configure(ctx, targets.Config{Platform: p, Dir: o.Dir, Env: o.LookupEnv, Now: o.Now})
+		if err != nil {
+			line.Close()
+			return nil, fmt.Errorf("configuring %s: %w", p.Address, err)
+		}
+	}
+	st, notices, err := state.Open(o.Dir, l.Program.Project.Name, o.Env)
+	if err != nil {
+		line.Close()
+		return nil, fmt.Errorf("reading state: %w", err)
+	}
+	line.State, line.Notices = st, notices
+	return line, nil
+}
+
+// Close ends the platforms' connections. What goes wrong then has no effect
+// on what was done, so it is not reported.
+func (l *Line) Close() {
+	for _, p := range l.Platforms {
+		_ = p.Target.Close()
+	}
+}
+
+// targetsByName is the configured targets as package apply wants them.
+func (l *Line) targetsByName() map[string]targets.Target {
+	out := map[string]targets.Target{}
+	for _, p := range l.Platforms {
+		out[p.Name] = p.Target
+	}
+	return out
+}

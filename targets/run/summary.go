@@ -1,0 +1,151 @@
+package run
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// summarise says of every changed declaration what it is, in one line, and
+// repeats why service messages need no yes.
+func (l *Line) summarise(p *plan.Plan) {
+	byAddress := map[string]ir.Declaration{}
+	for _, d := range l.Program.Declarations() {
+		byAddress[d.Header().Address] = d
+	}
+	said := map[string]bool{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		d, known := byAddress[c.Address.Object]
+		if !known {
+			continue
+		}
+		c.Summary = l.summary(d)
+		if t, is := d.(ir.Touchpoint); is && c.Action.Writes() && !said[t.Address] {
+			said[t.Address] = true
+			if because := l.because(t); because != "" {
+				p.Findings = append(p.Findings, plan.Finding{Object: t.Address, Text: because})
+			}
+		}
+	}
+}
+
+func (l *Line) because(t ir.Touchpoint) string {
+	purpose, ok := ir.Find(l.Program.Purposes, t.Purpose)
+	if !ok || purpose.Class != ir.Service {
+		return ""
+	}
+	return "needs no yes, says " + purpose.Address + ": " + purpose.Because
+}
+
+// summary is one declaration in a line.
+func (l *Line) summary(d ir.Declaration) string {
+	switch d := d.(type) {
+	case ir.Consent:
+		return fmt.Sprintf("%q: %s by %s", d.Title[l.Program.Project.Languages[0]], short(d.Purpose), l.channels(d.Channels))
+	case ir.Touchpoint:
+		purpose, _ := ir.Find(l.Program.Purposes, d.Purpose)
+		return fmt.Sprintf("%s, %s (%s), %s", l.channels(d.Channels), short(d.Purpose), purpose.Class,
+			strings.Join(l.Program.Project.Languages, " "))
+	case ir.Journey:
+		return l.journey(d)
+	case ir.Action:
+		return d.Kind + due(d.Due)
+	case ir.Regime:
+		return plural(len(d.Rules), "rule") + ", a withdrawal counts within " + d.RevokeWithin.String()
+	case ir.Exclusion:
+		return d.List + ", blocks " + classes(d.Classes)
+	case ir.Control:
+		return fmt.Sprintf("a share of %s gets no %s", types.Spell(d.Share), classes(d.Classes))
+	case ir.Pressure:
+		return plural(len(d.Limits), "limit")
+	case ir.Purpose:
+		return string(d.Class)
+	}
+	return d.Header().Description
+}
+
+func (l *Line) journey(j ir.Journey) string {
+	steps := 0
+	ir.Walk(j.Steps, func(ir.Step) { steps++ })
+	return plural(steps, "step") + ", starts when: " + l.start(j.Enter)
+}
+
+func (l *Line) start(e ir.Enter) string {
+	if e.Moment == "" {
+		at := types.Spell(e.Instant)
+		return fmt.Sprintf("%s, for %s", at, e.Who)
+	}
+	moment, _ := ir.Find(l.Program.Moments, e.Moment)
+	within := ""
+	if !moment.Within.IsZero() {
+		within = "; must answer within " + moment.Within.String()
+	}
+	return detected(moment.Detect) + within
+}
+
+func detected(d ir.Detect) string {
+	switch d := d.(type) {
+	case ir.OnEvent:
+		return short(d.Event) + " fires"
+	case ir.OnOutcome:
+		return short(d.Touchpoint) + " has " + d.Outcome
+	case ir.Absence:
+		return fmt.Sprintf("%s and no %s for %s", short(d.On), short(d.Without), d.For)
+	case ir.OnDate:
+		return "a date comes"
+	case ir.Enters:
+		return "someone enters " + d.Segment
+	case ir.Leaves:
+		return "someone leaves " + d.Segment
+	}
+	return ""
+}
+
+func (l *Line) channels(addresses []string) string {
+	var names []string
+	for _, a := range addresses {
+		names = append(names, channelName(a))
+	}
+	return strings.Join(names, ", ")
+}
+
+// channelName is a channel as people call it.
+func channelName(address string) string {
+	switch name := short(address); name {
+	case "email":
+		return "e-mail"
+	case "sms":
+		return "SMS"
+	default:
+		return name
+	}
+}
+
+func classes(list []ir.Class) string {
+	var out []string
+	for _, c := range list {
+		out = append(out, string(c))
+	}
+	return strings.Join(out, " and ")
+}
+
+func due(s types.Span) string {
+	if s.IsZero() {
+		return ""
+	}
+	return ", due in " + s.String()
+}
+
+// short is the name without its kind: offers for purpose.offers.
+func short(address string) string { return address[strings.LastIndex(address, ".")+1:] }
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
