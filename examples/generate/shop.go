@@ -11,6 +11,7 @@ type habit struct {
 	orders   int
 	from, to time.Time
 	cents    [2]int // the least and most that an order costs
+	lately   bool   // one of the orders is from the last weeks
 }
 
 // habit draws how a customer buys. A third of the gold ones stopped a while
@@ -20,11 +21,11 @@ func (d dice) habit(c *customer) habit {
 	h := habit{from: c.since(), to: now, cents: usual}
 	switch {
 	case d.chance(1):
-		return habit{d.between(6, 9), now.AddDate(0, -10, 0), now, [2]int{45000, 140000}}
-	case c.tier == "gold" && d.chance(40):
-		return habit{d.between(3, 6), now.AddDate(0, 0, -350), now.AddDate(0, 0, -95), usual}
+		return habit{d.between(6, 9), now.AddDate(0, -10, 0), now, [2]int{45000, 140000}, false}
+	case c.tier == "gold" && d.chance(35):
+		return habit{d.between(3, 6), now.AddDate(0, 0, -350), now.AddDate(0, 0, -95), usual, false}
 	case c.tier == "gold":
-		h.orders = d.between(3, 8)
+		h.orders, h.lately = d.between(3, 8), d.chance(70)
 	case c.tier == "silver":
 		h.orders = d.between(0, 3)
 	case d.chance(30):
@@ -43,8 +44,11 @@ func (d dice) shops(c *customer) {
 	if !from.Before(h.to) {
 		return
 	}
-	for range h.orders {
+	for i := range h.orders {
 		at := d.day(from, h.to)
+		if h.lately && i == 0 {
+			at = d.day(now.AddDate(0, 0, -50), now)
+		}
 		if at.Before(c.since()) {
 			at = d.after(c.since(), time.Hour, 20*time.Hour)
 		}
