@@ -135,6 +135,9 @@ func (w *work) noteRefresh(o *object) {
 	}
 	r := w.record(o)
 	r.ID, r.Switch, r.By, r.Applied = o.now.object.ID, o.now.object.Switch, o.prior.By, o.prior.Applied
+	if o.on || o.off { // a step says how it is switched
+		r.Switch = o.prior.Switch
+	}
 	if !sameRecord(r, *o.prior) {
 		o.refresh = &r
 	}
