@@ -30,8 +30,9 @@ func members(a plan.Audience) string {
 // writeAudiences is the table of segments that were there before.
 func writeAudiences(b *strings.Builder, p *plan.Plan) {
 	var rows []plan.Audience
+	created := createdObjects(p)
 	for _, a := range p.Audience {
-		if isEdit(p, a) {
+		if !created[a.Segment] {
 			rows = append(rows, a)
 		}
 	}
@@ -66,18 +67,32 @@ func writeAudience(b *strings.Builder, a plan.Audience, width int) {
 	}
 }
 
-// isEdit tells whether a segment was there before the plan.
-func isEdit(p *plan.Plan, a plan.Audience) bool {
+// createdObjects is the declarations that were not there before the plan.
+func createdObjects(p *plan.Plan) map[string]bool {
+	out := map[string]bool{}
 	for _, c := range p.Changes {
-		if c.Address.Object == a.Segment && c.Action == plan.Create {
-			return false
+		if c.Action == plan.Create {
+			out[c.Address.Object] = true
 		}
 	}
-	return true
+	return out
 }
 
-// writeNotes is everything that a reader must not miss besides the changes.
 func writeNotes(b *strings.Builder, p *plan.Plan) {
+	lines := noteLines(p)
+	if text := messages(p); text != "" && !p.Empty() {
+		lines = append([]string{text}, lines...)
+	}
+	if len(lines) > 0 {
+		b.WriteString("\n")
+	}
+	for _, line := range lines {
+		b.WriteString(line + "\n")
+	}
+}
+
+// noteLines is everything that a reader must not miss besides the changes.
+func noteLines(p *plan.Plan) []string {
 	var lines []string
 	for _, s := range p.Sends {
 		lines = append(lines, s.Journey+": "+s.Text)
@@ -86,7 +101,7 @@ func writeNotes(b *strings.Builder, p *plan.Plan) {
 		lines = append(lines, f.Object+" "+f.Text)
 	}
 	for _, g := range p.Guards {
-		lines = append(lines, g.Guard+": "+g.Result+". "+g.Message)
+		lines = append(lines, g.Guard+", "+g.Result+": "+g.Message)
 	}
 	lines = append(lines, p.Notes...)
 	if len(p.LeftOut) > 0 {
@@ -95,10 +110,52 @@ func writeNotes(b *strings.Builder, p *plan.Plan) {
 	if len(p.OnlyTo) > 0 {
 		lines = append(lines, fmt.Sprintf("Only %s can be written to from here (only_to).", people(len(p.OnlyTo))))
 	}
-	if len(lines) > 0 {
-		b.WriteString("\n")
+	return lines
+}
+
+// consequence is what a plan does to people, in a sentence: who joins and
+// leaves, and what is sent because of it. It is "" when there is nothing to say.
+func consequence(p *plan.Plan) string {
+	var parts []string
+	created := createdObjects(p)
+	for _, a := range p.Audience {
+		if created[a.Segment] || len(parts) == 3 {
+			continue
+		}
+		if a.Join == nil || a.Leave == nil {
+			parts = append(parts, "who joins and leaves "+a.Segment+" is not known")
+		} else if *a.Join+*a.Leave > 0 {
+			parts = append(parts, fmt.Sprintf("%s join and %s leave %s", number(*a.Join), number(*a.Leave), a.Segment))
+		}
 	}
-	for _, line := range lines {
-		b.WriteString(line + "\n")
+	text := ""
+	if len(parts) > 0 {
+		text = upper(strings.Join(parts, "; ")) + ". "
 	}
+	return strings.TrimSpace(text + messages(p))
+}
+
+// messages is how many messages go out in the first 24 hours because of the plan.
+func messages(p *plan.Plan) string {
+	total := 0
+	for _, s := range p.Sends {
+		if s.Messages == nil {
+			return "First 24 hours: how many messages go out because of this plan is not known."
+		}
+		total += *s.Messages
+	}
+	if p.History == nil {
+		return ""
+	}
+	return fmt.Sprintf("First 24 hours: %s out because of this plan.", messagesGo(total))
+}
+
+func messagesGo(n int) string {
+	switch n {
+	case 0:
+		return "0 messages go"
+	case 1:
+		return "at most 1 message goes"
+	}
+	return "at most " + number(n) + " messages go"
 }

@@ -7,23 +7,28 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 )
 
-// commentLimit is what a forge takes in one comment, less room for a marker.
-// GitHub's limit is 65,536 characters.
+// commentLimit is what a forge takes in one comment, less room for what it
+// adds itself. GitHub's limit is 65,536 characters.
 const commentLimit = 65000
 
 // Markdown is the plan for a pull request. It never exceeds commentLimit:
-// details collapse first, then rows become a count.
+// every part keeps what fits into its share and counts the rest. What must not
+// be missed comes first and takes first: people, then notes, then the list of
+// changes, and with what is left the details.
 func Markdown(p *plan.Plan) string {
-	for _, rows := range []int{1 << 30, 400, 100, 20, 0} {
-		if text := markdown(p, rows, true); len([]rune(text)) <= commentLimit {
-			return text
-		}
-		if text := markdown(p, rows, false); len([]rune(text)) <= commentLimit {
-			return text
-		}
-	}
-	return marker(p) + heading(p) + "\n\n" + summary(p) + "\n"
+	head := marker(p) + "### " + title(p) + "\n\n" + headline(p)
+	tail := "\n" + markup.Replace(heading(p)) + "\n" + identity(p)
+	left := commentLimit - length(head) - length(tail)
+	people := fit(audienceRows(p), left/4)
+	left -= length(people)
+	notes := fit(noteItems(p), left/4)
+	left -= length(notes)
+	changes := fit(changeRows(p), left*3/4)
+	left -= length(changes)
+	return head + changes + people + fit(details(p), left) + notes + tail
 }
+
+func length(s string) int { return len([]rune(s)) }
 
 // marker lets the next run find its own comment.
 func marker(p *plan.Plan) string {
@@ -34,68 +39,83 @@ func marker(p *plan.Plan) string {
 	return fmt.Sprintf("<!-- trayecto:%s/%s -->\n", p.Project, env)
 }
 
-func markdown(p *plan.Plan, rows int, details bool) string {
-	var b strings.Builder
-	b.WriteString(marker(p))
-	title := p.Project
+func title(p *plan.Plan) string {
+	name := p.Project
 	if p.Env != "" {
-		title += " / " + p.Env
+		name += " / " + p.Env
 	}
 	if p.Empty() {
-		fmt.Fprintf(&b, "### %s: no changes\n\n%s\n", title, escape(unchanged(p)))
-	} else {
-		fmt.Fprintf(&b, "### %s: %s\n\n", title, strings.TrimSuffix(summary(p), "."))
-		markdownChanges(&b, p, rows)
+		return name + ": no changes"
 	}
-	markdownAudience(&b, p, rows)
-	if details {
-		markdownDetails(&b, p)
+	return name + ": " + strings.TrimSuffix(summary(p), ".")
+}
+
+// headline is the sentence that decides: people and messages.
+func headline(p *plan.Plan) string {
+	if p.Empty() {
+		return markup.Replace(unchanged(p)) + "\n"
 	}
-	markdownNotes(&b, p)
-	fmt.Fprintf(&b, "\n%s\nPlan `%s`", escape(heading(p)), p.Short())
-	if p.Source != "" {
-		fmt.Fprintf(&b, " of source `%.8s`", p.Source)
+	if text := consequence(p); text != "" {
+		return "**" + markup.Replace(text) + "**\n"
 	}
-	b.WriteString(".\n")
+	return ""
+}
+
+func identity(p *plan.Plan) string {
+	if p.Source == "" {
+		return fmt.Sprintf("Plan `%s`.\n", p.Short())
+	}
+	return fmt.Sprintf("Plan `%s` of source `%.8s`.\n", p.Short(), p.Source)
+}
+
+// part is a stretch of the comment that can be shortened item by item.
+type part struct {
+	head  string
+	items []string
+	more  string // how the rest is counted: "| | and %s more | |\n"
+}
+
+// fit is as much of the part as a budget of characters allows.
+func fit(p part, budget int) string {
+	if len(p.items) == 0 {
+		return ""
+	}
+	budget -= length(p.head) + length(p.more) + 12 // the widest count
+	var b strings.Builder
+	b.WriteString(p.head)
+	for i, item := range p.items {
+		if budget -= length(item); budget < 0 {
+			fmt.Fprintf(&b, p.more, number(len(p.items)-i))
+			break
+		}
+		b.WriteString(item)
+	}
 	return b.String()
 }
 
-func markdownChanges(b *strings.Builder, p *plan.Plan, rows int) {
-	lines, audiences := groups(p), audiencesByName(p)
-	several := len(p.Platforms) > 1
-	b.WriteString("| | object | change |\n|---|---|---|\n")
-	for i, g := range lines {
-		if i == rows {
-			fmt.Fprintf(b, "| | and %s more | |\n", number(len(lines)-rows))
-			break
-		}
-		text := g.text(audiences)
-		if g.action == plan.Update && text == "" {
-			text = "changed"
-		}
-		fmt.Fprintf(b, "| `%s` | `%s` | %s |\n", g.sign, g.name(several), escape(text))
+func changeRows(p *plan.Plan) part {
+	rows := part{head: "\n| | object | change |\n|---|---|---|\n", more: "| | and %s more | |\n"}
+	audiences, several := audiencesByName(p), len(p.Platforms) > 1
+	for _, g := range groups(p) {
+		rows.items = append(rows.items, fmt.Sprintf("| `%s` | `%s` | %s |\n", g.sign, g.name(several), markup.Replace(g.text(audiences))))
 	}
+	return rows
 }
 
-func markdownAudience(b *strings.Builder, p *plan.Plan, rows int) {
-	var changed []plan.Audience
+func audienceRows(p *plan.Plan) part {
+	rows := part{
+		head: "\n| people | before | after | join | leave | can get |\n|---|--:|--:|--:|--:|---|\n",
+		more: "| and %s more | | | | | |\n",
+	}
+	created := createdObjects(p)
 	for _, a := range p.Audience {
-		if isEdit(p, a) {
-			changed = append(changed, a)
+		if created[a.Segment] {
+			continue
 		}
+		rows.items = append(rows.items, fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s |\n", a.Segment, known(a.Before), known(a.After),
+			signed(a.Join, "+"), signed(a.Leave, "-"), markup.Replace(reaches(a))))
 	}
-	if len(changed) == 0 || rows == 0 {
-		return
-	}
-	b.WriteString("\n| people | before | after | join | leave | can get |\n|---|--:|--:|--:|--:|---|\n")
-	for i, a := range changed {
-		if i == rows {
-			fmt.Fprintf(b, "| and %s more | | | | | |\n", number(len(changed)-rows))
-			break
-		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s |\n", a.Segment, known(a.Before), known(a.After),
-			signed(a.Join, "+"), signed(a.Leave, "-"), escape(reaches(a)))
-	}
+	return rows
 }
 
 func reaches(a plan.Audience) string {
@@ -109,8 +129,9 @@ func reaches(a plan.Audience) string {
 	return strings.Join(parts, "; ")
 }
 
-// markdownDetails shows what changes inside each edited declaration, folded.
-func markdownDetails(b *strings.Builder, p *plan.Plan) {
+// details is what changes inside each edited declaration, folded.
+func details(p *plan.Plan) part {
+	out := part{more: "\nDetails of %s more are in the plan file.\n"}
 	audiences := audiencesByName(p)
 	for _, g := range groups(p) {
 		if g.action != plan.Update && g.action != plan.Replace {
@@ -122,8 +143,10 @@ func markdownDetails(b *strings.Builder, p *plan.Plan) {
 			continue
 		}
 		fence := fenceFor(inside.String())
-		fmt.Fprintf(b, "\n<details><summary><code>%s</code></summary>\n\n%sdiff\n%s%s\n</details>\n", g.object, fence, unindent(inside.String()), fence)
+		out.items = append(out.items, fmt.Sprintf("\n<details><summary><code>%s</code></summary>\n\n%sdiff\n%s%s\n</details>\n",
+			g.object, fence, unindent(inside.String()), fence))
 	}
+	return out
 }
 
 // unindent brings the signs to the first column, where a diff needs them.
@@ -144,26 +167,15 @@ func fenceFor(text string) string {
 	return fence
 }
 
-func markdownNotes(b *strings.Builder, p *plan.Plan) {
-	var notes strings.Builder
-	writeDrift(&notes, p)
-	if notes.Len() > 0 {
-		fence := fenceFor(notes.String())
-		fmt.Fprintf(b, "\n%s\n%s%s\n", fence, strings.TrimLeft(notes.String(), "\n"), fence)
+func noteItems(p *plan.Plan) part {
+	out := part{head: "\n", more: "- and %s more\n"}
+	for _, line := range append(driftLines(p), noteLines(p)...) {
+		out.items = append(out.items, "- "+markup.Replace(line)+"\n")
 	}
-	notes.Reset()
-	writeNotes(&notes, p)
-	for _, line := range strings.Split(strings.TrimSpace(notes.String()), "\n") {
-		if line != "" {
-			fmt.Fprintf(b, "\n- %s", escape(line))
-		}
-	}
-	if notes.Len() > 0 {
-		b.WriteString("\n")
-	}
+	return out
 }
 
-// escape keeps authors' words from being read as Markdown or HTML.
-func escape(s string) string { return markup.Replace(s) }
-
-var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "@", "@\u200b")
+// markup keeps authors' words from being read as Markdown, HTML or a call for
+// somebody's attention.
+var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`,
+	"[", `\[`, "@", "@\u200b")

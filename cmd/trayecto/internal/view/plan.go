@@ -86,19 +86,31 @@ func are(n int) string {
 }
 
 func writeDrift(b *strings.Builder, p *plan.Plan) {
-	if len(p.Drift) == 0 {
-		return
+	lines := driftLines(p)
+	if len(lines) > 0 {
+		b.WriteString("\n")
 	}
-	b.WriteString("\nChanged on the platform since the last apply:\n")
+	for _, line := range lines {
+		b.WriteString(line + "\n")
+	}
+}
+
+// driftLines says what is on the platforms not as it was applied.
+func driftLines(p *plan.Plan) []string {
+	var out []string
 	for _, d := range p.Drift {
 		switch d.Kind {
 		case plan.Missing:
-			fmt.Fprintf(b, "  ? %s is gone\n", d.Address)
+			out = append(out, fmt.Sprintf("Changed on the platform: %s is gone.", d.Address))
 		case plan.Changed:
-			fmt.Fprintf(b, "  ? %s\n", d.Address)
-			writeDiff(b, d.Diff)
+			var paths []string
+			for _, diff := range d.Diff {
+				paths = append(paths, fmt.Sprintf("%s: %s -> %s", diff.Path, cut(spell(diff.Before)), cut(spell(diff.After))))
+			}
+			out = append(out, fmt.Sprintf("Changed on the platform: %s: %s.", d.Address, strings.Join(paths, "; ")))
 		}
 	}
+	return out
 }
 
 func writeChanges(b *strings.Builder, p *plan.Plan) {

@@ -61,11 +61,12 @@ const sampleText = `lumen, sandbox. People counted at 1 Dec 2026 09:00 CET: 2,00
   - segment.old
   > journey.welcome  switch on
 
-                 before    after     join    leave
+                before    after     join    leave
   segment.vip    1,101    1,119      +18        0
                 can get offers by e-mail: 57 -> 66
                 used by journey.win_back
 
+First 24 hours: 0 messages go out because of this plan.
 Not deployed here (leave_out): segment.browsers.
 
 2 to create, 2 to change, 1 to remove, 1 to switch on, 7 unchanged.                      plan `
@@ -91,7 +92,7 @@ func TestWhatIsNotKnownIsCalledThat(t *testing.T) {
 
 // Law: however large a plan is, the comment fits, and says how much it leaves out.
 func TestMarkdownFitsAComment(t *testing.T) {
-	for _, size := range []int{0, 10, 500, 5000, 100000} {
+	for _, size := range []int{0, 10, 500, 20000} {
 		p := sample()
 		for i := range size {
 			name := "segment.generated_with_a_rather_long_name_" + strings.Repeat("x", i%40) + string(rune('a'+i%26)) + number(i)
