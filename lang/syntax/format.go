@@ -3,6 +3,7 @@ package syntax
 import (
 	"bytes"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/trayecto/trayecto/lang/diag"
@@ -15,7 +16,9 @@ func Format(path string, text []byte) ([]byte, diag.List) {
 	if _, list := Parse(path, text); list.HasErrors() {
 		return nil, list
 	}
-	out := bytes.TrimPrefix(text, byteOrderMark)
+	plain := &slipped{repaired: bytes.Clone(bytes.TrimPrefix(text, byteOrderMark)), start: hcl.InitialPos}
+	plain.freePercent(path) // HCL's formatter would lay out a directive inside a text
+	out := plain.repaired
 	for range rounds {
 		next := endOnce(hclwrite.Format(out))
 		if bytes.Equal(next, out) {
@@ -23,7 +26,7 @@ func Format(path string, text []byte) ([]byte, diag.List) {
 		}
 		out = next
 	}
-	return out, nil
+	return plain.restore(out), nil
 }
 
 // endOnce ends a file with one line's end.

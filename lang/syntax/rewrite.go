@@ -37,7 +37,7 @@ func (s *slipped) quote(body *hclsyntax.Body) {
 				n.Items[i].ValueExpr = s.quoted(item.ValueExpr)
 			}
 		case *hclsyntax.LiteralValueExpr:
-			restorePercent(n)
+			s.restoreIn(n)
 		}
 		return nil
 	})
@@ -55,12 +55,12 @@ func (s *slipped) quoted(e hclsyntax.Expression) hclsyntax.Expression {
 	return &hclsyntax.TemplateExpr{Parts: []hclsyntax.Expression{text}, SrcRange: e.Range()}
 }
 
-func restorePercent(n *hclsyntax.LiteralValueExpr) {
-	if n.Val.Type() != cty.String || n.Val.IsNull() {
+func (s *slipped) restoreIn(n *hclsyntax.LiteralValueExpr) {
+	if n.Val.Type() != cty.String || n.Val.IsNull() || !n.Val.IsKnown() {
 		return
 	}
 	if text := n.Val.AsString(); strings.ContainsRune(text, percent) {
-		n.Val = cty.StringVal(strings.ReplaceAll(text, "%"+string(percent), "%{"))
+		n.Val = cty.StringVal(string(s.restore([]byte(text))))
 	}
 }
 

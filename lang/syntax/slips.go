@@ -21,6 +21,7 @@ type slipped struct {
 	quotes   map[int]string // bare durations by place
 	regions  []int          // where the top-level items begin
 	start    hcl.Pos
+	alone    bool // the text has the stand-in for %{ itself
 }
 
 // slips finds what authors slip on. text is without byte order mark.
@@ -39,23 +40,36 @@ func slips(path string, text []byte, start hcl.Pos) *slipped {
 // a directive there, and in this language only ${...} is special.
 const percent = '\x01'
 
+var (
+	directive = []byte("%{")
+	masked    = []byte{'%', percent}
+)
+
 // freePercent takes the meaning from every %{ and returns the words that are
-// left.
+// left. A text that has the stand-in itself is left alone.
 func (s *slipped) freePercent(path string) hclsyntax.Tokens {
+	s.alone = bytes.Contains(s.repaired, masked)
 	for {
 		words, _ := hclsyntax.LexConfig(s.repaired, path, s.start)
 		again := false
 		for _, w := range words {
-			if w.Type == hclsyntax.TokenTemplateControl {
+			if w.Type == hclsyntax.TokenTemplateControl && !s.alone {
 				s.repaired[s.offset(w)+1] = percent
 				again = true
-				break
 			}
 		}
 		if !again {
 			return words
 		}
 	}
+}
+
+// restore gives every %{ its brace back.
+func (s *slipped) restore(text []byte) []byte {
+	if s.alone || !bytes.Contains(text, masked) {
+		return text
+	}
+	return bytes.ReplaceAll(text, masked, directive)
 }
 
 // offset is where a word begins in the text.

@@ -67,7 +67,8 @@ func codes(list diag.List) []string {
 
 // meaning is the words of a text without its layout.
 func meaning(text []byte) string {
-	words, _ := hclsyntax.LexConfig(bytes.TrimPrefix(text, byteOrderMark), "", hcl.InitialPos)
+	plain := &slipped{repaired: bytes.Clone(bytes.TrimPrefix(text, byteOrderMark)), start: hcl.InitialPos}
+	words := plain.freePercent("")
 	var b strings.Builder
 	for _, w := range words {
 		switch w.Type {
@@ -226,5 +227,17 @@ func TestRulesAreUnique(t *testing.T) {
 			t.Errorf("%s: %q", r.Code, r.Summary)
 		}
 		seen[r.Code] = true
+	}
+}
+
+// Styles and directives of other tools inside a text keep their bytes.
+func TestFormatLeavesTextsAlone(t *testing.T) {
+	const text = "x = \"a{width:  50%}  %{  if  }${ a }\"\n"
+	formatted, list := Format("a.hcl", []byte(text))
+	if len(list) > 0 {
+		t.Fatal(codes(list))
+	}
+	if diff := cmp.Diff("x = \"a{width:  50%}  %{  if  }${a}\"\n", string(formatted)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 }
