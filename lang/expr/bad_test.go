@@ -134,7 +134,7 @@ func TestConditionRefuses(t *testing.T) {
 		{`person.tier == var.nothing`, `TYP010 16-27: this is null | ask is_set(...) whether a value is known`},
 		{`person.first_name == var.countries`, `TYP002 22-35: this is a list`},
 		{`[person.tier] == ["gold"]`, `TYP019 1-14: `},
-		{`person.nps == 1 / 0`, `TYP023 15-20: a division by zero, or too large a number`},
+		{`person.nps == 1 / 0`, `TYP023 15-20: too large or too small a number, or a division by zero`},
 		{`did(where(event.order_placed, it.amnt > 5 && it.sku == 5), "30d") && person.teir == "gold"`,
 			`REF001 31-38: there is it.amount | write it.amount` + "\n" +
 				`TYP002 56-57: this is a number | write "5"` + "\n" +

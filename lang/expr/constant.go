@@ -2,6 +2,7 @@ package expr
 
 import (
 	"maps"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -155,7 +156,7 @@ func (c *compiler) fold(e hclsyntax.Expression) Expr {
 	}
 	value, ok := fromCty(v)
 	if !ok && v.Type() == cty.Number {
-		c.report(diag.Diagnostic{Rule: notComputable, At: At(e.Range()), Mark: "a division by zero, or too large a number"})
+		c.outOfRange(At(e.Range()))
 		return nil
 	}
 	if !ok {
@@ -175,7 +176,7 @@ func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
 		c.mustBeConstant(at)
 		return cty.NilVal, false
 	}
-	if !c.constantNames(e) {
+	if !c.constantNames(e) || !c.writable(e) {
 		return cty.NilVal, false
 	}
 	v, problems := e.Value(c.scope.Constants)
@@ -189,6 +190,34 @@ func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	return v, true
+}
+
+// writable checks the numbers in e before anything is done with them: writing
+// out one of a million digits takes minutes.
+func (c *compiler) writable(e hclsyntax.Expression) bool {
+	fine := true
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor never fails
+		literal, ok := n.(*hclsyntax.LiteralValueExpr)
+		if ok && fine && literal.Val.Type() == cty.Number && !literal.Val.IsNull() && !usual(literal.Val.AsBigFloat()) {
+			fine = false
+			c.outOfRange(At(literal.Range()))
+		}
+		return nil
+	})
+	return fine
+}
+
+func (c *compiler) outOfRange(at diag.Range) {
+	c.report(diag.Diagnostic{Rule: notComputable, At: at, Mark: "too large or too small a number, or a division by zero"})
+}
+
+// mostBits bounds the size of numbers: about 76 digits before or after the point.
+const mostBits = 256
+
+// usual tells whether a number is of a size that means something.
+func usual(n *big.Float) bool {
+	exponent := n.MantExp(nil)
+	return !n.IsInf() && exponent <= mostBits && exponent >= -mostBits
 }
 
 func (c *compiler) uncomputable(e hclsyntax.Expression, problems hcl.Diagnostics) {
@@ -323,7 +352,7 @@ func fromCty(v cty.Value) (types.Value, bool) {
 	case t == cty.Bool:
 		return types.Truth(v.True()), true
 	case t == cty.Number:
-		if v.AsBigFloat().IsInf() {
+		if !usual(v.AsBigFloat()) {
 			return nil, false
 		}
 		d, err := decimal.NewFromString(v.AsBigFloat().Text('g', 60))

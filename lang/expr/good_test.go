@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/funcs"
 )
 
 // What authors write, and its canonical words.
@@ -129,6 +130,28 @@ func TestPrintLines(t *testing.T) {
 		}
 		if d := cmp.Diff(c.want, expr.PrintLines(got)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", c.in, d)
+		}
+	}
+}
+
+// The examples that the documentation gives of the forms are right.
+func TestExamplesOfForms(t *testing.T) {
+	for _, form := range funcs.Forms {
+		scope := shop(t)
+		switch form.Place {
+		case "":
+		case "guards":
+			scope = guards(t)
+		default:
+			continue // read elsewhere: in content, platforms, channels
+		}
+		e, found := expr.Compile(parse(t, form.Example), scope)
+		if len(found) > 0 {
+			t.Errorf("%s: %s", form.Example, spell(found))
+			continue
+		}
+		if d := cmp.Diff(form.Example, expr.Print(e)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", form.Name, d)
 		}
 	}
 }

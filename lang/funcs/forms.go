@@ -8,12 +8,12 @@ var Forms = []Form{
 		Example: `any(changes.segment, it.joins_share > 0.2)`,
 	},
 	{
-		Name: "approved_by", Signature: "approved_by(role)", Place: "guards", Evaluated: true,
-		Doc:     "Whether someone with the role has approved the plan.",
+		Name: "approved_by", Signature: "approved_by(role, ...)", Place: "guards", Evaluated: true,
+		Doc:     "Whether someone with one of the roles has approved the plan.",
 		Example: `approved_by("crm-lead")`,
 	},
 	{
-		Name: "avg", Signature: "avg(event.x.field, window)",
+		Name: "avg", Signature: "avg(event.x.field, window)", Evaluated: true,
 		Doc:     "The mean of a field over the events in the window, rounded half-even to 6 places; null when there are none with a value.",
 		Example: `avg(event.order_placed.amount, "365d") > 50`,
 	},
@@ -43,12 +43,12 @@ var Forms = []Form{
 		Example: `env("NOTIFUSE_API_KEY")`,
 	},
 	{
-		Name: "first", Signature: "first(event.x.field, window)",
+		Name: "first", Signature: "first(event.x.field, window)", Evaluated: true,
 		Doc:     "The field of the earliest event in the window that has a value; null when there is none.",
 		Example: `first(event.order_placed.amount, "ever") > 100`,
 	},
 	{
-		Name: "followed_by", Signature: "followed_by(source, source, gap, window)",
+		Name: "followed_by", Signature: "followed_by(source, source, gap, window)", Evaluated: true,
 		Doc:     "Whether an event of the first source is followed by one of the second that is later, by at most the gap, both in the window; never unknown.",
 		Example: `followed_by(event.product_viewed, event.order_placed, "24h", "90d")`,
 	},
@@ -63,12 +63,12 @@ var Forms = []Form{
 		Example: `last(event.order_placed.amount, "ever") > 100`,
 	},
 	{
-		Name: "max", Signature: "max(event.x.field, window)",
+		Name: "max", Signature: "max(event.x.field, window)", Evaluated: true,
 		Doc:     "The greatest value of a field over the events in the window; null when there is none.",
 		Example: `max(event.order_placed.amount, "365d") > 500`,
 	},
 	{
-		Name: "min", Signature: "min(event.x.field, window)",
+		Name: "min", Signature: "min(event.x.field, window)", Evaluated: true,
 		Doc:     "The least value of a field over the events in the window; null when there is none.",
 		Example: `min(event.order_placed.amount, "365d") > 5`,
 	},
