@@ -193,7 +193,9 @@ var consentCases = []consentCase{
 	{"an objection", ana(signed("10d"), confirmed("9d"), objected("1d")), false},
 	{"an objection of a customer", ana(ordered("5d"), objected("1d")), false},
 	{"a yes after an objection", in("MX", ana(objected("10d"), signed("1d"))), true},
-	{"a yes at the instant of an objection", in("MX", ana(signed("1d"), objected("1d"))), false},
+	{"an objection at the instant of a yes", in("MX", ana(signed("1d"), objected("1d"))), false},
+	{"a yes at the instant of an objection is not later than it", in("MX", ana(objected("1d"), signed("1d"))), false},
+	{"a customer's unsubscribe from what is no longer declared, not happened yet", ana(ordered("5d"), person.Outcome{Touchpoint: "touchpoint.gone", Kind: person.Unsubscribed, At: now + 1}), true},
 	{"a request for access is no objection", ana(ordered("5d"), person.Event{Type: "event.rights_request", At: ago("1d"), Fields: map[string]types.Value{"right": types.Text("access")}}), true},
 	{"excluded customer", with("email", "eva@example.test", ana(ordered("5d"))), false},
 	{"excluded, unless they agreed", with("email", "eva@example.test", ana(signed("10d"), confirmed("9d"))), true},
@@ -230,6 +232,44 @@ func TestReachableIsAllowed(t *testing.T) {
 		if got := w.Truth(e, c.who, eval.Context{}) == expr.True; c.want != got {
 			t.Errorf("%s: want %v, got %v", c.name, c.want, got)
 		}
+	}
+}
+
+// An engine whose records are stored states does not see time pass: the
+// expression asks for the expiry itself.
+func TestAllowedAsksForTheExpiryItself(t *testing.T) {
+	p := lumen()
+	p.Exclusions = nil
+	p.Regimes = p.Regimes[1:]
+	p.Regimes[0].Rules = p.Regimes[0].Rules[1:] // nothing but the recent order
+	allowed, err := p.Allowed("purpose.offers", "channel.email")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, e := range map[string]expr.Expr{"allowed": allowed, "consented": p.Consented("purpose.offers", "channel.email")} {
+		asked := false
+		expr.Walk(e, func(e expr.Expr) bool {
+			r, ok := e.(expr.Record)
+			asked = asked || ok && r.Fact == expr.ExpiresAt
+			return true
+		})
+		if !asked {
+			t.Errorf("%s does not ask for expires_at", name)
+		}
+	}
+}
+
+// A segment that is remembered as it was deployed knows what its people
+// unsubscribed from, though it does not mention touchpoints.
+func TestAPartKnowsWhatPeopleUnsubscribedFrom(t *testing.T) {
+	p := lumen()
+	p.Segments = []ir.Segment{{Head: head("segment.s"), Where: expr.Reachable{Purpose: "purpose.offers", Channel: "channel.email"}}}
+	w := world(t, p.Part("segment.s"), robinson())
+	if !w.Member("segment.s", ana(signed("10d"), confirmed("9d"), outcome("touchpoint.welcome", person.Unsubscribed, "1d"))) {
+		t.Error("an unsubscribe from a service message was taken for one from offers")
+	}
+	if w.Member("segment.s", ana(signed("10d"), confirmed("9d"), outcome("touchpoint.discount", person.Unsubscribed, "1d"))) {
+		t.Error("an unsubscribe from offers was forgotten")
 	}
 }
 

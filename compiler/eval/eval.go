@@ -63,7 +63,8 @@ type World struct {
 	streams    map[string]stream
 	attributes map[string]ir.Attribute
 	rules      map[pair]rules
-	zones      *sync.Map // the people's, by name
+	captures   map[string][]ir.Capture // by consent, in the order in which they apply to one event
+	zones      *sync.Map               // the people's, by name
 }
 
 // stream is a recorded event and the condition under which it counts; nil is always.
@@ -89,7 +90,11 @@ func New(program *ir.Program, lists person.Lists, now types.Instant) (*World, er
 		streams:    map[string]stream{},
 		attributes: map[string]ir.Attribute{},
 		rules:      map[pair]rules{},
+		captures:   map[string][]ir.Capture{},
 		zones:      &sync.Map{},
+	}
+	for _, c := range program.Consents {
+		w.captures[c.Address] = ranked(c.Captures)
 	}
 	for _, s := range program.Segments {
 		w.segments[s.Address] = s

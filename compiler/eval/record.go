@@ -145,15 +145,19 @@ func (v *view) changes(c ir.Consent, channel string) []change {
 // does not matter and a no has the last word.
 var rank = map[person.ActKind]int{person.Grant: 0, person.Confirm: 1, person.Refuse: 2, person.Withdraw: 3}
 
+func ranked(captures []ir.Capture) []ir.Capture {
+	out := slices.Clone(captures)
+	slices.SortStableFunc(out, func(a, b ir.Capture) int { return rank[a.Act] - rank[b.Act] })
+	return out
+}
+
 // captured lists the acts that captures derive from events. A capture takes
 // effect only if its condition is true.
 func (v *view) captured(c ir.Consent) []change {
-	captures := slices.Clone(c.Captures)
-	slices.SortStableFunc(captures, func(a, b ir.Capture) int { return rank[a.Act] - rank[b.Act] })
 	var out []change
 	for i := range v.person.Events {
 		event := &v.person.Events[i]
-		for _, capture := range captures {
+		for _, capture := range v.captures[c.Address] {
 			if v.fires(capture, event) {
 				act := person.Act{Consent: c.Address, Kind: capture.Act, At: event.At, Notice: capture.Notice}
 				out = append(out, change{act, capture.Name})

@@ -44,6 +44,8 @@ func TestRecord(t *testing.T) {
 			eval.ConsentRecord{State: eval.Granted, GrantedAt: ago("10d"), Source: "history", Notice: "2025-01"}},
 		{"expired is expires_at passed", ana(expiring("30d", "20d")),
 			eval.ConsentRecord{State: eval.Expired, GrantedAt: ago("30d"), ExpiresAt: ago("20d"), Source: "history"}},
+		{"expired begins at expires_at", ana(expiring("30d", "0d")),
+			eval.ConsentRecord{State: eval.Expired, GrantedAt: ago("30d"), ExpiresAt: now, Source: "history"}},
 		{"a withdrawal does not expire", ana(expiring("30d", "20d"), act(person.Withdraw, "25d")),
 			eval.ConsentRecord{State: eval.Withdrawn, GrantedAt: ago("30d"), ExpiresAt: ago("20d"), Source: "history"}},
 		{"acts for another channel are another record", ana(person.Act{Consent: "consent.news", Channel: "channel.sms", Kind: person.Grant, At: ago("1d")}),
