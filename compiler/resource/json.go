@@ -15,33 +15,7 @@ import (
 type wrap struct{ Value }
 
 // MarshalJSON writes the map with its references.
-func (m Map) MarshalJSON() ([]byte, error) {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, name := range names {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, err := json.Marshal(escapeKey(name))
-		if err != nil {
-			return nil, err
-		}
-		raw, err := json.Marshal(wrap{m[name]})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(raw)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
+func (m Map) MarshalJSON() ([]byte, error) { return appendMap(nil, m) }
 
 func escapeKey(name string) string {
 	if len(name) > 0 && name[0] == '$' {
@@ -64,34 +38,99 @@ func (m *Map) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-func (w wrap) MarshalJSON() ([]byte, error) {
-	switch v := w.Value.(type) {
-	case Null, nil:
-		return []byte("null"), nil
-	case Bool:
-		return strconv.AppendBool(nil, bool(v)), nil
-	case Number:
-		return []byte(v), nil
-	case String:
-		return json.Marshal(string(v))
-	case List:
-		items := make([]wrap, len(v))
-		for i, item := range v {
-			items[i] = wrap{item}
-		}
-		return json.Marshal(items)
-	case Map:
-		return v.MarshalJSON()
-	case Ref:
-		return json.Marshal(map[string][]string{"$ref": {v.Address.Object, v.Address.Platform, v.Address.Role, v.Output}})
-	case Lookup:
-		return json.Marshal(map[string][]string{"$lookup": {v.Kind, v.Key}})
-	}
-	return nil, fmt.Errorf("unknown value %T", w.Value)
-}
+func (w wrap) MarshalJSON() ([]byte, error) { return appendValue(nil, w.Value) }
 
 // Encode is the JSON of one value.
 func Encode(v Value) ([]byte, error) { return json.Marshal(wrap{v}) }
+
+// appendValue adds the JSON of v to b. It is what hashes are made of, of every
+// object at every plan, and so goes through no reflection.
+func appendValue(b []byte, v Value) ([]byte, error) {
+	switch v := v.(type) {
+	case Null, nil:
+		return append(b, "null"...), nil
+	case Bool:
+		return strconv.AppendBool(b, bool(v)), nil
+	case Number:
+		return append(b, v...), nil
+	case String:
+		return appendText(b, string(v)), nil
+	case List:
+		return appendList(b, v)
+	case Map:
+		return appendMap(b, v)
+	case Ref:
+		return appendTexts(append(b, `{"$ref":`...), v.Address.Object, v.Address.Platform, v.Address.Role, v.Output), nil
+	case Lookup:
+		return appendTexts(append(b, `{"$lookup":`...), v.Kind, v.Key), nil
+	}
+	return nil, fmt.Errorf("unknown value %T", v)
+}
+
+func appendList(b []byte, list List) ([]byte, error) {
+	b = append(b, '[')
+	var err error
+	for i, item := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if b, err = appendValue(b, item); err != nil {
+			return nil, fmt.Errorf("[%d]: %w", i, err)
+		}
+	}
+	return append(b, ']'), nil
+}
+
+func appendMap(b []byte, m Map) ([]byte, error) {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	b = append(b, '{')
+	var err error
+	for i, name := range names {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendText(b, escapeKey(name)), ':')
+		if b, err = appendValue(b, m[name]); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return append(b, '}'), nil
+}
+
+// appendTexts adds a list of texts and closes the object around it.
+func appendTexts(b []byte, texts ...string) []byte {
+	b = append(b, '[')
+	for i, s := range texts {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, s)
+	}
+	return append(b, "]}"...)
+}
+
+// appendText adds a JSON string as package json writes it, HTML escaped, so
+// that bytes do not depend on who encoded them.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return appendEscaped(b, s)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
+func appendEscaped(b []byte, s string) []byte {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		panic(fmt.Sprintf("encoding a text: %v", err)) // every string marshals
+	}
+	return append(b, raw...)
+}
 
 // Decode reads one value from JSON.
 func Decode(raw []byte) (Value, error) {

@@ -3,7 +3,6 @@ package resource
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"sort"
 	"strings"
@@ -149,7 +148,7 @@ func Fill(v Value, resolve func(Value) Value) Value {
 // they are written, so a value with references has one hash before they are
 // filled in and another after.
 func Hash(v Value) string {
-	raw, err := json.Marshal(wrap{v})
+	raw, err := appendValue(nil, v)
 	if err != nil {
 		panic(fmt.Sprintf("hashing a value: %v", err)) // every case of Value marshals
 	}
