@@ -41,7 +41,8 @@ type Target interface {
 	Find(ctx context.Context, r FindRequest) ([]resource.Object, error)
 	// Lookup finds what already exists on the platform, in the order asked.
 	Lookup(ctx context.Context, l []resource.Lookup) ([]LookupAnswer, error)
-	// Identity names the account, so that another is noticed.
+	// Identity names the account, so that another is noticed. It is empty where
+	// the first Apply is what makes the account.
 	Identity(ctx context.Context) (string, error)
 	// Upgrade brings attributes written under an older schema to the present one.
 	Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error)
