@@ -25,12 +25,13 @@ func Build(p *project.Project, scope *expr.Scope) (*ir.Program, diag.List) {
 	for _, from := range p.Blocks {
 		b.first(from)
 	}
+	b.markLinks()
+	b.indexMoments()
 	for _, from := range p.Blocks {
 		if from.Type.Name == "journey" {
 			b.journey(from)
 		}
 	}
-	b.markLinks()
 	b.program.Sort()
 	return b.program, b.found
 }
@@ -40,6 +41,7 @@ type builder struct {
 	scope    *expr.Scope
 	readFile content.Read
 	program  *ir.Program
+	moments  map[string]ir.Moment // by address, for journeys
 	found    diag.List
 }
 
@@ -81,8 +83,18 @@ var builders = map[string]func(*builder, *block.Block){
 // markLinks says of each link whether it leads to marketing, once the classes
 // of all purposes are known.
 func (b *builder) markLinks() {
+	marketing := map[string]bool{}
+	for _, purpose := range b.program.Purposes {
+		marketing[purpose.Address] = purpose.Class == ir.Marketing
+	}
 	for i, link := range b.program.Links {
-		purpose, _ := ir.Find(b.program.Purposes, link.Purpose)
-		b.program.Links[i].Marketing = purpose.Class == ir.Marketing
+		b.program.Links[i].Marketing = marketing[link.Purpose]
+	}
+}
+
+func (b *builder) indexMoments() {
+	b.moments = make(map[string]ir.Moment, len(b.program.Moments))
+	for _, m := range b.program.Moments {
+		b.moments[m.Address] = m
 	}
 }

@@ -95,11 +95,7 @@ func (r *reader) split() ir.Step {
 
 // entryOf is the fields of what starts a run on a moment; nil for none.
 func (b *builder) entryOf(moment string) *expr.Shape {
-	m, ok := ir.Find(b.program.Moments, moment)
-	if !ok {
-		return nil
-	}
-	switch d := m.Detect.(type) {
+	switch d := b.moments[moment].Detect.(type) {
 	case ir.OnEvent:
 		return b.scope.Events[d.Event]
 	case ir.Absence:

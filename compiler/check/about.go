@@ -22,7 +22,7 @@ func checkAbout(p *Pass) {
 }
 
 func (p *Pass) compareEntry(j ir.Journey, send ir.Send) {
-	t, ok := ir.Find(p.Program.Touchpoints, send.Touchpoint)
+	t, ok := p.touchpoints[send.Touchpoint]
 	if !ok || t.About == "" {
 		return
 	}
@@ -44,7 +44,7 @@ func (p *Pass) compareEntry(j ir.Journey, send ir.Send) {
 
 // startedBy is the event that entry is in a journey, or "".
 func (p *Pass) startedBy(j ir.Journey) string {
-	m, _ := ir.Find(p.Program.Moments, j.Enter.Moment)
+	m := p.moments[j.Enter.Moment]
 	switch d := m.Detect.(type) {
 	case ir.OnEvent:
 		return d.Event
@@ -61,7 +61,7 @@ func (p *Pass) derives(event, base string) bool {
 		if event == base {
 			return true
 		}
-		e, _ := ir.Find(p.Program.Events, event)
+		e := p.events[event]
 		if e.From == "" {
 			return false
 		}

@@ -25,22 +25,42 @@ type Pass struct {
 	Program *ir.Program
 	Project *project.Project
 
-	byAddress map[string]*block.Block
-	rule      *diag.Rule
-	found     diag.List
+	blocks      map[string]*block.Block // by address, as all that follow
+	purposes    map[string]ir.Purpose
+	channels    map[string]ir.Channel
+	links       map[string]ir.Link
+	parts       map[string]ir.Part
+	touchpoints map[string]ir.Touchpoint
+	moments     map[string]ir.Moment
+	events      map[string]ir.Event
+
+	rule  *diag.Rule
+	found diag.List
 }
 
 // Run carries out every check.
 func Run(program *ir.Program, from *project.Project) diag.List {
-	p := Pass{Program: program, Project: from, byAddress: map[string]*block.Block{}}
-	for _, b := range p.Project.Blocks {
-		p.byAddress[b.Address()] = b
+	p := Pass{
+		Program: program, Project: from, blocks: map[string]*block.Block{},
+		purposes: index(program.Purposes), channels: index(program.Channels), links: index(program.Links), parts: index(program.Parts),
+		touchpoints: index(program.Touchpoints), moments: index(program.Moments), events: index(program.Events),
+	}
+	for _, b := range from.Blocks {
+		p.blocks[b.Address()] = b
 	}
 	for _, c := range All {
 		p.rule = c.Rule
 		c.Run(&p)
 	}
 	return p.found
+}
+
+func index[D ir.Declaration](list []D) map[string]D {
+	out := make(map[string]D, len(list))
+	for _, d := range list {
+		out[d.Header().Address] = d
+	}
+	return out
 }
 
 // say reports a finding of the check that is running.
@@ -52,7 +72,7 @@ func (p *Pass) say(d diag.Diagnostic) {
 // at is the place of an argument of a declaration, or the declaration's own
 // where it is not written.
 func (p *Pass) at(d ir.Declaration, argument string) diag.Range {
-	if b := p.byAddress[d.Header().Address]; b != nil {
+	if b := p.blocks[d.Header().Address]; b != nil {
 		if a, ok := b.Get(argument); ok {
 			return a.At
 		}
@@ -62,8 +82,7 @@ func (p *Pass) at(d ir.Declaration, argument string) diag.Range {
 
 // class is the class of a purpose; "" when it is not declared.
 func (p *Pass) class(purpose string) ir.Class {
-	about, _ := ir.Find(p.Program.Purposes, purpose)
-	return about.Class
+	return p.purposes[purpose].Class
 }
 
 // sentBy is the journeys that send each touchpoint, by its address.

@@ -51,11 +51,11 @@ func (p *Pass) offersIn(t content.Template) []offer {
 	for _, piece := range t.Pieces {
 		switch piece := piece.(type) {
 		case content.LinkSlot:
-			if link, _ := ir.Find(p.Program.Links, piece.Link); link.Marketing {
+			if link := p.links[piece.Link]; link.Marketing {
 				out = append(out, offer{piece.Link, piece.At})
 			}
 		case content.PartSlot:
-			part, _ := ir.Find(p.Program.Parts, piece.Part)
+			part := p.parts[piece.Part]
 			if part.Marketing || len(p.offers(ir.Content{Body: part.Body})) > 0 {
 				out = append(out, offer{piece.Part, piece.At})
 			}

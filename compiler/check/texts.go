@@ -15,7 +15,7 @@ var noText = &diag.Rule{Code: "CHK103", Summary: "A touchpoint lacks a text that
 func checkTexts(p *Pass) {
 	for _, t := range p.Program.Touchpoints {
 		for _, name := range t.Channels {
-			channel, ok := ir.Find(p.Program.Channels, name)
+			channel, ok := p.channels[name]
 			if !ok {
 				continue
 			}
@@ -65,7 +65,7 @@ func (p *Pass) addressType(channel ir.Channel) types.Type {
 
 func (p *Pass) writtenTexts(t ir.Touchpoint) map[string]bool {
 	written := map[string]bool{}
-	if b := p.byAddress[t.Address]; b != nil {
+	if b := p.blocks[t.Address]; b != nil {
 		for _, c := range b.Of("content") {
 			for _, a := range c.Args {
 				written[a.Name] = true
@@ -76,7 +76,7 @@ func (p *Pass) writtenTexts(t ir.Touchpoint) map[string]bool {
 }
 
 func (p *Pass) contentAt(t ir.Touchpoint) diag.Range {
-	if b := p.byAddress[t.Address]; b != nil {
+	if b := p.blocks[t.Address]; b != nil {
 		for _, c := range b.Of("content") {
 			return c.At
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
@@ -12,7 +11,7 @@ var wrongChannel = &diag.Rule{Code: "CON108", Summary: "A message uses a channel
 
 func checkPurposeChannels(p *Pass) {
 	for _, t := range p.Program.Touchpoints {
-		purpose, ok := ir.Find(p.Program.Purposes, t.Purpose)
+		purpose, ok := p.purposes[t.Purpose]
 		if !ok || len(purpose.Channels) == 0 {
 			continue
 		}

@@ -178,25 +178,36 @@ func (g graph) complaint(knot []string) diag.Diagnostic {
 // round searches breadth first, so the way is the shortest; among equals the
 // mention that was written first wins.
 func (g graph) round(start string, knot []string) []link {
-	type way struct {
-		at    string
-		links []link
+	type arrival struct {
+		from string
+		by   link
 	}
-	seen := map[string]bool{}
-	queue := []way{{at: start}}
+	arrived := map[string]arrival{}
+	inKnot := map[string]bool{}
+	for _, name := range knot {
+		inKnot[name] = true
+	}
+	queue := []string{start}
 	for len(queue) > 0 {
-		next := queue[0]
+		here := queue[0]
 		queue = queue[1:]
-		for _, l := range g.links[next.at] {
-			links := append(slices.Clone(next.links), l)
-			if l.to == start {
-				return links
+		for _, l := range g.links[here] {
+			if _, seen := arrived[l.to]; seen || !inKnot[l.to] {
+				continue
 			}
-			if slices.Contains(knot, l.to) && !seen[l.to] {
-				seen[l.to] = true
-				queue = append(queue, way{l.to, links})
-			}
+			arrived[l.to] = arrival{here, l}
+			queue = append(queue, l.to)
+		}
+		if _, back := arrived[start]; back {
+			break
 		}
 	}
-	return nil
+	var way []link
+	for at := start; len(way) == 0 || at != start; {
+		step := arrived[at]
+		way = append(way, step.by)
+		at = step.from
+	}
+	slices.Reverse(way)
+	return way
 }
