@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -213,10 +214,12 @@ func instant(v types.Instant) string {
 	}
 }
 
-// era formats t, years before the first as PostgreSQL writes them.
+// era formats t, whose form begins with the year; years before the first are
+// written as PostgreSQL writes them.
 func era(t time.Time, form string) string {
+	rest := t.Format(form)[len(t.Format("2006")):]
 	if t.Year() > 0 {
-		return t.Format(form)
+		return fmt.Sprintf("%04d%s", t.Year(), rest)
 	}
-	return t.AddDate(1-2*t.Year(), 0, 0).Format(form) + " BC"
+	return fmt.Sprintf("%04d%s BC", 1-t.Year(), rest)
 }

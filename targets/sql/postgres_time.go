@@ -18,14 +18,14 @@ func (w *writer) now() {
 const endless = 4000
 
 func (w *writer) shift(s Shift) {
-	if _, present := s.Of.(Now); present && w.At != nil {
-		w.text(instant(w.moved(s)))
-		return
-	}
-	switch months, calendar := calendarMonths(s.By); {
-	case calendar && months > endless*12 || !calendar && s.By.Exact().Hours() > endless*366*24:
+	months, seconds := lengthOf(s.By)
+	_, present := s.Of.(Now)
+	switch {
+	case months > endless*12 || seconds > endless*366*24*3600:
 		w.text("TIMESTAMPTZ ", QuoteText(sign(s.Back, "-", "")+"infinity"))
-	case calendar:
+	case present && w.At != nil:
+		w.text(instant(w.moved(s)))
+	case s.By.Calendar():
 		zone := QuoteText(w.Zone.String())
 		w.text("(((")
 		w.expr(s.Of)
@@ -33,7 +33,7 @@ func (w *writer) shift(s Shift) {
 	default:
 		w.text("(")
 		w.expr(s.Of)
-		w.text(sign(s.Back, " - ", " + "), fmt.Sprintf("INTERVAL '%d seconds')", int64(s.By.Exact().Seconds())))
+		w.text(sign(s.Back, " - ", " + "), fmt.Sprintf("INTERVAL '%d seconds')", seconds))
 	}
 }
 
@@ -44,15 +44,25 @@ func (w *writer) moved(s Shift) types.Instant {
 	return s.By.After(*w.At, w.Zone)
 }
 
-func calendarMonths(s types.Span) (months int64, calendar bool) {
+// lengthOf is a span in months or in seconds.
+func lengthOf(s types.Span) (months, seconds int64) {
 	switch s.Unit {
 	case types.Month:
-		return s.Amount, true
+		return s.Amount, 0
 	case types.Year:
-		return 12 * s.Amount, true
-	case types.Second, types.Minute, types.Hour, types.Day, types.Week:
+		return 12 * s.Amount, 0
+	case types.Second:
+		return 0, s.Amount
+	case types.Minute:
+		return 0, 60 * s.Amount
+	case types.Hour:
+		return 0, 3600 * s.Amount
+	case types.Day:
+		return 0, 86400 * s.Amount
+	case types.Week:
+		return 0, 7 * 86400 * s.Amount
 	}
-	return 0, false
+	return 0, 0
 }
 
 func sign(back bool, minus, plus string) string {
