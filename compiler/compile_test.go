@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -209,6 +210,49 @@ func BenchmarkCompileLumen(b *testing.B) {
 	for b.Loop() {
 		if _, found := compiler.Compile(p); found.HasErrors() {
 			b.Fatal(found)
+		}
+	}
+}
+
+// What the environment leaves out goes nowhere; what goes to the platform
+// brings along all that it uses.
+func TestLumenIsPlaced(t *testing.T) {
+	everywhere := compile(t, project.Options{Dir: lumen}).Placed("platform.sandbox")
+	warehouse := compile(t, project.Options{Dir: lumen, Env: "warehouse"}).Placed("platform.sandbox")
+	for _, c := range []struct {
+		name, address string
+		placed        []string
+		want          bool
+	}{
+		{"here", "journey.welcome", everywhere, true},
+		{"here", "action.call_customer", everywhere, true},
+		{"here", "guard.no_surprise", everywhere, false},
+		{"here", "platform.sandbox", everywhere, false},
+		{"in the warehouse", "segment.browsers", warehouse, true},
+		{"in the warehouse", "consent.news", warehouse, true},
+		{"in the warehouse", "journey.welcome", warehouse, false},
+		{"in the warehouse", "touchpoint.welcome_mail", warehouse, false},
+		{"in the warehouse", "action.call_customer", warehouse, false},
+	} {
+		if got := slices.Contains(c.placed, c.address); got != c.want {
+			t.Errorf("%s, %s: placed %v, want %v", c.name, c.address, got, c.want)
+		}
+	}
+}
+
+// Every address that the program mentions is declared in it: nothing got lost
+// between resolving and building.
+func TestLumenMentionsWhatItDeclares(t *testing.T) {
+	p := compile(t, project.Options{Dir: lumen})
+	declared := map[string]bool{}
+	for _, d := range p.Declarations() {
+		declared[d.Header().Address] = true
+	}
+	for _, d := range append(p.Declarations(), p.Person) {
+		for _, address := range append(ir.Mentions(d), ir.Wishes(d)...) {
+			if !declared[address] {
+				t.Errorf("%s mentions %s, which is not declared", d.Header().Address, address)
+			}
 		}
 	}
 }

@@ -18,6 +18,7 @@ var All = []Check{
 	{otherEntry, checkAbout},
 	{unknownLanguage, checkLanguages},
 	{unused, checkUnused},
+	{endless, checkEndless},
 }
 
 // Rules lists what this package can say.

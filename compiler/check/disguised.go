@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -40,13 +41,15 @@ func (p *Pass) offers(c ir.Content) []offer {
 	var out []offer
 	for _, texts := range []map[string]content.Template{c.Subject, c.Body, c.Text} {
 		for _, language := range languages(texts) {
-			out = append(out, p.offersIn(texts[language])...)
+			out = append(out, p.offersIn(texts[language], nil)...)
 		}
 	}
 	return out
 }
 
-func (p *Pass) offersIn(t content.Template) []offer {
+// offersIn looks into parts too, but not again into those that it is in: parts
+// that contain each other are another check's.
+func (p *Pass) offersIn(t content.Template, under []string) []offer {
 	var out []offer
 	for _, piece := range t.Pieces {
 		switch piece := piece.(type) {
@@ -55,14 +58,27 @@ func (p *Pass) offersIn(t content.Template) []offer {
 				out = append(out, offer{piece.Link, piece.At})
 			}
 		case content.PartSlot:
-			part := p.parts[piece.Part]
-			if part.Marketing || len(p.offers(ir.Content{Body: part.Body})) > 0 {
+			if !slices.Contains(under, piece.Part) && p.sells(piece.Part, append(slices.Clip(under), piece.Part)) {
 				out = append(out, offer{piece.Part, piece.At})
 			}
 		case content.Text, content.Slot:
 		}
 	}
 	return out
+}
+
+// sells tells whether a part is marketing, or something in it.
+func (p *Pass) sells(address string, under []string) bool {
+	part := p.parts[address]
+	if part.Marketing {
+		return true
+	}
+	for _, language := range languages(part.Body) {
+		if len(p.offersIn(part.Body[language], under)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func languages[T any](byLanguage map[string]T) []string {
