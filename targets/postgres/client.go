@@ -123,7 +123,7 @@ func (t *Target) reading(ctx context.Context, work func(pgx.Tx) error) error {
 // writing runs work in a transaction of its own; an error means that nothing
 // was done, unless its kind is an unknown outcome.
 func (t *Target) writing(ctx context.Context, work func(pgx.Tx) error) error {
-	return t.transaction(ctx, pgx.TxOptions{AccessMode: pgx.ReadWrite}, work)
+	return t.transaction(ctx, pgx.TxOptions{}, work)
 }
 
 func (t *Target) transaction(ctx context.Context, options pgx.TxOptions, work func(pgx.Tx) error) error {

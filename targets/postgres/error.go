@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/trayecto/trayecto/targets"
@@ -30,14 +31,16 @@ func classify(err error) error {
 	return &targets.Error{Kind: targets.Retryable, Message: "the connection to the database broke", Err: err}
 }
 
-// committed is classify for the answer to a commit: when none came, nobody
-// knows whether it was done.
+// committed is classify for the answer to a commit: when none came, or only
+// that the connection is being closed, nobody knows whether it was done.
 func committed(err error) error {
 	var answer *pgconn.PgError
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &answer):
+	case errors.Is(err, pgx.ErrTxCommitRollback):
+		return &targets.Error{Kind: targets.Permanent, Message: "the database rolled the change back", Err: err}
+	case errors.As(err, &answer) && answer.Severity != "FATAL":
 		return answered(answer)
 	}
 	return &targets.Error{Kind: targets.UnknownOutcome, Message: "the connection broke while the change was being committed", Err: err}
