@@ -130,8 +130,8 @@ func carryOut(ctx context.Context, w *world, line *run.Line, p *plan.Plan, f *ap
 		By: holder(w, "apply"), NoActivate: f.noActivate, ActivateOnly: f.activateOnly,
 		Progress: func(e apply.Event) { progress(w, e) },
 	})
-	if err != nil && len(summary.Events) == 0 {
-		return refusal(w, err)
+	if refused := refusal(w, err, summary); refused != nil {
+		return refused
 	}
 	if _, printed := fmt.Fprint(w.stdout, view.Applied(summary, w.clock().Sub(begin))); printed != nil {
 		return printed
@@ -142,18 +142,21 @@ func carryOut(ctx context.Context, w *world, line *run.Line, p *plan.Plan, f *ap
 	return nil
 }
 
-// refusal is why nothing could be tried, with the exit code of its kind.
-func refusal(w *world, err error) error {
+// refusal is why nothing was tried, with the exit code of its kind; nil when
+// something was.
+func refusal(w *world, err error, summary apply.Summary) error {
 	var stale *apply.StaleError
 	var open *apply.OpenError
 	switch {
 	case errors.As(err, &stale):
-		fmt.Fprint(w.stderr, view.Refusal(err))
+		fmt.Fprint(w.stderr, view.Stale(stale))
 		return &exit{code: exitRefused}
 	case errors.As(err, &open):
 		return &exit{exitRefused, err}
+	case err != nil && summary.Count(apply.Made)+summary.Count(apply.Failed)+summary.Count(apply.Unknown) == 0:
+		return &exit{exitWorld, err}
 	}
-	return &exit{exitWorld, err}
+	return nil
 }
 
 // progress tells those who watch; in logs a line per failure is in the summary.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"time"
+	_ "time/tzdata" // time zones also where the machine has none
 
 	"golang.org/x/term"
 )

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 
@@ -15,7 +14,7 @@ import (
 
 // builtIn lists the targets that this binary knows.
 var builtIn = []targets.Factory{
-	func() targets.Target { return local.New(rand.Reader) },
+	local.Factory(rand.Reader),
 }
 
 // options are the flags as package run wants them.
@@ -50,7 +49,7 @@ func tell(out io.Writer, l *run.Loaded, diags diag.List) error {
 	if len(diags) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprint(out, diag.Format(diags, l.Project.Sources.Line))
+	_, err := fmt.Fprintf(out, "%s\n%s\n", diag.Format(diags, l.Project.Sources.Line), diag.Summary(diags))
 	if err == nil && diags.HasErrors() {
 		err = &exit{code: exitFiles}
 	}
@@ -78,10 +77,4 @@ func (w *world) hint(format string, args ...any) {
 	if w.watched {
 		fmt.Fprintf(w.stderr, format+"\n", args...)
 	}
-}
-
-// isExit tells whether an error already has an exit code.
-func isExit(err error) bool {
-	var e *exit
-	return errors.As(err, &e)
 }

@@ -1,12 +1,18 @@
 package main
 
 import (
+	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	_ "modernc.org/sqlite"
+
+	"github.com/trayecto/trayecto/targets/state"
 )
 
 func TestMain(m *testing.M) {
@@ -22,6 +28,9 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"example": copyExample,
 			"edit":    edit,
+			"sql":     sqlite,
+			"lease":   lease,
+			"unlease": unlease,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NOW", "2026-12-01T08:00:00Z")
@@ -39,6 +48,7 @@ func copyExample(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	from, err := filepath.Abs(filepath.Join("..", "..", "examples", args[0]))
 	ts.Check(err)
+	ts.Check(os.RemoveAll(ts.MkAbs(args[0])))
 	ts.Check(os.CopyFS(ts.MkAbs(args[0]), os.DirFS(from)))
 }
 
@@ -56,3 +66,42 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(os.WriteFile(path, []byte(strings.Replace(string(raw), args[1], args[2], 1)), 0o644))
 }
+
+// sqlite changes a database behind the tool's back: sql FILE 'statement'
+func sqlite(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sql FILE STATEMENT")
+	}
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer db.Close()
+	done, err := db.Exec(args[1])
+	ts.Check(err)
+	if rows, err := done.RowsAffected(); err != nil || rows == 0 {
+		ts.Fatalf("%q changed nothing (%v)", args[1], err)
+	}
+}
+
+// lease takes the lease on a project's state, as another run would: lease DIR PROJECT
+func lease(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: lease DIR PROJECT")
+	}
+	st, _, err := state.Open(ts.MkAbs(args[0]), args[1], "")
+	ts.Check(err)
+	holder := state.Holder{Who: "made-up holder", Host: "elsewhere", PID: os.Getpid()}
+	ts.Check(st.Lock(context.Background(), holder))
+	held.Store(ts.Name(), st)
+}
+
+// unlease gives it back.
+func unlease(ts *testscript.TestScript, neg bool, args []string) {
+	st, ok := held.LoadAndDelete(ts.Name())
+	if neg || !ok {
+		ts.Fatalf("no lease is held")
+	}
+	ts.Check(st.(*state.State).Unlock(context.Background()))
+}
+
+// held is the leases that scripts hold, by script.
+var held sync.Map

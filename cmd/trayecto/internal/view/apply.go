@@ -1,7 +1,6 @@
 package view
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -102,17 +101,13 @@ func upper(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// Refusal is an error of package apply with what can be done about it.
-func Refusal(err error) string {
-	var stale *apply.StaleError
-	if errors.As(err, &stale) {
-		var b strings.Builder
-		b.WriteString("The plan no longer fits; nothing was done.\n")
-		for _, m := range stale.Moved {
-			fmt.Fprintf(&b, "  %s: %s\n", m.Address, m.Why)
-		}
-		b.WriteString("Make a new plan: trayecto plan\n")
-		return b.String()
+// Stale says which objects of a plan have moved since it was made.
+func Stale(e *apply.StaleError) string {
+	var b strings.Builder
+	b.WriteString("The plan no longer fits; nothing was done.\n")
+	for _, m := range e.Moved {
+		fmt.Fprintf(&b, "  %s: %s\n", m.Address, m.Why)
 	}
-	return ""
+	b.WriteString("Make a new plan: trayecto plan\n")
+	return b.String()
 }

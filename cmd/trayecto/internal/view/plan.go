@@ -105,6 +105,9 @@ func driftLines(p *plan.Plan) []string {
 		case plan.Changed:
 			var paths []string
 			for _, diff := range d.Diff {
+				if inner(diff.Path) {
+					continue
+				}
 				paths = append(paths, fmt.Sprintf("%s: %s -> %s", diff.Path, cut(spell(diff.Before)), cut(spell(diff.After))))
 			}
 			out = append(out, fmt.Sprintf("Changed on the platform: %s: %s.", d.Address, strings.Join(paths, "; ")))
@@ -153,6 +156,9 @@ func writeEdit(b *strings.Builder, g group, audiences map[string]plan.Audience) 
 
 func writeDiff(b *strings.Builder, diffs []plan.AttributeDiff) {
 	for _, d := range diffs {
+		if inner(d.Path) {
+			continue
+		}
 		before, after := spell(d.Before), spell(d.After)
 		if len(before)+len(after) < 80 {
 			fmt.Fprintf(b, "        %s: %s -> %s\n", d.Path, before, after)
@@ -160,6 +166,12 @@ func writeDiff(b *strings.Builder, diffs []plan.AttributeDiff) {
 		}
 		fmt.Fprintf(b, "        %s:\n        - %s\n        + %s\n", d.Path, cut(before), cut(after))
 	}
+}
+
+// inner tells whether an attribute only repeats for machines what others say
+// to people.
+func inner(path string) bool {
+	return path == resource.Meaning || strings.HasPrefix(path, resource.Meaning+".")
 }
 
 // spell is an attribute as people read it.
