@@ -12,7 +12,7 @@ import (
 // references are {"$ref": [object, platform, role, output]}, look-ups
 // {"$lookup": [kind, key]}, and a map key that begins with "$" gets a second one.
 
-type wrap struct{ Value }
+type wrap struct{ of Value }
 
 // MarshalJSON writes the map with its references.
 func (m Map) MarshalJSON() ([]byte, error) { return appendMap(nil, m) }
@@ -38,7 +38,7 @@ func (m *Map) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-func (w wrap) MarshalJSON() ([]byte, error) { return appendValue(nil, w.Value) }
+func (w wrap) MarshalJSON() ([]byte, error) { return appendValue(nil, w.of) }
 
 // Encode is the JSON of one value.
 func Encode(v Value) ([]byte, error) { return json.Marshal(wrap{v}) }

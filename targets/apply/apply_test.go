@@ -170,15 +170,18 @@ func TestUnknownOutcomeIsNotRepeated(t *testing.T) {
 	}
 }
 
-func TestStalePlan(t *testing.T) {
-	edit := func(w *world, name string, change func(*resource.Object)) {
-		for id, o := range w.platform.objects {
-			if o.Key == name {
-				change(&o)
-				w.platform.objects[id] = o
-			}
+// byHand edits an object on the platform behind our back.
+func (w *world) byHand(name string, change func(*resource.Object)) {
+	for id, o := range w.platform.objects {
+		if o.Key == name {
+			change(&o)
+			w.platform.objects[id] = o
 		}
 	}
+}
+
+func TestStalePlan(t *testing.T) {
+	edit := (*world).byHand
 	cases := map[string]struct {
 		since func(*world)
 		says  string
@@ -276,10 +279,12 @@ func TestOtherPlans(t *testing.T) {
 	w.desired = []resource.Resource{thing("a", "", "red")}
 	p := w.plan()
 	for name, bend := range map[string]func(*plan.Plan){
-		"project":  func(p *plan.Plan) { p.Project = "other" },
-		"env":      func(p *plan.Plan) { p.Env = "other" },
-		"state":    func(p *plan.Plan) { p.State.Lineage = "other" },
-		"platform": func(p *plan.Plan) { p.Changes = []plan.Change{{Address: resource.Address{Object: "x", Platform: "closed"}}} },
+		"project": func(p *plan.Plan) { p.Project = "other" },
+		"env":     func(p *plan.Plan) { p.Env = "other" },
+		"state":   func(p *plan.Plan) { p.State.Lineage = "other" },
+		"platform": func(p *plan.Plan) {
+			p.Changes = []plan.Change{{Address: resource.Address{Object: "x", Platform: "closed"}}}
+		},
 	} {
 		q := *p
 		bend(&q)

@@ -59,49 +59,56 @@ func (r *run) prepared(calls []*call, i int, half bool) []*call {
 	return append(calls, c)
 }
 
+// prepare writes down the call that makes a change, and what state will know
+// when it is done.
 func (r *run) prepare(i int, half bool) (*call, error) {
 	c := r.Plan.Changes[i]
 	now, _ := r.record(c)
-	out := &call{index: i, half: half}
-	out.change = targets.Change{
-		Action: actionOf(c.Action, half), Mark: c.Mark, Key: keyOf(c, half),
-		Resource: resource.Resource{Address: c.Address, Kind: now.Kind, Key: now.Key, Attributes: now.AsApplied(), At: c.At},
-	}
-	if prior, there := r.seen(r.placeOf(c, now)); there && out.change.Action != targets.Create {
+	at := r.placeOf(c, now)
+	out := &call{index: i, half: half, change: targets.Change{Action: actionOf(c.Action, half), Mark: c.Mark, Key: keyOf(c, half)}}
+	if prior, there := r.seen(at); there && out.change.Action != targets.Create {
 		out.change.Prior = &prior
 	}
 	record := now
-	record.ID = r.placeOf(c, now).id
+	record.ID = at.id
 	switch out.change.Action {
 	case targets.Create, targets.Update:
-		filled, err := r.fill(c)
+		written, err := r.written(c, record.ID)
 		if err != nil {
 			return nil, err
 		}
-		is := c.Switch
-		if is != resource.NoSwitch {
-			is = resource.Off
-		}
-		id := record.ID
-		if out.change.Action == targets.Create {
-			id = ""
-		}
-		record = r.Plan.Record(c, id, filled, is)
-		out.change.Resource = resource.Resource{
-			Address: c.Address, Kind: c.Kind, Key: c.NaturalKey, Attributes: filled, Switch: is, At: c.At,
+		if record = written; out.change.Action == targets.Create {
+			record.ID = ""
 		}
 	case targets.SwitchOn:
-		record.Switch, out.change.Resource.Switch = resource.On, resource.On
+		record.Switch = resource.On
 	case targets.SwitchOff:
-		record.Switch, out.change.Resource.Switch = resource.Off, resource.Off
+		record.Switch = resource.Off
 	case targets.Delete:
 	}
 	record.By, record.Applied = c.Key, r.Now.UTC()
+	out.change.Resource = resource.Resource{
+		Address: c.Address, Kind: record.Kind, Key: record.Key, Attributes: record.AsApplied(), Switch: record.Switch, At: c.At,
+	}
 	out.intent = state.Intent{
 		Key: out.change.Key, Address: c.Address, Action: plan.Action(out.change.Action),
 		Hash: record.Resolved, Record: record, Depose: half || c.Deposed,
 	}
 	return out, nil
+}
+
+// written is what state will know of an object that is written: what can reach
+// people is off.
+func (r *run) written(c plan.Change, id string) (plan.Record, error) {
+	filled, err := r.fill(c)
+	if err != nil {
+		return plan.Record{}, err
+	}
+	is := c.Switch
+	if is != resource.NoSwitch {
+		is = resource.Off
+	}
+	return r.Plan.Record(c, id, filled, is), nil
 }
 
 // placeOf is where the object of a change is: as state knows it, or, where it

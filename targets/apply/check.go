@@ -1,9 +1,12 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -117,26 +120,40 @@ func (r *run) kindBefore(c plan.Change) string {
 
 // read reads objects by platform and kind; those that are gone are unseen.
 func (r *run) read(ctx context.Context, wanted map[place]bool) error {
-	type group struct{ platform, kind string }
-	ids := map[group][]string{}
-	for at := range wanted {
-		g := group{at.platform, at.kind}
-		ids[g] = append(ids[g], at.id)
+	all := slices.SortedFunc(maps.Keys(wanted), func(a, b place) int {
+		return cmp.Or(strings.Compare(a.platform, b.platform), strings.Compare(a.kind, b.kind), strings.Compare(a.id, b.id))
+	})
+	for len(all) > 0 {
+		n := slices.IndexFunc(all, func(p place) bool { return p.platform != all[0].platform || p.kind != all[0].kind })
+		if n < 0 {
+			n = len(all)
+		}
+		if err := r.readKind(ctx, all[:n]); err != nil {
+			return fmt.Errorf("reading from platform.%s: %w", all[0].platform, err)
+		}
+		all = all[n:]
 	}
-	for g, list := range ids {
-		slices.Sort(list)
-		found, err := retry(ctx, r.Wait, func() ([]resource.Object, error) {
-			return r.Targets[g.platform].Get(ctx, g.kind, list)
-		})
-		if err != nil {
-			return fmt.Errorf("reading from platform.%s: %w", g.platform, err)
-		}
-		for _, id := range list {
-			r.unsee(place{g.platform, g.kind, id})
-		}
-		for _, o := range found {
-			r.see(g.platform, o)
-		}
+	return nil
+}
+
+// readKind reads objects of one platform and kind.
+func (r *run) readKind(ctx context.Context, places []place) error {
+	platform, kind := places[0].platform, places[0].kind
+	ids := make([]string, len(places))
+	for i, p := range places {
+		ids[i] = p.id
+	}
+	found, err := retry(ctx, r.Wait, func() ([]resource.Object, error) {
+		return r.Targets[platform].Get(ctx, kind, ids)
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range places {
+		r.unsee(p)
+	}
+	for _, o := range found {
+		r.see(platform, o)
 	}
 	return nil
 }

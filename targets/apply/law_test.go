@@ -123,3 +123,33 @@ func TestCrashesConverge(t *testing.T) {
 		w.converge()
 	})
 }
+
+// A state that was lost comes back from the marks on the platform: nothing is
+// made twice, whatever was edited since.
+func TestLostStateIsAdopted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t)
+		w.desired = project(t)
+		w.converge()
+		next := w.platform.next
+		w.disk = &disk{}
+		for i, d := range w.desired {
+			if rapid.Bool().Draw(t, "edited") {
+				edited := resource.Map{"color": resource.String("edited")}
+				for _, name := range []string{"uses", "fixed"} {
+					if v, there := d.Attributes[name]; there {
+						edited[name] = v
+					}
+				}
+				w.desired[i].Attributes = edited
+			}
+		}
+		if p := w.plan(); p.Counts().Adopt != len(w.desired) || p.Counts().Create > 0 {
+			t.Fatalf("%d objects are there, the plan takes over others:\n%s", len(w.desired), show(p))
+		}
+		w.converge()
+		if w.platform.next != next {
+			t.Fatalf("%d objects were made again", w.platform.next-next)
+		}
+	})
+}

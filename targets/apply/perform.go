@@ -73,51 +73,73 @@ func (r *run) skipGone(ctx context.Context, calls []*call) []*call {
 // send makes the calls. When the run is interrupted it hands out no more of
 // them; those in flight are finished.
 func (r *run) send(ctx context.Context, platform string, calls []*call) {
-	byKey := make(map[string]*call, len(calls))
+	b := &basket{run: r, ctx: context.WithoutCancel(ctx), byKey: make(map[string]*call, len(calls))}
 	for _, c := range calls {
-		byKey[c.change.Key] = c
+		b.byKey[c.change.Key] = c
 		c.sent, c.err = false, nil
 	}
-	durably := context.WithoutCancel(ctx)
-	var mu sync.Mutex
-	var finished []*call
-	flush := func() {
-		r.finish(durably, finished)
-		finished = nil
-	}
-	err := r.Targets[platform].Apply(durably, func(yield func(targets.Change) bool) {
+	err := r.Targets[platform].Apply(b.ctx, func(yield func(targets.Change) bool) {
 		for _, c := range calls {
 			if r.stopped(ctx) {
 				return
 			}
-			mu.Lock()
-			c.sent = true
-			mu.Unlock()
+			b.hand(c)
 			if !yield(c.change) {
 				return
 			}
 		}
-	}, func(answer targets.Result) {
-		mu.Lock()
-		defer mu.Unlock()
-		c := byKey[answer.Key]
-		if c == nil || c.done || c.err != nil || !c.take(answer) {
-			return
-		}
-		finished = append(finished, c)
-		if len(finished) >= syncEvery {
-			flush()
-		}
-	})
-	mu.Lock()
-	defer mu.Unlock()
-	flush()
+	}, b.answer)
+	b.flush()
 	for _, c := range calls {
-		if c.done || c.err != nil {
-			continue
+		if !c.done && c.err == nil {
+			c.err = lost(c.sent, err)
 		}
-		c.err = lost(c.sent, err)
 	}
+}
+
+// basket gathers the answers to calls until there are enough of them to be
+// made durable together.
+type basket struct {
+	run      *run
+	ctx      context.Context
+	mu       sync.Mutex
+	byKey    map[string]*call
+	finished []*call
+}
+
+func (b *basket) hand(c *call) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c.sent = true
+}
+
+// answer takes an answer. A second one to the same call is not looked at.
+func (b *basket) answer(answer targets.Result) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c := b.byKey[answer.Key]
+	if c == nil {
+		return
+	}
+	delete(b.byKey, answer.Key)
+	if !c.take(answer) {
+		return
+	}
+	b.finished = append(b.finished, c)
+	if len(b.finished) >= syncEvery {
+		b.empty()
+	}
+}
+
+func (b *basket) flush() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.empty()
+}
+
+func (b *basket) empty() {
+	b.run.finish(b.ctx, b.finished)
+	b.finished = nil
 }
 
 // take notes an answer and tells whether the call is done.
