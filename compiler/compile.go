@@ -15,6 +15,7 @@ package compiler
 import (
 	"github.com/trayecto/trayecto/compiler/build"
 	"github.com/trayecto/trayecto/compiler/check"
+	"github.com/trayecto/trayecto/compiler/history"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resolve"
 	"github.com/trayecto/trayecto/lang/block"
@@ -44,7 +45,7 @@ func Compile(p *project.Project) (*ir.Program, diag.List) {
 func Rules() []*diag.Rule {
 	var out []*diag.Rule
 	for _, rules := range [][]*diag.Rule{
-		syntax.Rules, block.Rules, project.Rules, expr.Rules, content.Rules, resolve.Rules, build.Rules, check.Rules,
+		syntax.Rules, block.Rules, project.Rules, expr.Rules, content.Rules, resolve.Rules, build.Rules, check.Rules, history.Rules,
 	} {
 		out = append(out, rules...)
 	}
