@@ -65,7 +65,7 @@ func runApply(ctx context.Context, w *world, c *common, f *applyFlags, args []st
 	}
 	if todo.Empty() && len(args) == 0 {
 		_, err := fmt.Fprint(w.stdout, view.Plan(todo, ""))
-		if err != nil || len(todo.Refresh)+len(todo.Forget) == 0 {
+		if err != nil || len(todo.Refresh)+len(todo.Forget)+len(line.State.Pending()) == 0 {
 			return err
 		}
 	}

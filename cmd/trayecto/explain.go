@@ -11,7 +11,9 @@ import (
 	"github.com/trayecto/trayecto/compiler/check"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets/local"
+	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
+	"github.com/trayecto/trayecto/targets/sql"
 )
 
 func newExplain(w *world, _ *common) *cobra.Command {
@@ -38,6 +40,8 @@ func rules() []*diag.Rule {
 	all := append([]*diag.Rule(nil), compiler.Rules()...)
 	all = append(all, run.Rules...)
 	all = append(all, local.Rules...)
+	all = append(all, postgres.Rules...)
+	all = append(all, sql.Rules...)
 	sort.Slice(all, func(i, j int) bool { return all[i].Code < all[j].Code })
 	return all
 }

@@ -40,6 +40,7 @@ func system() *world {
 func execute(w *world, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	root := newRoot(w)
 	root.SetArgs(args)
 	root.SetIn(w.stdin)

@@ -9,12 +9,14 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/local"
+	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
 )
 
 // builtIn lists the targets that this binary knows.
 var builtIn = []targets.Factory{
 	local.Factory(rand.Reader),
+	postgres.New,
 }
 
 // options are the flags as package run wants them.

@@ -249,7 +249,15 @@ func (c *compiler) declared(ref Ref) (string, bool) {
 	if address := c.scope.find(ref.Kind, ref.Address()); address != "" {
 		return address, true
 	}
-	c.unknown(ref.NameAt, ref.Address(), c.scope.all(ref.Kind))
+	candidates := c.scope.all(ref.Kind)
+	if len(candidates) == 0 {
+		c.report(diag.Diagnostic{
+			Rule: nameUnknown, At: ref.NameAt, Mark: "the project declares no " + ref.Kind,
+			Help: "declare it with a block: " + ref.Kind + ` "` + ref.Name + `"`,
+		})
+		return "", false
+	}
+	c.unknown(ref.NameAt, ref.Address(), candidates)
 	return "", false
 }
 

@@ -75,8 +75,11 @@ func notThere(p *Platform, asked resource.Lookup, a targets.LookupAnswer, at dia
 		at = p.At
 	}
 	d := diag.Diagnostic{Rule: ruleLookup, At: at, Mark: p.Address + " has no " + asked.Kind + " " + asked.Key}
-	if a.Nearest != "" {
+	switch {
+	case a.Nearest != "":
 		d.Help = "write " + a.Nearest
+	case at == p.At:
+		d.Help = "map it: say in the block of " + p.Address + " where it is"
 	}
 	return d
 }

@@ -67,6 +67,12 @@ func (l *Line) past(p *plan.Plan) (*history.History, error) {
 	for _, notice := range past.Notices {
 		p.Notes = append(p.Notes, fmt.Sprintf("%s:%d: %s", notice.File, notice.Line, notice.Detail))
 	}
+	for name, said := range map[string]string{"objects": l.Program.History.Objects, "changes": l.Program.History.Changes} {
+		if said != "" {
+			p.Notes = append(p.Notes, "Not read by this version: history says "+name+" = "+quote(said)+".")
+		}
+	}
+	sort.Strings(p.Notes)
 	p.History = noted
 	return past, nil
 }

@@ -126,22 +126,7 @@ func (l *Line) remember(ctx context.Context, in *plan.Input) (*state.State, erro
 		}
 	}
 	in.State, in.Prior, in.Deposed = l.State.ID(), st.Records(), st.Deposed()
-	for _, r := range in.Prior {
-		if !l.has(r.Address.Platform) {
-			return nil, fmt.Errorf("platform.%s is no longer in the files but still holds %s and perhaps more; "+
-				"put its block back and run trayecto destroy, or move its objects first", r.Address.Platform, r.Address)
-		}
-	}
 	return st, nil
-}
-
-func (l *Line) has(platform string) bool {
-	for _, p := range l.Platforms {
-		if p.Name == platform {
-			return true
-		}
-	}
-	return false
 }
 
 // observe reads what the platforms hold and whose accounts they are.
@@ -172,32 +157,48 @@ func (l *Line) observe(ctx context.Context, in *plan.Input) error {
 	return nil
 }
 
-// askHow has the platforms say how they would make each change.
+// askHow has the platforms say how they would make each change. A replacement
+// changes what refers to the object, so they are asked until nothing new comes.
 func (l *Line) askHow(ctx context.Context, in *plan.Input) error {
-	edits, err := plan.Edits(*in)
-	if err != nil {
-		return err
-	}
 	in.Answers = map[resource.Address]plan.Answer{}
-	for _, p := range l.Platforms {
-		var mine []plan.Edit
-		var requests []targets.PlanRequest
-		for _, e := range edits {
-			if e.Address.Platform == p.Name {
-				mine = append(mine, e)
-				requests = append(requests, targets.PlanRequest{Prior: e.Prior, Desired: e.Desired})
+	for {
+		edits, err := plan.Edits(*in)
+		if err != nil || len(edits) == 0 {
+			return err
+		}
+		asked := len(in.Answers)
+		for _, p := range l.Platforms {
+			if err := askOne(ctx, in, p, edits); err != nil {
+				return err
 			}
 		}
-		if len(requests) == 0 {
-			continue
+		if len(in.Answers) == asked {
+			return nil // what is left is of platforms that are gone; Make says so
 		}
-		answers, err := p.Target.Plan(ctx, requests)
-		if err != nil {
-			return fmt.Errorf("asking %s how it would change: %w", p.Address, err)
+	}
+}
+
+func askOne(ctx context.Context, in *plan.Input, p *Platform, edits []plan.Edit) error {
+	var mine []plan.Edit
+	var requests []targets.PlanRequest
+	for _, e := range edits {
+		if e.Address.Platform == p.Name {
+			mine = append(mine, e)
+			requests = append(requests, targets.PlanRequest{Prior: e.Prior, Desired: e.Desired})
 		}
-		for i, a := range answers {
-			in.Answers[mine[i].Address] = answer(p.Name, a)
-		}
+	}
+	if len(requests) == 0 {
+		return nil
+	}
+	answers, err := p.Target.Plan(ctx, requests)
+	if err != nil {
+		return fmt.Errorf("asking %s how it would change: %w", p.Address, err)
+	}
+	if len(answers) != len(requests) {
+		return fmt.Errorf("asking %s how it would change: %d answers to %d questions", p.Address, len(answers), len(requests))
+	}
+	for i, a := range answers {
+		in.Answers[mine[i].Address] = answer(p.Name, a)
 	}
 	return nil
 }

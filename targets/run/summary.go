@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
@@ -64,6 +65,14 @@ func (l *Line) summary(d ir.Declaration) string {
 		return plural(len(d.Limits), "limit")
 	case ir.Purpose:
 		return string(d.Class)
+	case ir.Moment:
+		return strings.TrimSpace(momentKind(d.Kind) + within(detected(d.Detect), d.Within))
+	case ir.Channel:
+		return "to person." + d.Key
+	case ir.Link:
+		return short(d.Purpose)
+	case ir.Calendar:
+		return plural(len(d.Open), "opening") + ", " + plural(len(d.Closed), "closed period")
 	}
 	return d.Header().Description
 }
@@ -76,15 +85,34 @@ func (l *Line) journey(j ir.Journey) string {
 
 func (l *Line) start(e ir.Enter) string {
 	if e.Moment == "" {
-		at := types.Spell(e.Instant)
-		return fmt.Sprintf("%s, for %s", at, e.Who)
+		return fmt.Sprintf("%s, for %s", l.instant(e.Instant), e.Who)
 	}
 	moment, _ := ir.Find(l.Program.Moments, e.Moment)
-	within := ""
-	if !moment.Within.IsZero() {
-		within = "; must answer within " + moment.Within.String()
+	return within(detected(moment.Detect), moment.Within)
+}
+
+func momentKind(kind string) string {
+	if kind == "" {
+		return ""
 	}
-	return detected(moment.Detect) + within
+	return kind + ": "
+}
+
+func within(what string, deadline types.Span) string {
+	if deadline.IsZero() {
+		return what
+	}
+	return what + "; must answer within " + deadline.String()
+}
+
+// instant is a moment in the project's zone.
+func (l *Line) instant(v types.Value) string {
+	at, ok := v.(types.Instant)
+	zone, err := time.LoadLocation(l.Program.Project.Timezone)
+	if !ok || err != nil {
+		return types.Spell(v)
+	}
+	return at.Time().In(zone).Format("2 Jan 2006 15:04 MST")
 }
 
 func detected(d ir.Detect) string {
@@ -92,7 +120,7 @@ func detected(d ir.Detect) string {
 	case ir.OnEvent:
 		return short(d.Event) + " fires"
 	case ir.OnOutcome:
-		return short(d.Touchpoint) + " has " + d.Outcome
+		return short(d.Touchpoint) + " " + d.Outcome
 	case ir.Absence:
 		return fmt.Sprintf("%s and no %s for %s", short(d.On), short(d.Without), d.For)
 	case ir.OnDate:

@@ -57,7 +57,7 @@ func writeAudience(b *strings.Builder, a plan.Audience, width int) {
 	fmt.Fprintf(b, "  %s %s %s %s %s\n", pad(a.Segment, width), padLeft(known(a.Before), 8), padLeft(known(a.After), 8),
 		padLeft(signed(a.Join, "+"), 8), padLeft(signed(a.Leave, "-"), 8))
 	for _, r := range a.Reach {
-		fmt.Fprintf(b, "  %s   can get %s by %s: %s -> %s\n", pad("", width), short(r.Purpose), channel(r.Channel), known(r.Before), known(r.After))
+		fmt.Fprintf(b, "  %s   can get %s by %s: %s\n", pad("", width), short(r.Purpose), channel(r.Channel), change(r))
 	}
 	if a.Unknown != "" {
 		fmt.Fprintf(b, "  %s   not known: %s\n", pad("", width), a.Unknown)
@@ -65,6 +65,14 @@ func writeAudience(b *strings.Builder, a plan.Audience, width int) {
 	if len(a.UsedBy) > 0 {
 		fmt.Fprintf(b, "  %s   used by %s\n", pad("", width), strings.Join(a.UsedBy, ", "))
 	}
+}
+
+// change is how many could be reached and can be then; one figure when it stays.
+func change(r plan.Reach) string {
+	if known(r.Before) == known(r.After) {
+		return known(r.After)
+	}
+	return known(r.Before) + " -> " + known(r.After)
 }
 
 // createdObjects is the declarations that were not there before the plan.

@@ -115,6 +115,9 @@ func (g group) text(audiences map[string]plan.Audience) string {
 		return members(a)
 	}
 	if g.action == plan.Create {
+		if g.summary == "" {
+			return strings.Join(g.roles, ", ")
+		}
 		return g.summary
 	}
 	return strings.Join(g.notes(), "; ")
