@@ -162,9 +162,12 @@ func (t *Target) defineView(ctx context.Context, tx pgx.Tx, name sql.Name, text 
 		return err
 	}
 	_, err = inner.Exec(ctx, sql.CreateView(name, text))
+	if err == nil {
+		return inner.Commit(ctx)
+	}
 	var answer *pgconn.PgError
 	if !errors.As(err, &answer) || answer.Code != wrongColumns {
-		return errors.Join(err, inner.Commit(ctx))
+		return err // the whole transaction is rolled back
 	}
 	if err := inner.Rollback(ctx); err != nil {
 		return err

@@ -252,9 +252,15 @@ func (w world) counts(t *testing.T, target targets.Target, segments []string) {
 	}
 }
 
-// allowed compares the gate function for every purpose, channel and person,
-// and the record for every consent.
+// allowed compares the gate function and the records.
 func (w world) allowed(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	w.gate(t, conn)
+	w.records(t, conn)
+}
+
+// gate compares the function for every purpose, channel and person.
+func (w world) gate(t *testing.T, conn *pgx.Conn) {
 	t.Helper()
 	gate := sql.Name{Schema: schemaOf(w.platform), Object: "allowed"}.Quoted()
 	for _, purpose := range w.program.Purposes {
@@ -275,6 +281,10 @@ func (w world) allowed(t *testing.T, conn *pgx.Conn) {
 			}
 		}
 	}
+}
+
+func (w world) records(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
 	for _, consent := range w.program.Consents {
 		for _, channel := range consent.Channels {
 			w.record(t, conn, consent.Address, channel)

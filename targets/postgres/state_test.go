@@ -26,8 +26,10 @@ type stateRow struct {
 // beginning stands for a yes of which nobody knows when it was given.
 const beginning = types.Instant(-1 << 61)
 
-// acts is what the row says, as acts that a history could have recorded.
-func (r stateRow) acts(consent string) []person.Act {
+func (r stateRow) acts(consent string) []person.Act { return r.actsAt(consent, sample.Now) }
+
+// actsAt is what the row says, as acts that a history could have recorded.
+func (r stateRow) actsAt(consent string, now types.Instant) []person.Act {
 	var out []person.Act
 	no := map[string]person.ActKind{"refused": person.Refuse, "withdrawn": person.Withdraw, "opt-out": person.Refuse}
 	kind, isNo := no[r.state]
@@ -47,7 +49,7 @@ func (r stateRow) acts(consent string) []person.Act {
 	if isNo {
 		at := r.changed
 		if at == 0 {
-			at = sample.Now
+			at = now
 		}
 		out = append(out, person.Act{Kind: kind, At: at})
 	}

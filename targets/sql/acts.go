@@ -80,11 +80,9 @@ func (c *lowering) unsubscribes(p pair) Query {
 		person: c.personOf(st), time: c.timeOf(st), sequence: Null{Decimal}, ends: Null{Instant},
 		kind: text("withdrawn"), source: fromUnsubscribe, step: number(rank["withdrawn"]),
 	}
-	var purposes, others []types.Value
+	var others []types.Value
 	for _, t := range c.Program.Touchpoints {
-		if t.Purpose == p.consent.Purpose {
-			purposes = append(purposes, bothNames(t.Address)...)
-		} else {
+		if t.Purpose != p.consent.Purpose {
 			others = append(others, bothNames(t.Address)...)
 		}
 	}

@@ -136,22 +136,8 @@ func (s *Server) await(shell *exec.Cmd) error {
 	}
 	s.stdin = stdin
 	ready, said := make(chan struct{}), &strings.Builder{}
-	ended := make(chan struct{})
 	go func() {
-		defer close(ended)
-		lines, up := bufio.NewScanner(log), false
-		for lines.Scan() {
-			if up {
-				continue
-			}
-			fmt.Fprintln(said, lines.Text())
-			if up = strings.Contains(lines.Text(), "ready to accept connections"); up {
-				close(ready)
-			}
-		}
-	}()
-	go func() {
-		<-ended
+		follow(log, said, ready)
 		s.done <- shell.Wait()
 	}()
 	select {
@@ -161,6 +147,21 @@ func (s *Server) await(shell *exec.Cmd) error {
 		return fmt.Errorf("the server ended: %v: %s", err, said)
 	case <-time.After(time.Minute):
 		return errors.Join(errors.New("the server was not ready after a minute"), stdin.Close())
+	}
+}
+
+// follow copies the log until it says that the server is ready, and then reads
+// on so that the server never waits for a reader.
+func follow(log io.Reader, said io.Writer, ready chan<- struct{}) {
+	lines, up := bufio.NewScanner(log), false
+	for lines.Scan() {
+		if up {
+			continue
+		}
+		fmt.Fprintln(said, lines.Text())
+		if up = strings.Contains(lines.Text(), "ready to accept connections"); up {
+			close(ready)
+		}
 	}
 }
 
