@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 )
@@ -33,8 +34,10 @@ func (s *scope) excluded(e expr.Excluded) Expr {
 		return And{terms}
 	}
 	if len(m.Match) != len(x.Match) {
-		return s.refuse(notMapped, e, fmt.Sprintf("%s matches by %d values, and its mapping names %d columns.", x.Address, len(x.Match), len(m.Match)),
-			"write one column for each value: match = [\"<column>\", …]")
+		s.report(diag.Diagnostic{Rule: notMapped, At: m.At,
+			Detail: fmt.Sprintf("%s matches by %d values, and its mapping names %d columns.", x.Address, len(x.Match), len(m.Match)),
+			Help:   "write one column for each value: match = [\"<column>\", …]"})
+		return And{terms}
 	}
 	return And{append(terms, Or{s.listed(x, m, values)})}
 }
