@@ -79,15 +79,6 @@ func ago(d time.Duration) string {
 // short is the name without its kind: offers for purpose.offers.
 func short(address string) string { return address[strings.LastIndex(address, ".")+1:] }
 
-// kind is the kind in an address: segment in segment.vip.
-func kind(address string) string {
-	parts := strings.Split(address, ".")
-	if len(parts) < 2 {
-		return address
-	}
-	return parts[len(parts)-2]
-}
-
 func channel(address string) string {
 	switch name := short(address); name {
 	case "email":
