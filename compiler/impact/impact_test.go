@@ -59,7 +59,7 @@ func shop() *ir.Program {
 		Journeys: []ir.Journey{
 			{Head: head("journey.rich"), Enter: ir.Enter{Moment: "moment.rich"}, Steps: []ir.Step{ir.Send{Name: "a", Touchpoint: "touchpoint.offer"}}},
 			{Head: head("journey.sale"), Enter: ir.Enter{Instant: now + 1, Who: "segment.gold"}, Steps: []ir.Step{
-				ir.Send{Name: "a", Touchpoint: "touchpoint.care"}, ir.Wait{Name: "b"}, ir.Send{Name: "c", Touchpoint: "touchpoint.offer"}}},
+				ir.Send{Name: "a", Touchpoint: "touchpoint.care"}, ir.Wait{Name: "b", For: types.Span{Amount: 2, Unit: types.Day}}, ir.Send{Name: "c", Touchpoint: "touchpoint.offer"}}},
 		},
 	}
 }

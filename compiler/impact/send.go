@@ -17,31 +17,52 @@ import (
 // soon is how far Sends looks ahead.
 const soon = 24 * time.Hour
 
-// Sends says what journeys that are new or edited do to people by themselves,
-// without anything happening: one-offs, and those that wait for someone to
-// enter a segment where people are already. Other journeys have no line. The
-// messages are those of the first 24 hours before control groups and limits.
+// Sends says what journeys do to people by themselves, without anything
+// happening: one-offs, and those that wait for someone to enter a segment where
+// people are already. Other journeys have no line. The messages are those of
+// the first 24 hours that would not go out without the plan, before control
+// groups and limits.
 func Sends(o Options, journeys []string) []plan.Send {
-	s := newSide(o, o.After)
-	if s == nil {
+	after, before := newSide(o, o.After), newSide(o, o.Before)
+	if after == nil {
 		return nil
 	}
 	var out []plan.Send
 	for _, address := range journeys {
-		j, ok := ir.Find(s.program.Journeys, address)
+		j, ok := ir.Find(after.program.Journeys, address)
 		if !ok {
 			continue
 		}
-		if send, ok := s.send(o, j); ok {
+		if send, ok := after.send(o, j, before.was(o, address)); ok {
 			out = append(out, send)
 		}
 	}
 	return out
 }
 
-func (s *side) send(o Options, j ir.Journey) (plan.Send, bool) {
+// was is what a journey would do as it is deployed; nil where it is not.
+func (s *side) was(o Options, address string) *census {
+	if s == nil {
+		return nil
+	}
+	j, ok := ir.Find(s.program.Journeys, address)
+	if !ok {
+		return nil
+	}
 	if at, ok := j.Enter.Instant.(types.Instant); ok {
-		return s.oneOff(o, j, at), true
+		return s.census(o, j, j.Enter.Who).at(o, at)
+	}
+	moment, _ := ir.Find(s.program.Moments, j.Enter.Moment)
+	enters, ok := moment.Detect.(ir.Enters)
+	if !ok {
+		return nil
+	}
+	return s.census(o, j, enters.Segment)
+}
+
+func (s *side) send(o Options, j ir.Journey, was *census) (plan.Send, bool) {
+	if at, ok := j.Enter.Instant.(types.Instant); ok {
+		return s.oneOff(o, j, at, was), true
 	}
 	moment, ok := ir.Find(s.program.Moments, j.Enter.Moment)
 	if !ok {
@@ -51,11 +72,11 @@ func (s *side) send(o Options, j ir.Journey) (plan.Send, bool) {
 	if !ok {
 		return plan.Send{}, false
 	}
-	return s.already(o, j, enters), true
+	return s.already(o, j, enters, was), true
 }
 
 // oneOff is a journey whose entry is an instant.
-func (s *side) oneOff(o Options, j ir.Journey, at types.Instant) plan.Send {
+func (s *side) oneOff(o Options, j ir.Journey, at types.Instant, was *census) plan.Send {
 	none := 0
 	out := plan.Send{Journey: j.Address}
 	when := s.spell(at)
@@ -63,25 +84,19 @@ func (s *side) oneOff(o Options, j ir.Journey, at types.Instant) plan.Send {
 		out.Messages, out.Text = &none, "Its instant, "+when+", has passed. It enters nobody."
 		return out
 	}
-	c := s.census(o, j, j.Enter.Who)
+	c := s.census(o, j, j.Enter.Who).at(o, at)
 	if c.unknown != "" {
 		out.Text = fmt.Sprintf("On %s it enters everyone in %s. How many is not known: %s.", when, j.Enter.Who, c.unknown)
 		return out
 	}
-	out.Already = &c.entering
-	later := at.Time().Sub(o.Now.Time()) > soon
-	out.Text = fmt.Sprintf("On %s it enters everyone in %s, %s by now.%s", when, j.Enter.Who, number(c.entering, "person", "people"), c.gets())
-	switch {
-	case later:
-		out.Messages = &none
-	case c.unsure == "":
-		out.Messages = &c.messages
-	}
+	out.Already, out.Messages = &c.entering, c.more(was)
+	out.Text = fmt.Sprintf("On %s it enters everyone in %s, %s by now%s.%s", when, j.Enter.Who,
+		number(c.entering, "person", "people"), was.instead(c), c.gets())
 	return out
 }
 
 // already is a journey that enters when someone becomes a member.
-func (s *side) already(o Options, j ir.Journey, enters ir.Enters) plan.Send {
+func (s *side) already(o Options, j ir.Journey, enters ir.Enters, was *census) plan.Send {
 	none := 0
 	out := plan.Send{Journey: j.Address}
 	if !enters.Existing {
@@ -93,16 +108,14 @@ func (s *side) already(o Options, j ir.Journey, enters ir.Enters) plan.Send {
 		return out
 	}
 	out.Already = &c.entering
-	is := " are"
-	if c.entering == 1 {
-		is = " is"
+	if was != nil && was.unknown == "" {
+		out.Text = fmt.Sprintf("%s in %s by other words, %s before. Who joins because the words changed, and not because they did, does not enter.",
+			number(c.entering, "person is", "people are"), enters.Segment, thousands(was.entering))
+		return out
 	}
-	there := number(c.entering, "person", "people") + is + " already in " + enters.Segment + "."
+	there := number(c.entering, "person is", "people are") + " already in " + enters.Segment + "."
 	if enters.Existing {
-		out.Text = there + " They enter." + c.gets()
-		if c.unsure == "" {
-			out.Messages = &c.messages
-		}
+		out.Text, out.Messages = there+" They enter."+c.gets(), c.more(was)
 		return out
 	}
 	out.Text = there + " They do not enter; only people who become members later do. To let them in: existing = true." + c.would()
@@ -116,6 +129,45 @@ type census struct {
 	first    []string // the touchpoints that are sent at once
 	unknown  string   // why entering is not known
 	unsure   string   // why messages is not known
+	later    bool     // not within the first 24 hours
+}
+
+// at is the census of a one-off: nothing of it is sent soon when its instant
+// has passed or is far.
+func (c *census) at(o Options, at types.Instant) *census {
+	if at <= o.Now || at.Time().Sub(o.Now.Time()) > soon {
+		c.later = true
+	}
+	return c
+}
+
+// more is the messages that go out soon only because of the plan; nil when
+// that is not known.
+func (c *census) more(was *census) *int {
+	now, sure := c.soon()
+	if was != nil {
+		then, wasSure := was.soon()
+		now, sure = max(0, now-then), sure && wasSure
+	}
+	if !sure {
+		return nil
+	}
+	return &now
+}
+
+func (c *census) soon() (messages int, sure bool) {
+	if c.later {
+		return 0, true
+	}
+	return c.messages, c.unknown == "" && c.unsure == ""
+}
+
+// instead says how many it was before, where that is known and differs.
+func (c *census) instead(now *census) string {
+	if c == nil || c.unknown != "" || c.entering == now.entering {
+		return ""
+	}
+	return ", " + thousands(c.entering) + " before"
 }
 
 func (s *side) census(o Options, j ir.Journey, segment string) *census {
@@ -142,10 +194,11 @@ func (s *side) census(o Options, j ir.Journey, segment string) *census {
 	return c
 }
 
-// opening is the touchpoints that a journey sends before it first waits.
+// opening is the touchpoints that a journey sends before it first waits. When
+// it may go on within a day, the messages are not known.
 func (s *side) opening(c *census, steps []ir.Step) []ir.Touchpoint {
 	var out []ir.Touchpoint
-	for _, step := range steps {
+	for i, step := range steps {
 		switch step := step.(type) {
 		case ir.Send:
 			t, ok := ir.Find(s.program.Touchpoints, step.Touchpoint)
@@ -160,6 +213,9 @@ func (s *side) opening(c *census, steps []ir.Step) []ir.Touchpoint {
 			out, c.first = append(out, t), append(c.first, t.Address)
 		case ir.Do:
 		case ir.Wait:
+			if c.unsure == "" && sendsSoon(step, steps[i+1:]) {
+				c.unsure = "step " + step.Name + " may end within a day"
+			}
 			return out
 		case ir.Choose, ir.Split:
 			c.unsure = "step " + step.StepName() + " decides"
@@ -167,6 +223,20 @@ func (s *side) opening(c *census, steps []ir.Step) []ir.Touchpoint {
 		}
 	}
 	return out
+}
+
+// sendsSoon tells whether something may be sent within a day although a wait
+// comes first.
+func sendsSoon(w ir.Wait, rest []ir.Step) bool {
+	if order, sure := w.For.Compare(types.Span{Amount: 1, Unit: types.Day}); w.Until == nil && sure && order >= 0 {
+		return false
+	}
+	sends := false
+	ir.Walk(rest, func(s ir.Step) {
+		_, send := s.(ir.Send)
+		sends = sends || send
+	})
+	return sends
 }
 
 // allows tells whether a person may get a touchpoint on one of its channels.

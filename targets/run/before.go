@@ -13,8 +13,8 @@ import (
 // deployed says, per declaration, by which hash state remembers what was
 // applied last. A declaration that is an object of its own is taken from that
 // object; what is only mentioned (events, the person) from the objects that
-// mention it, those of segment winning. It is empty when nothing was applied.
-func deployed(st *state.State, segment string) map[string]string {
+// mention it, those of object winning. It is empty when nothing was applied.
+func deployed(st *state.State, object string) map[string]string {
 	hashes := map[string]string{}
 	var own []plan.Record
 	for _, r := range st.Records() {
@@ -23,7 +23,7 @@ func deployed(st *state.State, segment string) map[string]string {
 				hashes[address] = hash
 			}
 		}
-		if r.Address.Object == segment {
+		if r.Address.Object == object {
 			own = append(own, r)
 		}
 	}
@@ -35,8 +35,12 @@ func deployed(st *state.State, segment string) map[string]string {
 	return hashes
 }
 
-// assemble puts a program together from the forms that state keeps.
+// assemble puts a program together from the forms that state keeps. It is nil
+// when there are none: nothing was applied.
 func assemble(st *state.State, hashes map[string]string) (*ir.Program, error) {
+	if len(hashes) == 0 {
+		return nil, nil
+	}
 	addresses := make([]string, 0, len(hashes))
 	for a := range hashes {
 		addresses = append(addresses, a)
@@ -56,18 +60,18 @@ func assemble(st *state.State, hashes map[string]string) (*ir.Program, error) {
 	return p, nil
 }
 
-// touched lists the segments whose members a plan may change, sorted: those it
-// creates, changes or removes, and those of which something they mention
-// changed.
-func touched(p *plan.Plan, in plan.Input) []string {
+// touched lists the declarations of a kind that a plan concerns, sorted: those
+// it creates, changes, removes or switches, and those of which something they
+// mention changed.
+func touched(p *plan.Plan, in plan.Input, kind string) []string {
 	seen := map[string]bool{}
 	for _, c := range p.Changes {
-		if c.Action.Writes() && isSegment(c.Address.Object) {
+		if kindOf(c.Address.Object) == kind {
 			seen[c.Address.Object] = true
 		}
 	}
 	for _, r := range in.Prior {
-		if now, there := in.Meaning[r.Address]; there && isSegment(r.Address.Object) && differ(r.Meaning, now) {
+		if now, there := in.Meaning[r.Address]; there && kindOf(r.Address.Object) == kind && differ(r.Meaning, now) {
 			seen[r.Address.Object] = true
 		}
 	}
@@ -78,8 +82,6 @@ func touched(p *plan.Plan, in plan.Input) []string {
 	sort.Strings(out)
 	return out
 }
-
-func isSegment(address string) bool { return kindOf(address) == "segment" }
 
 // kindOf is the kind in an address: segment in module.m.segment.vip.
 func kindOf(address string) string {

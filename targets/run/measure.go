@@ -21,19 +21,22 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 		return err
 	}
 	options := impact.Options{After: l.Program, History: past, Now: types.NewInstant(l.Now)}
-	for _, group := range l.sameBefore(st, touched(p, in)) {
-		options.Before, options.Segments = nil, group.segments
-		if len(group.hashes) > 0 {
-			if options.Before, err = assemble(st, group.hashes); err != nil {
-				return err
-			}
+	for _, group := range sameBefore(st, touched(p, in, "segment")) {
+		if options.Before, err = assemble(st, group.hashes); err != nil {
+			return err
 		}
+		options.Segments = group.objects
 		p.Audience = append(p.Audience, impact.Measure(options)...)
 	}
+	for _, group := range sameBefore(st, touched(p, in, "journey")) {
+		if options.Before, err = assemble(st, group.hashes); err != nil {
+			return err
+		}
+		p.Sends = append(p.Sends, impact.Sends(options, group.objects)...)
+	}
 	sort.Slice(p.Audience, func(i, j int) bool { return p.Audience[i].Segment < p.Audience[j].Segment })
+	sort.Slice(p.Sends, func(i, j int) bool { return p.Sends[i].Journey < p.Sends[j].Journey })
 	p.Audience = worthShowing(p)
-	options.Before = nil
-	p.Sends = impact.Sends(options, changedJourneys(p))
 	for _, g := range l.Program.Guards {
 		p.Guards = append(p.Guards, plan.GuardNote{Guard: g.Address, Result: plan.NotChecked, Message: g.Message})
 	}
@@ -77,26 +80,26 @@ func (l *Line) past(p *plan.Plan) (*history.History, error) {
 	return past, nil
 }
 
-// alike is segments for which the same was deployed.
+// alike is declarations for which the same was deployed.
 type alike struct {
-	hashes   map[string]string
-	segments []string
+	hashes  map[string]string
+	objects []string
 }
 
-// sameBefore groups segments by what was deployed when they were applied.
+// sameBefore groups declarations by what was deployed when they were applied.
 // Most often that is one group; several arise when an apply stopped part way.
-func (l *Line) sameBefore(st *state.State, segments []string) []alike {
+func sameBefore(st *state.State, objects []string) []alike {
 	var groups []alike
 next:
-	for _, segment := range segments {
-		hashes := deployed(st, segment)
+	for _, object := range objects {
+		hashes := deployed(st, object)
 		for i := range groups {
 			if maps.Equal(groups[i].hashes, hashes) {
-				groups[i].segments = append(groups[i].segments, segment)
+				groups[i].objects = append(groups[i].objects, object)
 				continue next
 			}
 		}
-		groups = append(groups, alike{hashes, []string{segment}})
+		groups = append(groups, alike{hashes, []string{object}})
 	}
 	return groups
 }
@@ -123,17 +126,4 @@ func moved(a plan.Audience) bool {
 		same = same && r.Before != nil && r.After != nil && *r.Before == *r.After
 	}
 	return !same
-}
-
-func changedJourneys(p *plan.Plan) []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, c := range p.Changes {
-		if kindOf(c.Address.Object) == "journey" && c.Action != plan.Delete && !seen[c.Address.Object] {
-			seen[c.Address.Object] = true
-			out = append(out, c.Address.Object)
-		}
-	}
-	sort.Strings(out)
-	return out
 }

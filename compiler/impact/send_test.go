@@ -1,0 +1,57 @@
+package impact_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trayecto/trayecto/compiler/impact"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// An edited segment changes what a journey sends although nobody edited the
+// journey: what counts is the difference.
+func TestSendsMoreThanBefore(t *testing.T) {
+	wider := shop()
+	wider.Segments[1].Where = bought()
+	got := impact.Sends(impact.Options{Before: shop(), After: wider, History: past(), Now: now}, []string{"journey.sale", "journey.rich"})
+	want := []plan.Send{
+		{Journey: "journey.sale", Already: n(3), Messages: n(1),
+			Text: "On 1 Dec 2026 09:00 CET it enters everyone in segment.gold, 3 people by now, 2 before. 3 of them may get touchpoint.care."},
+		{Journey: "journey.rich", Already: n(3), Messages: n(0),
+			Text: "3 people are in segment.gold by other words, 2 before. Who joins because the words changed, and not because they did, does not enter."},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	narrower := impact.Sends(impact.Options{Before: wider, After: shop(), History: past(), Now: now}, []string{"journey.sale"})
+	if narrower[0].Messages == nil || *narrower[0].Messages != 0 {
+		t.Errorf("a narrower segment sends nothing because of the plan, got %v", narrower[0].Messages)
+	}
+}
+
+// A wait that may end within the day makes the number of messages not known.
+func TestWaitsWithinTheDay(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		wait ir.Wait
+		sure bool
+	}{
+		{"two days", ir.Wait{Name: "b", For: types.Span{Amount: 2, Unit: types.Day}}, true},
+		{"an hour", ir.Wait{Name: "b", For: types.Span{Amount: 1, Unit: types.Hour}}, false},
+		{"until", ir.Wait{Name: "b", For: types.Span{Amount: 2, Unit: types.Day}, Until: bought()}, false},
+	} {
+		p := shop()
+		p.Journeys[1].Steps[1] = c.wait
+		got := impact.Sends(impact.Options{After: p, History: past(), Now: now}, []string{"journey.sale"})[0]
+		if known := got.Messages != nil; known != c.sure {
+			t.Errorf("%s: want known %t, got %v", c.name, c.sure, got.Messages)
+		}
+		if said := strings.Contains(got.Text, "step b may end within a day"); said == c.sure {
+			t.Errorf("%s: %s", c.name, got.Text)
+		}
+	}
+}
