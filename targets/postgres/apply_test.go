@@ -293,7 +293,11 @@ func TestAReadOnlyDatabaseIsSaidToBe(t *testing.T) {
 	}
 	run(t, conn, "ALTER DATABASE "+name+" RESET default_transaction_read_only", "CREATE ROLE reader_"+name+" LOGIN")
 	w.dsn = strings.Replace(w.dsn, "user=trayecto", "user=reader_"+name, 1)
-	_, err = change(t, w.target(t), targets.Change{Action: targets.Update, Resource: r, Key: "2"})
+	reader := w.target(t)
+	if _, err := reader.Identity(t.Context()); err != nil {
+		t.Errorf("a user who may only read does not learn where they are: %v", err)
+	}
+	_, err = change(t, reader, targets.Change{Action: targets.Update, Resource: r, Key: "2"})
 	if err == nil || err.Kind != targets.Permanent || !strings.Contains(err.Message, "permission denied") {
 		t.Errorf("as a user who may only read: %v", err)
 	}

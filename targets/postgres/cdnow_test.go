@@ -87,6 +87,7 @@ func madeUp() ([]purchase, totals) {
 // Real purchases, loaded as a customer would: totals as published, segments as
 // the evaluator has them.
 func TestRealPurchases(t *testing.T) {
+	t.Parallel()
 	dsn := cluster.New(t)
 	conn := connect(t, dsn)
 	rows, want := purchases(t)

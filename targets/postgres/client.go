@@ -10,6 +10,10 @@
 // reading, an object whose definition is no longer the one that was written
 // shows the present one as its sql, which is drift.
 //
+// A view reads its tables once, whatever their size. The gate asks for one
+// person: an index on the column of the person in each mapped table serves it;
+// where that column is not a text, an index on its text does.
+//
 // How consent tables, captures and unsubscribes combine is described in
 // record.go of package sql: the customer's table is read as the acts that its
 // systems recorded, next to those that captures derive from events; a no

@@ -194,8 +194,9 @@ func onlyKnownGaps(t *testing.T, found diag.List) (gaps bool) {
 // Law: the members of a segment are those of the reference evaluator, in both
 // printings, and the plan after an apply is empty.
 func TestSegmentsAreTheEvaluators(t *testing.T) {
+	t.Parallel()
 	asked, members := 0, 0
-	worlds(t, 12, func(t *testing.T, conn *pgx.Conn, w world) {
+	worlds(t, 10, func(t *testing.T, conn *pgx.Conn, w world) {
 		target := w.target(t)
 		lowered := w.lower(target)
 		if onlyKnownGaps(t, lowered.Diagnostics) {

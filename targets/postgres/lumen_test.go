@@ -65,6 +65,7 @@ func lumen(t *testing.T) world {
 // Law: the flagship on its own warehouse has the members, the record and the
 // gate that the evaluator finds.
 func TestLumen(t *testing.T) {
+	t.Parallel()
 	w := lumen(t)
 	w.dsn = cluster.New(t)
 	conn := connect(t, w.dsn)

@@ -61,6 +61,7 @@ func one(t *testing.T, conn *pgx.Conn, p sql.Postgres, e sql.Expr) string {
 // Law: an instant moved by a span is where Span moves it, on days when clocks
 // change and months are short, in both printings.
 func TestShiftsAreTheCalendars(t *testing.T) {
+	t.Parallel()
 	conn := connect(t, cluster.New(t))
 	spans := []types.Span{{Amount: 1, Unit: types.Month}, {Amount: 5, Unit: types.Month}, {Amount: 1, Unit: types.Year}, {Amount: 25, Unit: types.Month},
 		{Amount: 90, Unit: types.Minute}, {Amount: 1, Unit: types.Day}, {Amount: 3, Unit: types.Week}, {Amount: 7, Unit: types.Second}}

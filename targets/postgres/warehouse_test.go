@@ -338,8 +338,8 @@ func (w warehouse) platform(p *ir.Program, lists person.Lists) ir.Platform {
 		out.Config.Blocks = append(out.Config.Blocks, b)
 	}
 	for _, x := range p.Exclusions {
-		if lists[x.Address] == nil {
-			continue // no list: nothing is mapped
+		if lists[x.Address] == nil && x.FreshFor.IsZero() {
+			continue // no list: nothing is mapped; one that ages is mapped to an empty table
 		}
 		match := types.Values{}
 		for i := range x.Match {
