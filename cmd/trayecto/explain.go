@@ -9,6 +9,8 @@ import (
 
 	"github.com/trayecto/trayecto/compiler"
 	"github.com/trayecto/trayecto/compiler/check"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/lang/codes"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets/local"
 	"github.com/trayecto/trayecto/targets/postgres"
@@ -38,6 +40,7 @@ func newExplain(w *world, _ *common) *cobra.Command {
 // rules lists everything that the tool may find in someone's files, by code.
 func rules() []*diag.Rule {
 	all := append([]*diag.Rule(nil), compiler.Rules()...)
+	all = append(all, plan.Rules...)
 	all = append(all, run.Rules...)
 	all = append(all, local.Rules...)
 	all = append(all, postgres.Rules...)
@@ -55,17 +58,16 @@ func everyCode() string {
 }
 
 func explainCode(code string) (string, error) {
-	if text, there := check.Archive(code); there {
-		return text, nil
-	}
-	var codes []string
-	for _, r := range rules() {
-		if r.Code == code {
-			return fmt.Sprintf("%s %s\n\nThere is no longer text on this code yet; the message itself says what to write.\n", r.Code, r.Summary), nil
+	for _, archive := range []func(string) (string, bool){codes.Archive, check.Archive} {
+		if text, there := archive(code); there {
+			return text, nil
 		}
-		codes = append(codes, r.Code)
 	}
-	if near := diag.Nearest(code, codes); near != "" {
+	var known []string
+	for _, r := range rules() {
+		known = append(known, r.Code)
+	}
+	if near := diag.Nearest(code, known); near != "" {
 		return "", fmt.Errorf("there is no code %s; there is %s", code, near)
 	}
 	return "", fmt.Errorf("there is no code %s; trayecto explain lists them all", code)

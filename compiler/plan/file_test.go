@@ -48,7 +48,8 @@ func everything(t interface {
 			Reach: []plan.Reach{{Purpose: "offers", Channel: "email", After: &none}}, PredicateAfter: []string{"a", "&& b"}},
 		{Segment: "segment.x", Unknown: "followed_by is not evaluated yet"},
 	}
-	p.History = &plan.History{People: 2000, Events: 6924, Newest: &now, BadRows: 1, FirstBad: []string{"events.csv:3: no person"}}
+	people, events := 2000, 6924
+	p.History = &plan.History{People: &people, Events: &events, Newest: &now, BadRows: 1, FirstBad: []string{"events.csv:3: no person"}}
 	p.Sends = []plan.Send{{Journey: "journey.flow", Already: &eleven, Messages: &none}}
 	p.Guards = []plan.GuardNote{{Guard: "guard.g", Result: "waits", ApprovedBy: []string{"@crm"}}}
 	p.Findings = []plan.Finding{{Object: "touchpoint.x", Text: "takes 2 SMS parts"}}

@@ -29,8 +29,8 @@ type Reach struct {
 
 // History sums up the past that people were counted in.
 type History struct {
-	People   int        `json:"people"`
-	Events   int        `json:"events"`
+	People   *int       `json:"people,omitempty"` // nil: not known
+	Events   *int       `json:"events,omitempty"` // nil: not known
 	Newest   *time.Time `json:"newest,omitempty"` // of the events
 	From     string     `json:"from,omitempty"`   // "data/"
 	BadRows  int        `json:"bad_rows"`

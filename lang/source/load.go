@@ -18,6 +18,10 @@ const (
 // ErrOutside says that a path leaves the project's folder.
 var ErrOutside = errors.New("outside the project's folder")
 
+// ErrNoProject says that a folder holds no file of a project, so that nobody
+// waits for a whole disk to be read.
+var ErrNoProject = errors.New("no .hcl file is there; work in the folder of a project, or name it with -C")
+
 // Options says what differs from the plain files.
 type Options struct {
 	// Overlays holds unsaved text of an editor by path; it wins over the disk.
@@ -74,6 +78,11 @@ func (s *Set) walk(texts map[string][]byte) error {
 		return err
 	}
 	defer root.Close()
+	if len(s.overlays) == 0 {
+		if here, err := fs.Glob(root.FS(), "*"+ending); err != nil || len(here) == 0 {
+			return errors.Join(err, ErrNoProject)
+		}
+	}
 	return fs.WalkDir(root.FS(), ".", func(p string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

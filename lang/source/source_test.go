@@ -130,7 +130,7 @@ func TestReadStaysInside(t *testing.T) {
 // What was read is read once: a file that changes meanwhile cannot make two
 // parts of one run disagree.
 func TestReadRemembers(t *testing.T) {
-	dir := folder(t, map[string]string{"a.txt": "one"})
+	dir := folder(t, map[string]string{"a.txt": "one", "project.hcl": ""})
 	s := load(t, dir, Options{})
 	first, err := s.Read("a.txt")
 	if err != nil {
@@ -201,5 +201,13 @@ func TestDigestLaw(t *testing.T) {
 func TestLoadSaysWhatFailed(t *testing.T) {
 	if _, err := Load(filepath.Join(t.TempDir(), "none"), Options{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a folder that is not there: %v", err)
+	}
+}
+
+// A folder without a project is refused before the rest of the disk is read.
+func TestNoProject(t *testing.T) {
+	dir := folder(t, map[string]string{"deep/project.hcl": `project "p" {}`})
+	if _, err := Load(dir, Options{}); !errors.Is(err, ErrNoProject) {
+		t.Errorf("want %v, got %v", ErrNoProject, err)
 	}
 }

@@ -53,7 +53,13 @@ func (l *Line) past(p *plan.Plan) (*history.History, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the past: %w", err)
 	}
-	noted := &plan.History{People: past.Counts.People, Events: past.Counts.Events, BadRows: past.Counts.Bad}
+	noted := &plan.History{BadRows: past.Counts.Bad}
+	if _, absent := past.Lacks(history.People); !absent {
+		noted.People = &past.Counts.People
+	}
+	if _, absent := past.Lacks(history.Events); !absent {
+		noted.Events = &past.Counts.Events
+	}
 	if folder := path.Dir(l.Program.History.People); folder != "." {
 		noted.From = folder + "/"
 	}

@@ -49,7 +49,8 @@ func heading(p *plan.Plan) string {
 		return where + ". " + instant(p.Now, p.Timezone) + "; people are not counted: the project says no history."
 	}
 	h := p.History
-	line := fmt.Sprintf("%s. People counted at %s: %s, %s", where, instant(p.Now, p.Timezone), people(h.People), plural(h.Events, "event"))
+	line := fmt.Sprintf("%s. People counted at %s: %s, %s", where, instant(p.Now, p.Timezone),
+		counted(h.People, "person", "people"), counted(h.Events, "event", "events"))
 	if h.From != "" {
 		line += " from " + h.From
 	}

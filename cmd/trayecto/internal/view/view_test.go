@@ -27,7 +27,7 @@ func sample() *plan.Plan {
 		State:     plan.StateID{Lineage: "made-up", Serial: 3},
 		Platforms: []plan.PlatformInfo{{Name: "sandbox", Target: "local"}},
 		Unchanged: 7,
-		History:   &plan.History{People: 2000, Events: 6924, From: "data/", Newest: &newest},
+		History:   &plan.History{People: n(2000), Events: n(6924), From: "data/", Newest: &newest},
 		Changes: []plan.Change{
 			{Action: plan.Create, Address: address("touchpoint.mail", "template.en"), Summary: "e-mail"},
 			{Action: plan.Create, Address: address("touchpoint.mail", "template.es"), Summary: "e-mail"},

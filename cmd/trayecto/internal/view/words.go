@@ -28,6 +28,17 @@ func known(n *int) string {
 	return number(*n)
 }
 
+// counted is a number of things that may not be known: 2,000 people.
+func counted(n *int, one, many string) string {
+	switch {
+	case n == nil:
+		return many + " not known"
+	case *n == 1:
+		return "1 " + one
+	}
+	return number(*n) + " " + many
+}
+
 // signed is a difference: +18, 0, -3; "not known" when it is not.
 func signed(n *int, sign string) string {
 	if n == nil {
