@@ -43,7 +43,7 @@ func TestScriptWarehouse(t *testing.T) {
 		Dir:           filepath.Join("..", "..", "testdata", "script", "warehouse"),
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") == "1",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"example": copyExample, "edit": edit, "query": query, "warehouse": damage,
+			"example": copyExample, "edit": edit, "mask": mask, "query": query, "warehouse": damage,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NOW", "2026-12-01T08:00:00Z")
