@@ -30,6 +30,7 @@ type Error struct {
 	Err        error         // the cause; may be nil
 }
 
+// Error is the platform's words, with the attribute and the cause.
 func (e *Error) Error() string {
 	s := e.Message
 	if e.Path != "" {

@@ -18,6 +18,7 @@ type exit struct {
 	err  error
 }
 
+// Error is the text of the error inside, "" when everything was said already.
 func (e *exit) Error() string {
 	if e.err == nil {
 		return ""
@@ -25,4 +26,5 @@ func (e *exit) Error() string {
 	return e.err.Error()
 }
 
+// Unwrap is the error inside.
 func (e *exit) Unwrap() error { return e.err }

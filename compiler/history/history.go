@@ -90,6 +90,7 @@ type Refused struct {
 	Count int
 }
 
+// Error says how many rows do not fit, and the first.
 func (r *Refused) Error() string {
 	return fmt.Sprintf("reading history strictly: %d rows do not fit, the first at %s: %s", r.Count, r.Bad.Place(), r.Bad.Detail)
 }

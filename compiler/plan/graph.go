@@ -109,8 +109,10 @@ type queue struct {
 	rank func(int32) int
 }
 
+// Len is part of heap.Interface.
 func (q *queue) Len() int { return len(q.ids) }
 
+// Less is part of heap.Interface: the smaller comes first.
 func (q *queue) Less(i, j int) bool {
 	a, b := q.ids[i], q.ids[j]
 	if ra, rb := q.rank(a), q.rank(b); ra != rb {
@@ -119,6 +121,7 @@ func (q *queue) Less(i, j int) bool {
 	return a < b
 }
 
+// Swap is part of heap.Interface.
 func (q *queue) Swap(i, j int) { q.ids[i], q.ids[j] = q.ids[j], q.ids[i] }
 
 // Push is for package heap.

@@ -38,6 +38,7 @@ func (m *Map) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// MarshalJSON writes any case of Value.
 func (w wrap) MarshalJSON() ([]byte, error) { return appendValue(nil, w.of) }
 
 // Encode is the JSON of one value.

@@ -48,6 +48,7 @@ func ParseSpan(s string) (Span, error) {
 	return Span{n, Unit(m[2])}, nil
 }
 
+// String is the span as ParseSpan reads it: "90d".
 func (s Span) String() string { return strconv.FormatInt(s.Amount, 10) + string(s.Unit) }
 
 // IsZero tells whether no span was written.

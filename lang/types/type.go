@@ -49,12 +49,16 @@ func (Enum) typ()   {}
 func (List) typ()   {}
 func (Object) typ() {}
 
+// String is the type as an author writes it.
 func (b Basic) String() string { return string(b) }
 
+// String is the type as an author writes it.
 func (e Enum) String() string { return `enum("` + strings.Join(e.Values, `", "`) + `")` }
 
+// String is the type as an author writes it.
 func (l List) String() string { return "list(" + l.Element.String() + ")" }
 
+// String is the type as an author writes it.
 func (o Object) String() string { return "object." + o.Name }
 
 // Has tells whether word is one of the enum's values.

@@ -18,6 +18,7 @@ type Moved struct {
 	Why     string // "it has changed on the platform"
 }
 
+// Error says what happened, and that nothing was done.
 func (e *StaleError) Error() string {
 	lines := make([]string, len(e.Moved))
 	for i, m := range e.Moved {
@@ -30,6 +31,7 @@ func (e *StaleError) Error() string {
 // state or the plan knows; nothing was done.
 type AccountError struct{ Platform, Remembered, Found string }
 
+// Error says what happened, and that nothing was done.
 func (e *AccountError) Error() string {
 	return fmt.Sprintf("platform.%s is the account %s now and was %s before, and nothing was done", e.Platform, e.Found, e.Remembered)
 }
@@ -46,6 +48,7 @@ type Open struct {
 	Why     string // "the platform cannot be asked by mark, name or key"
 }
 
+// Error says what happened, and that nothing was done.
 func (e *OpenError) Error() string {
 	lines := make([]string, len(e.Open))
 	for i, o := range e.Open {

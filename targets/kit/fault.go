@@ -103,27 +103,33 @@ func read[A any](f Fault, call func() (A, error)) (A, error) {
 	return answer, err
 }
 
+// List passes the call on unless it is to fail.
 func (b *broken) List(ctx context.Context, r targets.ListRequest, page func([]resource.Object) error) error {
 	_, err := read(b.fault("list", nil), func() (any, error) { return nil, b.Target.List(ctx, r, page) })
 	return err
 }
 
+// Plan passes the call on unless it is to fail.
 func (b *broken) Plan(ctx context.Context, r []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	return read(b.fault("plan", nil), func() ([]targets.PlanAnswer, error) { return b.Target.Plan(ctx, r) })
 }
 
+// Get passes the call on unless it is to fail.
 func (b *broken) Get(ctx context.Context, kind string, ids []string) ([]resource.Object, error) {
 	return read(b.fault("get", nil), func() ([]resource.Object, error) { return b.Target.Get(ctx, kind, ids) })
 }
 
+// Find passes the call on unless it is to fail.
 func (b *broken) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
 	return read(b.fault("find", nil), func() ([]resource.Object, error) { return b.Target.Find(ctx, r) })
 }
 
+// Lookup passes the call on unless it is to fail.
 func (b *broken) Lookup(ctx context.Context, l []resource.Lookup) ([]targets.LookupAnswer, error) {
 	return read(b.fault("lookup", nil), func() ([]targets.LookupAnswer, error) { return b.Target.Lookup(ctx, l) })
 }
 
+// Identity passes the call on unless it is to fail.
 func (b *broken) Identity(ctx context.Context) (string, error) {
 	return read(b.fault("identity", nil), func() (string, error) { return b.Target.Identity(ctx) })
 }

@@ -69,6 +69,7 @@ type twice struct {
 	t testing.TB
 }
 
+// Apply passes changes on and counts them.
 func (w *twice) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
 	w.t.Helper()
 	for c := range changes {

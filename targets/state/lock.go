@@ -14,6 +14,7 @@ type Holder struct {
 	For   string    `json:"for,omitempty"` // "apply"
 }
 
+// String is the holder as people read it.
 func (h Holder) String() string {
 	s := fmt.Sprintf("%s (process %d on %s) since %s", h.Who, h.PID, h.Host, h.Since.Format(time.RFC3339))
 	if h.For != "" {
@@ -27,6 +28,7 @@ type LockedError struct {
 	Holder *Holder // nil when the lease does not say
 }
 
+// Error says who holds the lease and since when.
 func (e *LockedError) Error() string {
 	if e.Holder == nil {
 		return "someone else is writing it"
