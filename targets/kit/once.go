@@ -69,7 +69,7 @@ type twice struct {
 	t testing.TB
 }
 
-// Apply passes changes on and counts them.
+// Apply sends every change two times and wants the same answer.
 func (w *twice) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
 	w.t.Helper()
 	for c := range changes {
