@@ -15,16 +15,16 @@ import (
 // of which HCL would keep the last, and a dash in a name.
 func inspect(body *hclsyntax.Body, text []byte, start hcl.Pos) diag.List {
 	i := &inspector{text: text, start: start}
-	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
-		switch n := n.(type) {
+	visitBody(body, func(e hclsyntax.Expression) bool {
+		switch e := e.(type) {
 		case *hclsyntax.ObjectConsExpr:
-			i.keys(n)
+			i.keys(e)
 		case *hclsyntax.ScopeTraversalExpr:
-			i.dashes(n.Traversal)
+			i.dashes(e.Traversal)
 		case *hclsyntax.RelativeTraversalExpr:
-			i.dashes(n.Traversal)
+			i.dashes(e.Traversal)
 		}
-		return nil
+		return true
 	})
 	// Arguments of a body come in no order.
 	sort.SliceStable(i.list, func(a, b int) bool { return i.list[a].At.Start.Byte < i.list[b].At.Start.Byte })

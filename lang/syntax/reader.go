@@ -63,7 +63,7 @@ func (r *reader) step() {
 	case hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp:
 		r.push(frame{kind: inList})
 	case hclsyntax.TokenOBrack:
-		r.push(frame{kind: inList, loop: r.says(r.i+1, "for")})
+		r.push(frame{kind: inList, loop: r.opensLoop()})
 	case hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc:
 		r.push(frame{kind: inQuote})
 	case hclsyntax.TokenCBrace, hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCQuote,
@@ -90,7 +90,7 @@ func (r *reader) step() {
 // brace opens a block or an object, by what stands before it.
 func (r *reader) brace() {
 	if r.top().kind != inBlock || r.top().value {
-		r.push(frame{kind: inObject, loop: r.says(r.i+1, "for")})
+		r.push(frame{kind: inObject, loop: r.opensLoop()})
 		return
 	}
 	if r.top().oneLine {
@@ -98,6 +98,16 @@ func (r *reader) brace() {
 	}
 	next := r.kind(r.i + 1)
 	r.push(frame{kind: inBlock, oneLine: next != hclsyntax.TokenNewline && next != hclsyntax.TokenComment && next != hclsyntax.TokenCBrace})
+}
+
+// opensLoop tells whether the bracket at hand is followed by for, on its line or
+// on another.
+func (r *reader) opensLoop() bool {
+	i := r.i + 1
+	for r.kind(i) == hclsyntax.TokenNewline || r.kind(i) == hclsyntax.TokenComment {
+		i++
+	}
+	return r.says(i, "for")
 }
 
 // says tells whether a word is a certain one.

@@ -7,6 +7,10 @@
 // a slip that is recognised is put right in memory and reported once, so that
 // the rest of the file is still understood. Whatever else HCL reports is told
 // in our words (translate.go), one message for one cause.
+//
+// Looking at the words costs as much as half of the grammar, and nearly all
+// files are right. So the grammar goes first (clean.go): what it takes, and
+// what no slip can be hidden in, needs no second look.
 package syntax
 
 import (
@@ -47,6 +51,14 @@ func Parse(path string, text []byte) (*File, diag.List) {
 		plain = text[len(byteOrderMark):]
 		start.Byte = len(byteOrderMark)
 	}
+	if body, list, ok := clean(path, plain, start); ok {
+		return &File{Path: path, Bytes: text, Body: body}, list
+	}
+	return parseWithSlips(path, text, plain, start)
+}
+
+// parseWithSlips is Parse for every text; for one without slips it is slow.
+func parseWithSlips(path string, text, plain []byte, start hcl.Pos) (*File, diag.List) {
 	found := slips(path, plain, start)
 	parsed, problems := hclsyntax.ParseConfig(found.repaired, path, start)
 	f := &File{Path: path, Bytes: text, Body: &hclsyntax.Body{}}
