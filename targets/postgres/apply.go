@@ -138,8 +138,7 @@ func (t *Target) define(ctx context.Context, tx pgx.Tx, r resource.Resource) err
 	case kindSchema:
 		_, err = tx.Conn().PgConn().Exec(ctx, text).ReadAll()
 	case kindFunction:
-		f := sql.Function{Name: name, Args: attribute(r.Attributes, "arguments"), Returns: attribute(r.Attributes, "returns"), How: "STABLE", Body: text}
-		_, err = tx.Exec(ctx, f.Create())
+		_, err = tx.Exec(ctx, sql.CreateGate(name, text))
 	case kindView:
 		err = t.defineView(ctx, tx, name, text)
 	default:

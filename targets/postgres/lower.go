@@ -108,9 +108,7 @@ func (l *lowering) consents() {
 	l.view(l.own(roleRecord), roleRecord, l.sql.Record(), at)
 	l.sql.Views.Record, l.sql.Views.Standing = l.name(roleRecord), l.name(roleStanding)
 	gate := l.sql.Gate()
-	attributes := l.attributes(roleGate, gate)
-	attributes["arguments"], attributes["returns"] = resource.String(sql.GateArgs), resource.String("boolean")
-	l.add(l.own(roleGate), kindFunction, roleGate, attributes, at, nil)
+	l.add(l.own(roleGate), kindFunction, roleGate, l.attributes(roleGate, gate), at, nil)
 }
 
 func (l *lowering) segment(s ir.Segment) {

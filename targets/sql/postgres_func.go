@@ -56,10 +56,12 @@ func lowered(of func() string) string {
 // letters lists every letter that has a lower form, and those forms.
 func letters() (upper, lower string) {
 	var from, to strings.Builder
-	for r := rune(0); r <= unicode.MaxRune; r++ {
-		if l := unicode.ToLower(r); l != r {
-			from.WriteRune(r)
-			to.WriteRune(l)
+	for _, letters := range unicode.CaseRanges { // in order, and no other letter has cases
+		for r := rune(letters.Lo); r <= rune(letters.Hi); r++ {
+			if l := unicode.ToLower(r); l != r {
+				from.WriteRune(r)
+				to.WriteRune(l)
+			}
 		}
 	}
 	return from.String(), to.String()

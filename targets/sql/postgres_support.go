@@ -36,6 +36,14 @@ func Support(schema string, zone *time.Location) []string {
 // SupportNames are the names of the functions of Support.
 var SupportNames = []string{"day", "instant", "lower", "now"}
 
+// CreateGate is the statement that makes or replaces a function of Gate's text.
+// It is one of plpgsql, which keeps one plan for all questions as long as the
+// session lasts: whoever sends asks for one person after the other, and making
+// a plan takes longer than carrying it out.
+func CreateGate(name Name, query string) string {
+	return function(name, GateArgs, "boolean", "plpgsql STABLE SET plan_cache_mode = force_generic_plan", "BEGIN\nRETURN (\n"+query+"\n);\nEND")
+}
+
 // Function is a function in SQL.
 type Function struct {
 	Name    Name
@@ -47,11 +55,15 @@ type Function struct {
 
 // Create is the statement that makes or replaces the function.
 func (f Function) Create() string {
+	return function(f.Name, f.Args, f.Returns, "sql "+f.How, f.Body)
+}
+
+func function(name Name, args, returns, language, body string) string {
 	tag := "$body$"
-	for i := 1; strings.Contains(f.Body, tag); i++ {
+	for i := 1; strings.Contains(body, tag); i++ {
 		tag = fmt.Sprintf("$body%d$", i)
 	}
-	return fmt.Sprintf("CREATE OR REPLACE FUNCTION %s(%s) RETURNS %s LANGUAGE sql %s AS %s\n%s\n%s", f.Name.Quoted(), f.Args, f.Returns, f.How, tag, f.Body, tag)
+	return fmt.Sprintf("CREATE OR REPLACE FUNCTION %s(%s) RETURNS %s LANGUAGE %s AS %s\n%s\n%s", name.Quoted(), args, returns, language, tag, body, tag)
 }
 
 // CreateView is the statement that makes or replaces a view of a query's text.
