@@ -2,6 +2,7 @@ package types
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"time"
@@ -45,8 +46,16 @@ func ParseSpan(s string) (Span, error) {
 	if err != nil {
 		return Span{}, err
 	}
-	return Span{n, Unit(m[2])}, nil
+	span := Span{n, Unit(m[2])}
+	if _, high := span.bounds(); high > longest || span.Calendar() && span.months() > 12*1000 {
+		return Span{}, fmt.Errorf(`%q is longer than 1,000 years. Write "ever" where all of the past is meant`, s)
+	}
+	return span, nil
 }
+
+// longest is the longest span that can be written, in microseconds: 1,000
+// years. Arithmetic on it is far from the limits of an Instant.
+const longest = 1000 * 366 * int64(24*time.Hour/time.Microsecond)
 
 // String is the span as ParseSpan reads it: "90d".
 func (s Span) String() string { return strconv.FormatInt(s.Amount, 10) + string(s.Unit) }
@@ -57,8 +66,16 @@ func (s Span) IsZero() bool { return s == Span{} }
 // Calendar tells whether the span counts months or years.
 func (s Span) Calendar() bool { return s.Unit == Month || s.Unit == Year }
 
-// Exact is the length of a span that is not of the calendar.
-func (s Span) Exact() time.Duration { return time.Duration(s.Amount) * exact[s.Unit] }
+// Exact is the length of a span that is not of the calendar; beyond the 292
+// years of a time.Duration it is the longest of those.
+func (s Span) Exact() time.Duration {
+	if micros := s.micros(); micros < int64(math.MaxInt64/time.Microsecond) {
+		return time.Duration(micros) * time.Microsecond
+	}
+	return math.MaxInt64
+}
+
+func (s Span) micros() int64 { return s.Amount * int64(exact[s.Unit]/time.Microsecond) }
 
 // Before is the instant one span before t. Months and years step on the
 // calendar of zone, a day that the month lacks becoming its last; an instant
@@ -75,7 +92,7 @@ func (s Span) step(t Instant, zone *time.Location, direction int64) Instant {
 	case Year:
 		return NewInstant(addMonths(t.Time().In(zone), int(direction*s.Amount*12)))
 	}
-	return t + Instant(direction*int64(s.Exact()/time.Microsecond))
+	return t + Instant(direction*s.micros())
 }
 
 func addMonths(t time.Time, n int) time.Time {
@@ -144,13 +161,14 @@ func (s Span) months() int64 {
 	return s.Amount
 }
 
-func (s Span) bounds() (low, high time.Duration) {
-	const day = 24 * time.Hour
+// bounds is the shortest and the longest that the span can be, in microseconds.
+func (s Span) bounds() (low, high int64) {
+	const day = int64(24 * time.Hour / time.Microsecond)
 	switch s.Unit {
 	case Month:
-		return time.Duration(s.Amount) * 28 * day, time.Duration(s.Amount) * 31 * day
+		return s.Amount * 28 * day, s.Amount * 31 * day
 	case Year:
-		return time.Duration(s.Amount) * 365 * day, time.Duration(s.Amount) * 366 * day
+		return s.Amount * 365 * day, s.Amount * 366 * day
 	}
-	return s.Exact(), s.Exact()
+	return s.micros(), s.micros()
 }
