@@ -12,6 +12,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/syntax"
 )
 
 var unused = &diag.Rule{Code: "CHK106", Severity: diag.Warning, Summary: "Something is declared and never used"}
@@ -86,11 +87,12 @@ func (p *Pass) constantsIn(b *block.Block, used map[string]bool) {
 		return
 	}
 	for _, a := range b.Args {
-		for _, t := range hclsyntax.Variables(a.Expr) {
+		syntax.Names(a.Expr, func(t hcl.Traversal) bool {
 			if name, ok := constantName(t); ok {
 				used[name] = true
 			}
-		}
+			return true
+		})
 		p.constantsInTemplates(a.Expr, used)
 	}
 	for _, child := range b.Blocks {

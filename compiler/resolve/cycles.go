@@ -11,6 +11,7 @@ import (
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/syntax"
 )
 
 // Cycles finds definitions that mean themselves: segments, computed attributes
@@ -67,14 +68,15 @@ func (g graph) node(name string, b *block.Block, arguments ...string) {
 
 func mentioned(e hclsyntax.Expression) []link {
 	var out []link
-	for _, t := range hclsyntax.Variables(e) {
+	syntax.Names(e, func(t hcl.Traversal) bool {
 		switch t.RootName() {
 		case "segment", "event", "person":
 			if step, ok := second(t); ok {
 				out = append(out, link{to: t.RootName() + "." + step.Name, at: expr.At(hcl.RangeBetween(t[0].SourceRange(), step.SrcRange))})
 			}
 		}
-	}
+		return true
+	})
 	return out
 }
 

@@ -19,9 +19,10 @@ func (c *compiler) call(e *hclsyntax.FunctionCallExpr) Expr {
 		return c.scalar(f, e)
 	}
 	_, forConstants := c.scope.constantFunction(e.Name)
-	_, people := c.people(e)
-	if forConstants && !people {
-		return c.fold(e)
+	if forConstants {
+		if _, people := c.people(e); !people {
+			return c.fold(e)
+		}
 	}
 	if form, ok := funcs.FormNamed(e.Name); ok {
 		return c.form(e, form)

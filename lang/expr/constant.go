@@ -13,6 +13,7 @@ import (
 
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/funcs"
+	"github.com/trayecto/trayecto/lang/syntax"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
@@ -172,6 +173,9 @@ func (c *compiler) fold(e hclsyntax.Expression) Expr {
 // evaluate hands a constant expression to cty, having seen to it that it is
 // one and that its names exist.
 func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
+	if v, ok := literalValue(e); ok {
+		return v, true
+	}
 	if at, ok := c.people(e); ok {
 		c.mustBeConstant(at)
 		return cty.NilVal, false
@@ -192,17 +196,33 @@ func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
 	return v, true
 }
 
+// literalValue is the value of a literal that needs no more looking at.
+func literalValue(e hclsyntax.Expression) (cty.Value, bool) {
+	switch e := e.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		t := e.Val.Type()
+		return e.Val, t == cty.Bool && !e.Val.IsNull() && e.Val.IsKnown() ||
+			t == cty.Number && !e.Val.IsNull() && e.Val.IsKnown() && usual(e.Val.AsBigFloat())
+	case *hclsyntax.TemplateExpr:
+		if e.IsStringLiteral() {
+			v, problems := e.Parts[0].Value(nil)
+			return v, !problems.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull()
+		}
+	}
+	return cty.NilVal, false
+}
+
 // writable checks the numbers in e before anything is done with them: writing
 // out one of a million digits takes minutes.
 func (c *compiler) writable(e hclsyntax.Expression) bool {
 	fine := true
-	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor never fails
+	syntax.Visit(e, func(n hclsyntax.Expression) bool {
 		literal, ok := n.(*hclsyntax.LiteralValueExpr)
 		if ok && fine && literal.Val.Type() == cty.Number && !literal.Val.IsNull() && !usual(literal.Val.AsBigFloat()) {
 			fine = false
 			c.outOfRange(At(literal.Range()))
 		}
-		return nil
+		return fine
 	})
 	return fine
 }
@@ -248,21 +268,44 @@ func lowerFirst(s string) string {
 }
 
 // people tells whether e depends on people or on the time, and where.
-func (c *compiler) people(e hclsyntax.Expression) (diag.Range, bool) {
-	for _, name := range e.Variables() {
-		if _, known := c.scope.constantRoot(name.RootName()); !known && aboutPeople[name.RootName()] {
-			return At(name.SourceRange()), true
-		}
+func (c *compiler) people(e hclsyntax.Expression) (at diag.Range, found bool) {
+	if isLiteral(e) {
+		return diag.Range{}, false
 	}
-	for _, call := range calls(e) {
-		if f, ok := funcs.ByName(call.Name); ok && f.Timed {
-			return At(call.Range()), true
+	syntax.Names(e, func(name hcl.Traversal) bool {
+		if root := name.RootName(); aboutPeople[root] {
+			if _, known := c.scope.constantRoot(root); !known {
+				at, found = At(name.SourceRange()), true
+			}
 		}
-		if alwaysPeople[call.Name] {
-			return At(call.Range()), true
-		}
+		return !found
+	})
+	if found {
+		return at, true
 	}
-	return diag.Range{}, false
+	syntax.Visit(e, func(inner hclsyntax.Expression) bool {
+		if call, ok := inner.(*hclsyntax.FunctionCallExpr); ok && peopleCall(call.Name) {
+			at, found = At(call.Range()), true
+		}
+		return !found
+	})
+	return at, found
+}
+
+func peopleCall(name string) bool {
+	f, ok := funcs.ByName(name)
+	return ok && f.Timed || alwaysPeople[name]
+}
+
+// isLiteral tells whether e is a number, true, false or a text without ${ }.
+func isLiteral(e hclsyntax.Expression) bool {
+	switch e := e.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return e.IsStringLiteral()
+	}
+	return false
 }
 
 // aboutPeople holds the first words of names that are no constants.
@@ -279,11 +322,11 @@ var alwaysPeople = map[string]bool{
 
 func calls(e hclsyntax.Expression) []*hclsyntax.FunctionCallExpr {
 	var out []*hclsyntax.FunctionCallExpr
-	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor never fails
+	syntax.Visit(e, func(n hclsyntax.Expression) bool {
 		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
 			out = append(out, call)
 		}
-		return nil
+		return true
 	})
 	return out
 }
@@ -354,6 +397,9 @@ func fromCty(v cty.Value) (types.Value, bool) {
 	case t == cty.Number:
 		if !usual(v.AsBigFloat()) {
 			return nil, false
+		}
+		if n, accuracy := v.AsBigFloat().Int64(); accuracy == big.Exact {
+			return types.Decimal{Decimal: decimal.NewFromInt(n)}, true
 		}
 		d, err := decimal.NewFromString(v.AsBigFloat().Text('g', 60))
 		return types.Decimal{Decimal: d}, err == nil

@@ -277,14 +277,33 @@ func (c *compiler) unknown(at diag.Range, name string, candidates []string) {
 
 // find is the full address of a declaration of a kind, the module's own first; "" if there is none.
 func (s *Scope) find(kind, address string) string {
-	all := s.all(kind)
-	if own := s.Module + "." + address; s.Module != "" && slices.Contains(all, own) {
-		return own
+	if s.Module != "" {
+		if own := s.Module + "." + address; s.has(kind, own) {
+			return own
+		}
 	}
-	if slices.Contains(all, address) {
+	if s.has(kind, address) {
 		return address
 	}
 	return ""
+}
+
+// has tells whether all of a kind holds an address.
+func (s *Scope) has(kind, address string) bool {
+	ok := false
+	if names, listed := s.Names[kind]; listed {
+		_, ok = slices.BinarySearch(names, address)
+		return ok
+	}
+	switch kind {
+	case "event":
+		_, ok = s.Events[address]
+	case "object":
+		_, ok = s.Objects[address]
+	case "step":
+		_, ok = s.Steps[address]
+	}
+	return ok
 }
 
 // all lists the addresses of a kind, sorted.

@@ -48,7 +48,7 @@ func TestTheShortWayIsTheLongWay(t *testing.T) {
 	}
 }
 
-// Visit is VisitAll of HCL's, form by form.
+// Visit is VisitAll of HCL's, form by form, and Names its Variables.
 func TestVisitSeesWhatHCLSees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.SampledFrom([]string{
@@ -73,6 +73,17 @@ func TestVisitSeesWhatHCLSees(t *testing.T) {
 		})
 		if diff := cmp.Diff(want[:most], got); diff != "" || all {
 			t.Fatalf("%s, stopped after %d: -want +got\n%s", text, most, diff)
+		}
+		var names, listed []string
+		for _, name := range hclsyntax.Variables(e) {
+			names = append(names, name.SourceRange().String())
+		}
+		Names(e, func(name hcl.Traversal) bool {
+			listed = append(listed, name.SourceRange().String())
+			return true
+		})
+		if diff := cmp.Diff(names, listed); diff != "" {
+			t.Fatalf("the names of %s: -want +got\n%s", text, diff)
 		}
 	})
 }

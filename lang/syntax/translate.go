@@ -74,6 +74,9 @@ func phrase(p *hcl.Diagnostic, text []byte, offset int) diag.Diagnostic {
 	case "Unclosed template interpolation sequence", "Extra characters after interpolation expression":
 		return diag.Diagnostic{Rule: unclosed, Mark: "this ${ has no } of its own", Help: "close it with }, or write $${ for the characters themselves"}
 	case "Missing argument separator", "Missing item separator", "Missing attribute separator":
+		if closing, ends := endedBy(text, offset, p.Summary); ends {
+			return phrase(&hcl.Diagnostic{Summary: closing}, text, offset)
+		}
 		return diag.Diagnostic{Rule: missingComma, Mark: "a comma belongs before this", Help: "put a comma between the two"}
 	case "Attribute redefined":
 		return diag.Diagnostic{Rule: repeatedName, Mark: "is set above already", Help: "keep one of the two"}
@@ -85,6 +88,21 @@ func phrase(p *hcl.Diagnostic, text []byte, offset int) diag.Diagnostic {
 		return diag.Diagnostic{Rule: notText, Mark: "not UTF-8", Help: "save the file as UTF-8"}
 	}
 	return phraseBlock(p, text, offset)
+}
+
+// endedBy is the complaint that was meant where HCL misses a comma and another
+// bracket closes instead: a list or call that was never closed.
+func endedBy(text []byte, offset int, summary string) (complaint string, ends bool) {
+	if offset >= len(text) || !bytes.ContainsRune([]byte("})]"), rune(text[offset])) {
+		return "", false
+	}
+	switch summary {
+	case "Missing argument separator":
+		return "Missing closing parenthesis", true
+	case "Missing item separator":
+		return "Unterminated tuple constructor expression", true
+	}
+	return "Unterminated object constructor expression", true
 }
 
 // phraseBlock is phrase for complaints about how blocks and lines are laid out.

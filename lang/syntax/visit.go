@@ -50,6 +50,45 @@ func visitOther(e hclsyntax.Expression, see func(hclsyntax.Expression) bool) boo
 	return going
 }
 
+// Names shows every name in an expression that is not made by a for around it,
+// in the order of hclsyntax.Variables, until see returns false; then Names does
+// so too.
+func Names(e hclsyntax.Expression, see func(hcl.Traversal) bool) bool {
+	switch e := e.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.ScopeTraversalExpr:
+		return see(e.Traversal)
+	case *hclsyntax.ParenthesesExpr:
+		return Names(e.Expression, see)
+	case *hclsyntax.BinaryOpExpr:
+		return Names(e.LHS, see) && Names(e.RHS, see)
+	case *hclsyntax.UnaryOpExpr:
+		return Names(e.Val, see)
+	case *hclsyntax.FunctionCallExpr:
+		return namesIn(e.Args, see)
+	case *hclsyntax.TemplateExpr:
+		return namesIn(e.Parts, see)
+	case *hclsyntax.TupleConsExpr:
+		return namesIn(e.Exprs, see)
+	}
+	for _, name := range hclsyntax.Variables(e) {
+		if !see(name) {
+			return false
+		}
+	}
+	return true
+}
+
+func namesIn(list []hclsyntax.Expression, see func(hcl.Traversal) bool) bool {
+	for _, e := range list {
+		if !Names(e, see) {
+			return false
+		}
+	}
+	return true
+}
+
 // visitBody is Visit for every value in a body and the blocks in it, the
 // arguments of a body in no order.
 func visitBody(body *hclsyntax.Body, see func(hclsyntax.Expression) bool) bool {
