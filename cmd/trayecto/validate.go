@@ -2,34 +2,180 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
+	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets/run"
 )
 
-func newValidate(w *world, c *common) *cobra.Command {
-	return &cobra.Command{
-		Use:   "validate",
-		Short: "are the files right?",
-		Long:  "Reads and checks every file. It needs no platform, no state and no credentials.",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return runValidate(w, c) },
-	}
+// validateFlags is what validate understands.
+type validateFlags struct {
+	format string
+	out    []string
 }
 
-func runValidate(w *world, c *common) error {
-	loaded, o, err := c.load(w, w.stdout)
+func newValidate(w *world, c *common) *cobra.Command {
+	f := &validateFlags{}
+	cmd := &cobra.Command{
+		Use:   "validate",
+		Short: "are the files right?",
+		Long: "Reads and checks every file. It needs no platform, no state and no credentials.\n" +
+			"--out may be given several times; the ending decides: .json, .sarif, .txt.",
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return runValidate(w, c, f) },
+	}
+	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed: text, json, sarif or github")
+	cmd.Flags().StringArrayVar(&f.out, "out", nil, "write the findings to a file: FILE.json, FILE.sarif or FILE.txt")
+	return cmd
+}
+
+func runValidate(w *world, c *common, f *validateFlags) error {
+	if reportNamed(f.format) == nil {
+		return fmt.Errorf("--format %q: write text, json, sarif or github", f.format)
+	}
+	for _, path := range f.out {
+		if reportNamed(reportOf(path)) == nil {
+			return fmt.Errorf("--out %q: the ending decides what is written; use .json, .sarif or .txt", path)
+		}
+	}
+	v, err := validate(w, c)
 	if err != nil {
 		return err
 	}
-	if err := tell(w.stdout, loaded, run.Check(loaded, o)); err != nil {
+	if err := v.save(f.out); err != nil {
 		return err
 	}
-	p := loaded.Program
-	_, err = fmt.Fprintf(w.stdout, "%s right: %s, %s, %s.\n", areFiles(len(loaded.Project.Sources.Files())),
+	text, err := reportNamed(f.format)(v)
+	if err != nil {
+		return err
+	}
+	if _, err := w.stdout.Write(text); err != nil {
+		return err
+	}
+	if v.List.HasErrors() {
+		return &exit{code: exitFiles}
+	}
+	return nil
+}
+
+// validation is a project that was read and what there is to say about it.
+type validation struct {
+	view.Findings
+	loaded *run.Loaded
+}
+
+// validate reads and checks a project. What is wrong with its platforms' part
+// is looked for only when the rest is right.
+func validate(w *world, c *common) (*validation, error) {
+	o, err := c.options(w)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := run.Load(o)
+	if err != nil {
+		return nil, err
+	}
+	found := loaded.Diagnostics
+	if !found.HasErrors() {
+		found = append(found, run.Check(loaded, o)...)
+	}
+	base, err := c.fromRepository(w)
+	if err != nil {
+		return nil, err
+	}
+	return &validation{
+		Findings: view.Findings{List: found, Tool: version, Line: loaded.Project.Sources.Line, Base: base, Explain: explained},
+		loaded:   loaded,
+	}, nil
+}
+
+// fromRepository is the project's folder as those see it who show findings
+// beside the files: from the root of GitHub's checkout, or from here.
+func (c *common) fromRepository(w *world) (string, error) {
+	root, there := w.env("GITHUB_WORKSPACE")
+	if !there || root == "" {
+		return filepath.ToSlash(filepath.Clean(c.dir)), nil
+	}
+	dir, err := filepath.Abs(c.dir)
+	if err != nil {
+		return "", fmt.Errorf("finding the project's folder: %w", err)
+	}
+	inside, err := filepath.Rel(root, dir)
+	if err != nil || !filepath.IsLocal(inside) {
+		return filepath.ToSlash(filepath.Clean(c.dir)), nil
+	}
+	return filepath.ToSlash(inside), nil
+}
+
+// explained is what there is to read about a code that was found.
+func explained(code string) string {
+	text, err := explainCode(code)
+	if err != nil {
+		return "There is nothing to read about " + code + "."
+	}
+	return text
+}
+
+// reportNamed is how findings are written in a format; nil for a format that
+// there is not.
+func reportNamed(format string) func(*validation) ([]byte, error) {
+	switch format {
+	case "text":
+		return func(v *validation) ([]byte, error) { return []byte(v.text()), nil }
+	case "json":
+		return func(v *validation) ([]byte, error) { return view.FindingsJSON(v.Findings) }
+	case "sarif":
+		return func(v *validation) ([]byte, error) { return view.SARIF(v.Findings) }
+	case "github":
+		return func(v *validation) ([]byte, error) { return append(view.Annotations(v.Findings), v.right()...), nil }
+	}
+	return nil
+}
+
+// reportOf is the format that a file's ending asks for, or "".
+func reportOf(path string) string {
+	for _, e := range []struct{ ending, format string }{{".json", "json"}, {".sarif", "sarif"}, {".txt", "text"}} {
+		if strings.HasSuffix(path, e.ending) {
+			return e.format
+		}
+	}
+	return ""
+}
+
+func (v *validation) save(out []string) error {
+	for _, path := range out {
+		raw, err := reportNamed(reportOf(path))(v)
+		if err != nil {
+			return fmt.Errorf("writing %s: %w", path, err)
+		}
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			return fmt.Errorf("writing the findings: %w", err)
+		}
+	}
+	return nil
+}
+
+func (v *validation) text() string {
+	told := ""
+	if len(v.List) > 0 {
+		told = fmt.Sprintf("%s\n%s\n", diag.Format(v.List, v.Line), diag.Summary(v.List))
+	}
+	return told + v.right()
+}
+
+// right is the line that says how much was found right; "" when it was not.
+func (v *validation) right() string {
+	if v.List.HasErrors() {
+		return ""
+	}
+	p := v.loaded.Program
+	return fmt.Sprintf("%s right: %s, %s, %s.\n", areFiles(len(v.loaded.Project.Sources.Files())),
 		counted(len(p.Segments), "segment"), counted(len(p.Touchpoints), "touchpoint"), counted(len(p.Journeys), "journey"))
-	return err
 }
 
 func areFiles(n int) string {
