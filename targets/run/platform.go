@@ -36,6 +36,37 @@ func checkPlatforms(p *ir.Program, factories map[string]targets.Factory) diag.Li
 	return diags
 }
 
+// unblamed leaves out what a platform lacks where its block was complained
+// about already: what is missing may be what was not understood.
+func unblamed(diags diag.List, l *Loaded) diag.List {
+	var kept diag.List
+	for _, d := range diags {
+		if d.Rule != ruleMissing || !complained(d.At, l) {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+// complained tells whether there is an error in the platform block around a place.
+func complained(at diag.Range, l *Loaded) bool {
+	for _, b := range l.Project.Blocks {
+		if b.Type.Name != "platform" || !inside(at, b.Whole) {
+			continue
+		}
+		for _, d := range l.Diagnostics {
+			if d.Rule.Severity == diag.Error && inside(d.At, b.Whole) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func inside(at, whole diag.Range) bool {
+	return at.File == whole.File && at.Start.Byte >= whole.Start.Byte && at.End.Byte <= whole.End.Byte
+}
+
 func unknownTarget(p ir.Platform, names []string) diag.Diagnostic {
 	d := diag.Diagnostic{Rule: ruleTarget, At: p.At, Mark: "this version cannot compile to " + quote(p.Target)}
 	d.Detail = "It can compile to " + list(names) + "."

@@ -52,7 +52,7 @@ func Load(o Options) (*Loaded, error) {
 	program, more := compiler.Compile(p)
 	l.Program, l.Diagnostics = program, append(l.Diagnostics, more...)
 	if program != nil {
-		l.Diagnostics = append(l.Diagnostics, checkPlatforms(program, known(o.Targets))...)
+		l.Diagnostics = append(l.Diagnostics, unblamed(checkPlatforms(program, known(o.Targets)), l)...)
 	}
 	return l, nil
 }
