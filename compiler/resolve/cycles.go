@@ -20,7 +20,7 @@ import (
 // round. A moment that starts a journey whose touchpoint is what the moment
 // watches is no cycle: that happens in time, not in meaning.
 func Cycles(blocks []*block.Block) diag.List {
-	g := graph{links: map[string][]link{}}
+	g := graph{links: make(map[string][]link, len(blocks))}
 	for _, b := range blocks {
 		g.add(b)
 	}
@@ -58,12 +58,13 @@ func (g graph) add(b *block.Block) {
 // node adds what the arguments of b mention. A derived event mentions its base
 // only by from; other mentions lead on only if they are nodes themselves.
 func (g graph) node(name string, b *block.Block, arguments ...string) {
-	g.links[name] = append(g.links[name], []link{}...)
+	links := g.links[name]
 	for _, argument := range arguments {
 		if arg, ok := b.Get(argument); ok {
-			g.links[name] = append(g.links[name], mentioned(arg.Expr)...)
+			links = append(links, mentioned(arg.Expr)...)
 		}
 	}
+	g.links[name] = links
 }
 
 func mentioned(e hclsyntax.Expression) []link {

@@ -70,6 +70,7 @@ func readRef(name hcl.Traversal) (Ref, bool) {
 // words splits a name at its dots; ["ES"] stays with the word before it. Ends
 // says after how many steps of the name each word ends.
 func words(name hcl.Traversal) (words []string, ends []int, ok bool) {
+	words, ends = make([]string, 0, len(name)), make([]int, 0, len(name))
 	for i, step := range name {
 		switch step := step.(type) {
 		case hcl.TraverseRoot:

@@ -28,10 +28,9 @@ func clean(path string, text []byte, start hcl.Pos) (*hclsyntax.Body, diag.List,
 		return nil, nil, false
 	}
 	body := parsed.Body.(*hclsyntax.Body)
-	if !labelsComposed(body) || !visitBody(body, unsuspicious) {
-		return nil, nil, false
-	}
-	return body, inspect(body, text, start), true
+	i := &inspector{text: text, start: start}
+	fine := labelsComposed(body) && visitBody(body, func(e hclsyntax.Expression) bool { return unsuspicious(e) && i.see(e) })
+	return body, i.said(), fine
 }
 
 // labelsComposed looks at labels, which may hold what their text escapes.

@@ -15,20 +15,27 @@ import (
 // of which HCL would keep the last, and a dash in a name.
 func inspect(body *hclsyntax.Body, text []byte, start hcl.Pos) diag.List {
 	i := &inspector{text: text, start: start}
-	visitBody(body, func(e hclsyntax.Expression) bool {
-		switch e := e.(type) {
-		case *hclsyntax.ObjectConsExpr:
-			i.keys(e)
-		case *hclsyntax.ScopeTraversalExpr:
-			i.dashes(e.Traversal)
-		case *hclsyntax.RelativeTraversalExpr:
-			i.dashes(e.Traversal)
-		}
-		return true
-	})
-	// Arguments of a body come in no order.
+	visitBody(body, i.see)
+	return i.said()
+}
+
+// said lists what was found by place: arguments of a body come in no order.
+func (i *inspector) said() diag.List {
 	sort.SliceStable(i.list, func(a, b int) bool { return i.list[a].At.Start.Byte < i.list[b].At.Start.Byte })
 	return i.list
+}
+
+// see looks at one expression; it always goes on.
+func (i *inspector) see(e hclsyntax.Expression) bool {
+	switch e := e.(type) {
+	case *hclsyntax.ObjectConsExpr:
+		i.keys(e)
+	case *hclsyntax.ScopeTraversalExpr:
+		i.dashes(e.Traversal)
+	case *hclsyntax.RelativeTraversalExpr:
+		i.dashes(e.Traversal)
+	}
+	return true
 }
 
 type inspector struct {
