@@ -9,7 +9,8 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
-// Format lays a file out in the one way there is. A file that cannot be read
+// Format lays a file out in the one way there is: HCL's own spacing and
+// alignment, blank lines and comments as tidied says. A file that cannot be read
 // is refused: the text is nil then and the list says why. Formatting what was
 // formatted changes nothing, and what a file means stays the same.
 func Format(path string, text []byte) ([]byte, diag.List) {
@@ -18,7 +19,7 @@ func Format(path string, text []byte) ([]byte, diag.List) {
 	}
 	plain := &slipped{repaired: bytes.Clone(bytes.TrimPrefix(text, byteOrderMark)), start: hcl.InitialPos}
 	plain.freePercent(path) // HCL's formatter would lay out a directive inside a text
-	out := plain.repaired
+	out := tidied(plain.repaired)
 	for range rounds {
 		next := endOnce(hclwrite.Format(out))
 		if bytes.Equal(next, out) {
