@@ -25,6 +25,7 @@ type shown struct {
 	version string            // the running version; "" is not compared
 	vars    map[string]string // values from the command line
 	by      string            // the package whose own test runs the archive; "" is this one
+	plan    bool              // the finding is made by planning
 	also    []string          // other codes that the bad project cannot avoid
 }
 
@@ -111,7 +112,7 @@ func holds(t *testing.T, rule *diag.Rule, comment string) {
 		t.Errorf("explains in %d characters", len(text))
 	}
 	for _, line := range strings.Split(text, "\n") {
-		if len([]rune(line)) > 130 {
+		if len([]rune(line)) > 132 {
 			t.Errorf("a line of %d characters: %s", len(line), line)
 		}
 	}
@@ -138,6 +139,8 @@ func howShown(t *testing.T, archive *txtar.Archive) shown {
 				how.version = value
 			case "by":
 				how.by = value
+			case "plan":
+				how.plan = true
 			case "also":
 				how.also = append(how.also, value)
 			case "var":
@@ -185,6 +188,9 @@ func told(t *testing.T, archive *txtar.Archive, folder string, how shown) diag.L
 		return found
 	}
 	found = append(found, run.Check(loaded, o)...)
+	if how.plan {
+		return append(found, planned(t, loaded, o)...)
+	}
 	past, err := history.Read(history.Options{Dir: dir, Program: loaded.Program})
 	if err != nil {
 		t.Fatal(err)
@@ -192,9 +198,24 @@ func told(t *testing.T, archive *txtar.Archive, folder string, how shown) diag.L
 	return append(found, past.Findings()...)
 }
 
+// planned is what planning finds on platforms that hold nothing yet.
+func planned(t *testing.T, loaded *run.Loaded, o run.Options) diag.List {
+	t.Helper()
+	line, err := run.Open(t.Context(), loaded, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer line.Close()
+	_, found, err := line.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
 func codesOf(list diag.List) []string {
 	var out []string
-	for _, d := range list {
+	for _, d := range list.Sorted() {
 		out = append(out, d.Rule.Code)
 	}
 	slices.Sort(out)

@@ -35,6 +35,7 @@ func Scope(p *project.Project) (*expr.Scope, diag.List) {
 	}
 	found = append(found, twice(p.Blocks)...)
 	found = append(found, Cycles(p.Blocks)...)
+	found = append(found, nobody(p.Blocks)...)
 	shapes := shaper{scope: scope}
 	shapes.objects(of(p.Blocks, "object"))
 	shapes.events(of(p.Blocks, "event"))

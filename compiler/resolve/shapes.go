@@ -132,11 +132,11 @@ func (s *shaper) typeOf(b *block.Block) types.Type {
 // person shapes the stored attributes first; a computed one is visited after
 // those that its value mentions.
 func (s *shaper) person(blocks []*block.Block) {
+	if len(blocks) == 0 {
+		return // see nobody
+	}
 	shape := &expr.Shape{Name: "person"}
 	s.scope.Person = shape
-	if len(blocks) == 0 {
-		return
-	}
 	shape.Fields = s.fields(blocks[0], "key", never)
 	computed := map[string]*block.Block{}
 	var order []string

@@ -11,7 +11,6 @@ var (
 	unknownArgument  = &diag.Rule{Code: "BLK005", Summary: "The block has no such argument"}
 	missingArgument  = &diag.Rule{Code: "BLK006", Summary: "A block lacks an argument"}
 	argumentForBlock = &diag.Rule{Code: "BLK007", Summary: "A block is written as an argument, or the other way round"}
-	repeatedArgument = &diag.Rule{Code: "BLK008", Summary: "An argument is set twice"}
 	repeatedBlock    = &diag.Rule{Code: "BLK009", Summary: "A block may be there once"}
 	missingBlock     = &diag.Rule{Code: "BLK010", Summary: "A block lacks a block"}
 	unknownKind      = &diag.Rule{Code: "BLK011", Summary: "No such kind"}
@@ -21,6 +20,6 @@ var (
 
 // Rules lists the rules of blocks and arguments.
 var Rules = []*diag.Rule{
-	unknownBlock, misplacedBlock, wrongLabels, badName, unknownArgument, missingArgument, argumentForBlock, repeatedArgument,
-	repeatedBlock, missingBlock, unknownKind, notYet, looseArgument,
+	unknownBlock, misplacedBlock, wrongLabels, badName, unknownArgument, missingArgument, argumentForBlock, repeatedBlock,
+	missingBlock, unknownKind, notYet, looseArgument,
 }

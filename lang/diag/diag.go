@@ -93,9 +93,20 @@ func (l List) Errors() int {
 }
 
 // Sorted is a copy ordered by file and place, duplicates removed, errors and
-// warnings mixed: people fix a file from top to bottom.
+// warnings mixed: people fix a file from top to bottom. What the reader says
+// about a stretch is the cause of what others say about the very same one, so
+// only the reader's is kept.
 func (l List) Sorted() List {
-	out := append(List(nil), l...)
+	misread := map[Range]bool{}
+	for _, d := range l {
+		misread[d.At] = misread[d.At] || d.ofReader()
+	}
+	var out List
+	for _, d := range l {
+		if d.ofReader() || !misread[d.At] {
+			out = append(out, d)
+		}
+	}
 	sort.SliceStable(out, func(i, j int) bool { return before(out[i], out[j]) })
 	kept := out[:0]
 	for i, d := range out {
@@ -106,6 +117,10 @@ func (l List) Sorted() List {
 	}
 	return kept
 }
+
+// ofReader tells whether the finding is about how something is written, and
+// not about what it means.
+func (d Diagnostic) ofReader() bool { return strings.HasPrefix(d.Rule.Code, "SYN") }
 
 // before is a total order up to what same compares, so that duplicates meet
 // and the order in which findings were made does not show.

@@ -101,8 +101,9 @@ func TestConditionRefuses(t *testing.T) {
 		{`reachable(offers, channel.email)`, `REF001 11-17: there is purpose.offers | write purpose.offers`},
 		{`reachable("purpose.offers", channel.email)`, `REF005 11-27:  | write purpose.offers without quotes`},
 		{`reachable(channel.email, purpose.offers)`,
-			`REF002 11-24: this is a channel` + "\n" +
-				`REF002 26-40: this is a purpose`},
+			`REF002 11-40: the purpose comes first | write reachable(purpose.offers, channel.email)`},
+		{`consented(channel.email, purpose.offers)`,
+			`REF002 11-40: the purpose comes first | write consented(purpose.offers, channel.email)`},
 		{`reachable(purpose.offer, channel.email)`, `REF001 11-24: there is purpose.offers | write purpose.offers`},
 		{`segment.lapsed_vp`, `REF001 1-18: there is segment.lapsed_vip | write segment.lapsed_vip`},
 		{`segment.whales.x`, `REF004 1-17: a segment has no parts | write segment.whales`},

@@ -208,12 +208,32 @@ func (c *compiler) reachable(e *hclsyntax.FunctionCallExpr) Expr {
 	if !c.arguments(e, 2, 2) {
 		return nil
 	}
+	if c.swapped(e) {
+		return nil
+	}
 	purpose := c.resolve(e.Args[0], []string{"purpose"})
 	channel := c.resolve(e.Args[1], []string{"channel"})
 	if purpose == "" || channel == "" {
 		return nil
 	}
 	return Reachable{place(e), purpose, channel, e.Name == "consented"}
+}
+
+// swapped reports a channel and a purpose in each other's place: one mistake,
+// and not one for each.
+func (c *compiler) swapped(e *hclsyntax.FunctionCallExpr) bool {
+	channel, ok := Reference(e.Args[0])
+	purpose, both := Reference(e.Args[1])
+	if !ok || !both || channel.Kind != "channel" || purpose.Kind != "purpose" {
+		return false
+	}
+	at := At(e.Args[0].Range())
+	at.End = At(e.Args[1].Range()).End
+	c.report(diag.Diagnostic{
+		Rule: nameOtherKind, At: at, Mark: "the purpose comes first",
+		Help: "write " + e.Name + "(" + purpose.String() + ", " + channel.String() + ")",
+	})
+	return true
 }
 
 // any compiles any(changes.segment, condition) of a guard.

@@ -80,6 +80,9 @@ func (c *compiler) indexed(e hclsyntax.Expression) Expr {
 }
 
 func (c *compiler) attribute(ref Ref, name hcl.Traversal) Expr {
+	if c.scope.Person == nil {
+		return nil // that nothing is known of people is said once, by package resolve
+	}
 	path, t, ok := c.path(c.scope.Person, "person", ref, name)
 	if !ok {
 		return nil
@@ -110,19 +113,19 @@ func (c *compiler) path(shape *Shape, root string, ref Ref, name hcl.Traversal) 
 	path := append([]string{ref.Name}, ref.Rest...)
 	var t types.Type
 	for i, step := range path {
-		at := ref.At
-		if len(name) >= i+2 {
-			at = At(name[:i+2].SourceRange())
-		}
 		field, ok := shape.field(step)
 		if !ok {
+			at := ref.At
+			if len(name) >= i+2 {
+				at = At(name[:i+2].SourceRange())
+			}
 			c.unknown(at, root+"."+step, fieldNames(shape, root))
 			return nil, nil, false
 		}
-		t, root = field.Type, root+"."+step
-		if i+1 == len(path) {
+		if t = field.Type; i+1 == len(path) {
 			break
 		}
+		root += "." + step
 		object, ok := t.(types.Object)
 		if !ok {
 			c.report(diag.Diagnostic{Rule: namePart, At: ref.At, Mark: root + " is " + kindOf(t) + " and has no parts", Help: "write " + root})

@@ -47,7 +47,8 @@ type Scope struct {
 	Folder     string
 	References map[string]string
 	// Person, Objects and Events are what people have and do. Events are by
-	// full name ("event.signed_up").
+	// full name ("event.signed_up"). Person is nil where the project does not
+	// say what it knows of people; their uses keep silent then.
 	Person  *Shape
 	Objects map[string]*Shape
 	Events  map[string]*Shape

@@ -28,9 +28,7 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	mapping, found := read(r.Program, r.Platform)
 	zone, err := time.LoadLocation(r.Program.Project.Timezone)
 	if err != nil {
-		found = append(found, diag.Diagnostic{Rule: noZone, At: r.Program.Project.At,
-			Detail: fmt.Sprintf("%q is not a time zone.", r.Program.Project.Timezone), Help: `write a zone such as "Europe/Madrid"`})
-		zone = time.UTC
+		panic("postgres: a program whose time zone does not exist is not lowered: " + err.Error())
 	}
 	l := &lowering{
 		LowerRequest: r, schema: schemaOf(r.Platform), zone: zone, lookups: map[resource.Lookup]diag.Range{},
