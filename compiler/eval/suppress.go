@@ -19,12 +19,18 @@ const objection = "objection"
 // and, for marketing, while an objection stands.
 func (v *view) suppressed(e expr.Suppressed) bool {
 	for _, o := range v.person.Outcomes {
-		dead := o.Kind == person.Bounced || o.Kind == person.Complained
-		if dead && o.At <= v.Now && v.sentBy(o, e.Channel) && (o.Address == "" || o.Address == v.address(e.Channel)) {
+		if v.kills(o, e.Channel) {
 			return true
 		}
 	}
 	return e.Class == string(ir.Marketing) && v.objects(e.Channel)
+}
+
+// kills tells whether after an outcome the present address on a channel is no
+// longer written to.
+func (v *view) kills(o person.Outcome, channel string) bool {
+	dead := o.Kind == person.Bounced || o.Kind == person.Complained
+	return dead && o.At <= v.Now && v.sentBy(o, channel) && (o.Address == "" || o.Address == v.address(channel))
 }
 
 // objects tells whether an objection stands on a channel: until the person

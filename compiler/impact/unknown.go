@@ -32,6 +32,12 @@ func unknown(program, reads *ir.Program, past *history.History, e expr.Expr) str
 	return n.unread
 }
 
+// Unknown says why the answer to a condition about people of a past cannot be
+// relied on, or "". Reads is the program in whose words the past was read.
+func Unknown(program, reads *ir.Program, past *history.History, e expr.Expr) string {
+	return unknown(program, reads, past, e)
+}
+
 // needs gathers what an expression and all that it refers to rest on.
 type needs struct {
 	program *ir.Program
