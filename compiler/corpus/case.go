@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/lang/source"
@@ -62,8 +63,9 @@ func (c *Case) say(line, said string) (string, error) {
 		if c.Members = strings.Fields(rest); rest == nobody {
 			c.Members = []string{}
 		}
-	case keyword == "refused" && c.Refused == "":
-		c.Refused = rest
+	case keyword == "refused" && c.Refused == nil:
+		c.Refused = strings.Fields(rest)
+		slices.Sort(c.Refused)
 	case said == "where":
 		c.Where += "\n    " + line
 		return said, nil

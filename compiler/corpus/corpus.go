@@ -43,8 +43,8 @@ type Case struct {
 	Where   string   // as written
 	Segment string   // the address of the segment that it became
 	Members []string // by ID, sorted
-	// Refused is the code with which SQL refuses the condition, "" where it does not.
-	Refused string
+	// Refused is the codes with which SQL refuses the condition, sorted; empty where it does not.
+	Refused []string
 	Line    int // in the section of cases
 }
 
