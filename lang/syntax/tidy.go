@@ -14,6 +14,7 @@ import (
 func tidied(text []byte) []byte {
 	words, _ := hclsyntax.LexConfig(text, "", hcl.InitialPos)
 	t := &tidy{ends: 2} // the beginning of a file is like a blank line
+	t.out.Grow(len(text) + 1) // a text of nothing is not nil
 	at := 0
 	for i, w := range words {
 		gap := text[at:w.Range.Start.Byte]
