@@ -38,7 +38,7 @@ func (b *builder) consent(from *block.Block) {
 
 func (r *reader) capture(act person.ActKind) ir.Capture {
 	on := r.ref("on")
-	it := r.over(r.to.scope.Events[on])
+	it := r.over(r.to.scope.Event(on))
 	return ir.Capture{
 		Act: act, Name: r.block.Label(0), On: on,
 		If: it.condition("if"), Notice: r.text("notice"), Proof: it.fields("proof"),

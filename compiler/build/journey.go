@@ -97,9 +97,9 @@ func (r *reader) split() ir.Step {
 func (b *builder) entryOf(moment string) *expr.Shape {
 	switch d := b.moments[moment].Detect.(type) {
 	case ir.OnEvent:
-		return b.scope.Events[d.Event]
+		return b.scope.Event(d.Event)
 	case ir.Absence:
-		return b.scope.Events[d.On]
+		return b.scope.Event(d.On)
 	case ir.OnOutcome, ir.OnDate, ir.Enters, ir.Leaves:
 		return justAt(moment)
 	case nil:

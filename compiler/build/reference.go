@@ -139,7 +139,7 @@ func (r *reader) occurrence(name string) (expr.Source, bool) {
 // shapeOf is the fields of what a source brings; nil when it is not known.
 func (b *builder) shapeOf(s expr.Source) *expr.Shape {
 	if s.Event != "" {
-		return b.scope.Events[s.Event]
+		return b.scope.Event(s.Event)
 	}
 	return justAt(s.Touchpoint + "." + s.Outcome)
 }

@@ -29,7 +29,7 @@ func (b *builder) touchpoint(from *block.Block) {
 	t.Channels, t.Prefer, t.ChannelsAt = r.channels("channels")
 	for _, child := range from.Of("content") {
 		c := r.in(child)
-		c.scope = startedBy(c.scope, b.scope.Events[t.About])
+		c.scope = startedBy(c.scope, b.scope.Event(t.About))
 		t.Content = ir.Content{Subject: c.plain("subject"), Body: c.html("body"), Text: c.plain("text")}
 	}
 	b.program.Touchpoints = append(b.program.Touchpoints, t)

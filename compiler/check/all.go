@@ -19,6 +19,7 @@ var All = []Check{
 	{unknownLanguage, checkLanguages},
 	{unused, checkUnused},
 	{endless, checkEndless},
+	{noWho, checkWho},
 }
 
 // Rules lists what this package can say.

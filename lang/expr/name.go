@@ -114,6 +114,9 @@ func (c *compiler) path(shape *Shape, root string, ref Ref, name hcl.Traversal) 
 	var t types.Type
 	for i, step := range path {
 		field, ok := shape.field(step)
+		if !ok && shape != nil && shape.Unknown {
+			return nil, nil, false
+		}
 		if !ok {
 			at := ref.At
 			if len(name) >= i+2 {

@@ -12,6 +12,10 @@ import (
 type Shape struct {
 	Name   string // "person", "object.order", "event.signed_up"
 	Fields []ShapeField
+	// Unknown: the declaration is wrong, which is said where it stands. What
+	// else it has cannot be told, so names that are not in Fields are no
+	// mistakes.
+	Unknown bool
 }
 
 // ShapeField is one field.
@@ -69,6 +73,15 @@ type Scope struct {
 	Changes *Shape
 	// Language is the language whose text is being compiled, or "".
 	Language string
+}
+
+// Event is the fields of a declared event: an unknown shape where the event
+// has none because it is wrong, nil for no address.
+func (s *Scope) Event(address string) *Shape {
+	if shape := s.Events[address]; shape != nil || address == "" {
+		return shape
+	}
+	return &Shape{Name: address, Fields: outcomeShape.Fields, Unknown: true}
 }
 
 // With is a copy of the scope inside a condition over record.

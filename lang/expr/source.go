@@ -272,10 +272,7 @@ func (c *compiler) shapeOf(s Source) *Shape {
 	if s.Event == "" {
 		return outcomeShape
 	}
-	shape := c.scope.Events[s.Event]
-	if shape == nil {
-		return &Shape{Name: s.Event, Fields: outcomeShape.Fields}
-	}
+	shape := c.scope.Event(s.Event)
 	if _, ok := shape.Find("at"); ok {
 		return shape
 	}
