@@ -21,12 +21,13 @@ type deployment struct {
 	// held is the objects by address, as last seen; refs what they were built on.
 	held map[resource.Address]resource.Object
 	refs map[resource.Address][]resource.Ref
-	made []targets.Change // in order
-	last error            // of the latest call that ended with one
+	ids  map[resource.Lookup]string // what was looked up on the platform
+	made []targets.Change           // in order
+	last error                      // of the latest call that ended with one
 }
 
 func deploying(t testing.TB, target targets.Target) *deployment {
-	return &deployment{t: t, target: target, held: map[resource.Address]resource.Object{}, refs: map[resource.Address][]resource.Ref{}}
+	return &deployment{t: t, target: target, held: map[resource.Address]resource.Object{}, refs: map[resource.Address][]resource.Ref{}, ids: map[resource.Lookup]string{}}
 }
 
 // deploy is a fresh deployment of resources, switched on.
@@ -277,21 +278,43 @@ func key(c targets.Change) string {
 	return resource.Hash(resource.Strings(string(c.Action), c.Mark, resource.Hash(c.Resource.Attributes), id, version))
 }
 
-// filled is a resource with its references replaced by what is held.
+// filled is a resource with its references replaced by what is held, and its
+// look-ups by what the platform has.
 func (d *deployment) filled(r resource.Resource) resource.Resource {
 	d.t.Helper()
 	r.Attributes = resource.Fill(r.Attributes, func(v resource.Value) resource.Value {
-		ref, is := v.(resource.Ref)
-		if !is {
-			return nil
+		switch v := v.(type) {
+		case resource.Ref:
+			o, there := d.held[v.Address]
+			if !there || v.Output != "id" {
+				d.t.Fatalf("%s refers to the %s of %s, which is not there", r.Address, v.Output, v.Address)
+			}
+			return resource.String(o.ID)
+		case resource.Lookup:
+			return resource.String(d.lookup(v))
+		case resource.Null, resource.Bool, resource.Number, resource.String, resource.List, resource.Map:
 		}
-		o, there := d.held[ref.Address]
-		if !there || ref.Output != "id" {
-			d.t.Fatalf("%s refers to the %s of %s, which is not there", r.Address, ref.Output, ref.Address)
-		}
-		return resource.String(o.ID)
+		return nil
 	}).(resource.Map)
 	return r
+}
+
+// lookup is the id of what the platform has beforehand, asked for once. Reading
+// harms nobody, so where the call fails it is made again.
+func (d *deployment) lookup(l resource.Lookup) string {
+	d.t.Helper()
+	for try := 0; ; try++ {
+		if id, known := d.ids[l]; known {
+			return id
+		}
+		answers, err := d.target.Lookup(context.Background(), []resource.Lookup{l})
+		switch {
+		case err == nil && len(answers) == 1 && answers[0].Found:
+			d.ids[l] = answers[0].ID
+		case err == nil || try == 3:
+			d.t.Fatalf("looking up the %s %s: %+v, %v", l.Kind, l.Key, answers, err)
+		}
+	}
 }
 
 // same tells whether an object is what a filled resource asks for, the switch aside.

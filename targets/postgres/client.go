@@ -24,6 +24,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -190,7 +191,8 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 
 // Upgrade brings attributes to the present version, which is the first.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
-	if from != attributesVersion {
+	known := slices.ContainsFunc(kinds, func(k targets.Kind) bool { return k.Name == kind && k.Version == from })
+	if !known {
 		return nil, fmt.Errorf("a %s of version %d is not known to postgres %s", kind, from, Version)
 	}
 	return attributes, nil

@@ -25,6 +25,7 @@ const (
 // journeys and actions have no form in a warehouse; what only serves them
 // (moments, pressure, content) is passed over.
 func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
+	r.Program = r.Program.Sorted()
 	mapping, found := read(r.Program, r.Platform)
 	zone, err := time.LoadLocation(r.Program.Project.Timezone)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
@@ -99,7 +100,7 @@ func (l *Line) mean(in *plan.Input) error {
 	for _, r := range in.Desired {
 		hashes, done := byObject[r.Address.Object]
 		if !done {
-			forms, err := l.Program.Meaning(r.Address.Object)
+			forms, err := l.meaning(r.Address.Object)
 			if err != nil {
 				return fmt.Errorf("writing down what %s means: %w", r.Address, err)
 			}
@@ -113,6 +114,26 @@ func (l *Line) mean(in *plan.Input) error {
 		in.Meaning[r.Address] = hashes
 	}
 	return nil
+}
+
+// meaning is what an object was lowered from. What a platform itself holds
+// (its record, its gate) rests on all the rules of consent.
+func (l *Line) meaning(object string) (map[string][]byte, error) {
+	if kindOf(object) != "platform" {
+		return l.Program.Meaning(object)
+	}
+	out := map[string][]byte{}
+	for _, d := range l.Program.Declarations() {
+		switch kindOf(d.Header().Address) {
+		case "purpose", "channel", "consent", "regime", "exclusion":
+			forms, err := l.Program.Meaning(d.Header().Address)
+			if err != nil {
+				return nil, err
+			}
+			maps.Copy(out, forms)
+		}
+	}
+	return out, nil
 }
 
 // remember fills in what state knows, after finding out what became of calls
