@@ -46,7 +46,7 @@ func help(cmd *cobra.Command, all bool) string {
 		fmt.Fprintf(&b, "\n  %s\n", g.title)
 		for _, command := range g.commands {
 			c := byName[command(&world{}, &common{}).Name()]
-			fmt.Fprintf(&b, "    %-10s %s\n", c.Name(), c.Short)
+			fmt.Fprintf(&b, "    %-12s %s\n", c.Name(), c.Short)
 		}
 	}
 	if all {
@@ -63,7 +63,7 @@ func helpOne(b *strings.Builder, cmd *cobra.Command) {
 		fmt.Fprintf(b, "\n%s\n", cmd.Long)
 	}
 	for _, sub := range cmd.Commands() {
-		fmt.Fprintf(b, "    %-10s %s\n", sub.Name(), sub.Short)
+		fmt.Fprintf(b, "    %-12s %s\n", sub.Name(), sub.Short)
 	}
 	if own := cmd.NonInheritedFlags().FlagUsages(); own != "" {
 		b.WriteString("\n" + own)

@@ -30,7 +30,7 @@ var groups = []group{
 	{title: "Every day", commands: []func(*world, *common) *cobra.Command{newValidate, newFmt, newPlan, newApply}},
 	{title: "Look", commands: []func(*world, *common) *cobra.Command{newShow, newState, newExplain}},
 	{title: "Undo", commands: []func(*world, *common) *cobra.Command{newDestroy}},
-	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{newTargets, newVersion}},
+	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{newCheckEvents, newTargets, newVersion}},
 }
 
 func newRoot(w *world) *cobra.Command {
