@@ -21,134 +21,28 @@ type Postgres struct {
 
 // Query is q as a statement without a final semicolon.
 func (p Postgres) Query(q Query) string {
-	w := &writer{Postgres: p}
+	w := p.writer()
 	w.query(q)
 	return w.b.String()
 }
 
 // Expr is e as text.
 func (p Postgres) Expr(e Expr) string {
-	w := &writer{Postgres: p}
+	w := p.writer()
 	w.expr(e)
 	return w.b.String()
 }
 
-// writer is one text being printed: the printing and how deep lines begin.
+// writer is one text being printed.
 type writer struct {
 	Postgres
-	b     strings.Builder
-	depth int
+	layout
 }
 
-func (w *writer) text(parts ...string) {
-	for _, s := range parts {
-		w.b.WriteString(s)
-	}
-}
-
-func (w *writer) line(parts ...string) {
-	w.b.WriteByte('\n')
-	w.b.WriteString(strings.Repeat("  ", w.depth))
-	w.text(parts...)
-}
-
-// inside prints a query in parentheses on lines of its own.
-func (w *writer) inside(q Query) {
-	w.text("(")
-	w.depth++
-	w.line()
-	w.query(q)
-	w.depth--
-	w.line(")")
-}
-
-func (w *writer) query(q Query) {
-	switch q := q.(type) {
-	case Select:
-		w.selection(q)
-	case Union:
-		for i, part := range q.Parts {
-			if i > 0 {
-				w.line("UNION ALL")
-				w.line()
-			}
-			w.query(part)
-		}
-	case With:
-		w.with(q)
-	}
-}
-
-func (w *writer) with(q With) {
-	w.text("WITH ")
-	for i, step := range q.Steps {
-		if i > 0 {
-			w.text(", ")
-		}
-		w.text(Quote(step.Name), " AS ")
-		w.inside(step.Of)
-	}
-	w.line()
-	w.query(q.Final)
-}
-
-func (w *writer) selection(s Select) {
-	w.text("SELECT ")
-	if s.Distinct {
-		w.text("DISTINCT ")
-	}
-	for i, c := range s.Columns {
-		if i > 0 {
-			w.text(", ")
-		}
-		w.expr(c.Of)
-		w.text(" AS ", Quote(c.Name))
-	}
-	if s.From != nil {
-		w.line("FROM ")
-		w.from(s.From)
-	}
-	for _, j := range s.Joins {
-		w.join(j)
-	}
-	if s.Where != nil {
-		w.line("WHERE ")
-		w.expr(s.Where)
-	}
-	if len(s.Group) > 0 {
-		w.line("GROUP BY ")
-		w.list(s.Group)
-	}
-}
-
-func (w *writer) join(j Join) {
-	if j.Left {
-		w.line("LEFT JOIN ")
-	} else {
-		w.line("JOIN ")
-	}
-	w.from(j.From)
-	w.text(" ON ")
-	w.expr(j.On)
-}
-
-func (w *writer) from(f From) {
-	switch f := f.(type) {
-	case Table:
-		w.text(f.Name.Quoted(), " AS ", Quote(f.As))
-	case Derived:
-		w.inside(f.Of)
-		w.text(" AS ", Quote(f.As))
-	}
-}
-
-func (w *writer) list(exprs []Expr) {
-	for i, e := range exprs {
-		if i > 0 {
-			w.text(", ")
-		}
-		w.expr(e)
-	}
+func (p Postgres) writer() *writer {
+	w := &writer{Postgres: p}
+	w.scalar = w.expr
+	return w
 }
 
 // Quoted is the name as SQL writes it.

@@ -71,49 +71,6 @@ func not(yes bool) string {
 	return ""
 }
 
-func (w *writer) call(name string, args ...Expr) {
-	w.text(name, "(")
-	w.list(args)
-	w.text(")")
-}
-
-func (w *writer) infix(op string, left, right Expr) {
-	w.text("(")
-	w.expr(left)
-	w.text(" ", op, " ")
-	w.expr(right)
-	w.text(")")
-}
-
-func (w *writer) suffix(term Expr, words ...string) {
-	w.text("(")
-	w.expr(term)
-	w.text(words...)
-	w.text(")")
-}
-
-// joined prints terms over several lines when there are several.
-func (w *writer) joined(op, none string, terms []Expr) {
-	switch len(terms) {
-	case 0:
-		w.text(none)
-		return
-	case 1:
-		w.expr(terms[0])
-		return
-	}
-	w.text("(")
-	w.depth++
-	for i, t := range terms {
-		if i > 0 {
-			w.line(op, " ")
-		}
-		w.expr(t)
-	}
-	w.depth--
-	w.text(")")
-}
-
 func (w *writer) oneOf(e OneOf) {
 	w.text("(")
 	w.expr(e.Of)
@@ -125,21 +82,6 @@ func (w *writer) oneOf(e OneOf) {
 		w.text(literal(v))
 	}
 	w.text("))")
-}
-
-func (w *writer) choice(c Case) {
-	w.text("CASE")
-	for _, arm := range c.Arms {
-		w.text(" WHEN ")
-		w.expr(arm.When)
-		w.text(" THEN ")
-		w.expr(arm.Then)
-	}
-	if c.Else != nil {
-		w.text(" ELSE ")
-		w.expr(c.Else)
-	}
-	w.text(" END")
 }
 
 func columnType(t Type) string {

@@ -15,15 +15,6 @@ func (w *writer) fold(f Fold) {
 	}
 }
 
-func (w *writer) filter(condition Expr) {
-	if condition == nil {
-		return
-	}
-	w.text(" FILTER (WHERE ")
-	w.expr(condition)
-	w.text(")")
-}
-
 // first takes the head of the group in its order.
 func (w *writer) first(f Fold) {
 	w.text("(array_agg(")
@@ -65,22 +56,6 @@ func (w *writer) sumOf(f Fold) {
 	w.text(")")
 	w.filter(f.Filter)
 	w.text(" AS numeric)")
-}
-
-func (w *writer) order(words string, order []Order) {
-	for i, o := range order {
-		if i == 0 {
-			w.text(words)
-		} else {
-			w.text(", ")
-		}
-		w.expr(o.Of)
-		if o.Down {
-			w.text(" DESC NULLS LAST")
-		} else {
-			w.text(" ASC NULLS LAST")
-		}
-	}
 }
 
 func (w *writer) over(o Over) {

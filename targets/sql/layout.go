@@ -1,0 +1,205 @@
+package sql
+
+import "strings"
+
+// layout prints what every dialect says alike: queries, the order of their
+// parts and how deep lines begin. A dialect prints scalar expressions.
+type layout struct {
+	b      strings.Builder
+	depth  int
+	scalar func(Expr)
+}
+
+func (l *layout) text(parts ...string) {
+	for _, s := range parts {
+		l.b.WriteString(s)
+	}
+}
+
+func (l *layout) line(parts ...string) {
+	l.b.WriteByte('\n')
+	l.b.WriteString(strings.Repeat("  ", l.depth))
+	l.text(parts...)
+}
+
+// inside prints a query in parentheses on lines of its own.
+func (l *layout) inside(q Query) {
+	l.text("(")
+	l.depth++
+	l.line()
+	l.query(q)
+	l.depth--
+	l.line(")")
+}
+
+func (l *layout) query(q Query) {
+	switch q := q.(type) {
+	case Select:
+		l.selection(q)
+	case Union:
+		for i, part := range q.Parts {
+			if i > 0 {
+				l.line("UNION ALL")
+				l.line()
+			}
+			l.query(part)
+		}
+	case With:
+		l.with(q)
+	}
+}
+
+func (l *layout) with(q With) {
+	l.text("WITH ")
+	for i, step := range q.Steps {
+		if i > 0 {
+			l.text(", ")
+		}
+		l.text(Quote(step.Name), " AS ")
+		l.inside(step.Of)
+	}
+	l.line()
+	l.query(q.Final)
+}
+
+func (l *layout) selection(s Select) {
+	l.text("SELECT ")
+	if s.Distinct {
+		l.text("DISTINCT ")
+	}
+	for i, c := range s.Columns {
+		if i > 0 {
+			l.text(", ")
+		}
+		l.scalar(c.Of)
+		l.text(" AS ", Quote(c.Name))
+	}
+	if s.From != nil {
+		l.line("FROM ")
+		l.from(s.From)
+	}
+	for _, j := range s.Joins {
+		l.join(j)
+	}
+	if s.Where != nil {
+		l.line("WHERE ")
+		l.scalar(s.Where)
+	}
+	if len(s.Group) > 0 {
+		l.line("GROUP BY ")
+		l.list(s.Group)
+	}
+}
+
+func (l *layout) join(j Join) {
+	if j.Left {
+		l.line("LEFT JOIN ")
+	} else {
+		l.line("JOIN ")
+	}
+	l.from(j.From)
+	l.text(" ON ")
+	l.scalar(j.On)
+}
+
+func (l *layout) from(f From) {
+	switch f := f.(type) {
+	case Table:
+		l.text(f.Name.Quoted(), " AS ", Quote(f.As))
+	case Derived:
+		l.inside(f.Of)
+		l.text(" AS ", Quote(f.As))
+	}
+}
+
+func (l *layout) list(exprs []Expr) {
+	for i, e := range exprs {
+		if i > 0 {
+			l.text(", ")
+		}
+		l.scalar(e)
+	}
+}
+
+func (l *layout) call(name string, args ...Expr) {
+	l.text(name, "(")
+	l.list(args)
+	l.text(")")
+}
+
+func (l *layout) infix(op string, left, right Expr) {
+	l.text("(")
+	l.scalar(left)
+	l.text(" ", op, " ")
+	l.scalar(right)
+	l.text(")")
+}
+
+func (l *layout) suffix(term Expr, words ...string) {
+	l.text("(")
+	l.scalar(term)
+	l.text(words...)
+	l.text(")")
+}
+
+// joined prints terms over several lines when there are several.
+func (l *layout) joined(op, none string, terms []Expr) {
+	switch len(terms) {
+	case 0:
+		l.text(none)
+		return
+	case 1:
+		l.scalar(terms[0])
+		return
+	}
+	l.text("(")
+	l.depth++
+	for i, t := range terms {
+		if i > 0 {
+			l.line(op, " ")
+		}
+		l.scalar(t)
+	}
+	l.depth--
+	l.text(")")
+}
+
+func (l *layout) choice(c Case) {
+	l.text("CASE")
+	for _, arm := range c.Arms {
+		l.text(" WHEN ")
+		l.scalar(arm.When)
+		l.text(" THEN ")
+		l.scalar(arm.Then)
+	}
+	if c.Else != nil {
+		l.text(" ELSE ")
+		l.scalar(c.Else)
+	}
+	l.text(" END")
+}
+
+func (l *layout) filter(condition Expr) {
+	if condition == nil {
+		return
+	}
+	l.text(" FILTER (WHERE ")
+	l.scalar(condition)
+	l.text(")")
+}
+
+func (l *layout) order(words string, order []Order) {
+	for i, o := range order {
+		if i == 0 {
+			l.text(words)
+		} else {
+			l.text(", ")
+		}
+		l.scalar(o.Of)
+		if o.Down {
+			l.text(" DESC NULLS LAST")
+		} else {
+			l.text(" ASC NULLS LAST")
+		}
+	}
+}
