@@ -72,6 +72,7 @@ func (l *lowering) all() {
 		return
 	}
 	l.setup()
+	l.mapped()
 	if consents {
 		l.consents()
 	}

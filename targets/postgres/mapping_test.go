@@ -114,7 +114,7 @@ func TestAMappingIsRead(t *testing.T) {
 	want := map[string]int{
 		"table crm.customers": 4, "column crm.customers.id": 5, "column crm.customers.level": 6, "column crm.customers.email": 4,
 		"table public.orders": 10, "column public.orders.person": 10, "column public.orders.at": 10, "column public.orders.total": 11,
-		"table crm.news": 15, "column crm.news.id": 16, "column crm.news.state": 15,
+		"table crm.news": 15, "column crm.news.id": 16, "column crm.news.state": 15, "column crm.news.mail": 17, "column public.orders.n": 12,
 		"table crm.robinson": 20, "column crm.robinson.mail": 21,
 		"table public.outcomes": 1, "column public.outcomes.person": 1, "column public.outcomes.outcome": 1, "column public.outcomes.at": 1,
 	}
