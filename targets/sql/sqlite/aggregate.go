@@ -1,0 +1,111 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/shopspring/decimal"
+	"modernc.org/sqlite"
+)
+
+// aggregate is a function of rows. Nulls take no part, except in first.
+type aggregate struct {
+	name string
+	make func(sqlite.FunctionContext) (sqlite.AggregateFunction, error)
+}
+
+var aggregates = []aggregate{
+	{"trayecto_sum", func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &total{}, nil }},
+	{"trayecto_mean", func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &mean{}, nil }},
+	{"trayecto_first", func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &first{}, nil }},
+}
+
+// errNoFrame is the answer where a fold would slide over a frame of rows; the
+// lowering folds sums, means and firsts over groups only.
+var errNoFrame = errors.New("this fold has no sliding frame")
+
+// total is the exact sum, null of nothing.
+type total struct {
+	sum   decimal.Decimal
+	count int64
+}
+
+// Step adds a number.
+func (t *total) Step(_ *sqlite.FunctionContext, args []driver.Value) error {
+	if args[0] == nil {
+		return nil
+	}
+	text, ok := args[0].(string)
+	if !ok {
+		return fmt.Errorf("adding what is no decimal")
+	}
+	d, err := unsortable(text)
+	if err != nil {
+		return err
+	}
+	t.sum, t.count = t.sum.Add(d), t.count+1
+	return nil
+}
+
+// WindowInverse is not needed.
+func (t *total) WindowInverse(*sqlite.FunctionContext, []driver.Value) error { return errNoFrame }
+
+// WindowValue is the sum.
+func (t *total) WindowValue(*sqlite.FunctionContext) (driver.Value, error) {
+	if t.count == 0 {
+		return nil, nil
+	}
+	return sortable(t.sum)
+}
+
+// Final does nothing.
+func (t *total) Final(*sqlite.FunctionContext) {}
+
+// mean is the quotient of sum and count, rounded half-even to six places.
+type mean struct{ total }
+
+// WindowValue is the mean.
+func (m *mean) WindowValue(*sqlite.FunctionContext) (driver.Value, error) {
+	if m.count == 0 {
+		return nil, nil
+	}
+	return sortable(decimal.NewFromBigInt(halfEven(m.sum.Rat(), m.count), -6))
+}
+
+// halfEven is sum/count in whole millionths, the half going to the even one.
+func halfEven(sum *big.Rat, count int64) *big.Int {
+	exact := new(big.Rat).Mul(sum, big.NewRat(1_000_000, count))
+	whole, rest := new(big.Int).DivMod(exact.Num(), exact.Denom(), new(big.Int)) // rest is never negative
+	switch rest.Lsh(rest, 1).Cmp(exact.Denom()) {
+	case 1:
+		return whole.Add(whole, big.NewInt(1))
+	case 0:
+		return whole.Add(whole, big.NewInt(int64(whole.Bit(0))))
+	}
+	return whole
+}
+
+// first is the value of the first row, whatever it is.
+type first struct {
+	value driver.Value
+	seen  bool
+}
+
+// Step keeps the first value.
+func (f *first) Step(_ *sqlite.FunctionContext, args []driver.Value) error {
+	if !f.seen {
+		f.value, f.seen = args[0], true
+	}
+	return nil
+}
+
+// WindowInverse is not needed.
+func (f *first) WindowInverse(*sqlite.FunctionContext, []driver.Value) error { return errNoFrame }
+
+// WindowValue is the value.
+func (f *first) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { return f.value, nil }
+
+// Final does nothing.
+func (f *first) Final(*sqlite.FunctionContext) {}
