@@ -28,9 +28,9 @@ type group struct {
 // groups lists every command once, in the order of the help text.
 var groups = []group{
 	{title: "Every day", commands: []func(*world, *common) *cobra.Command{newValidate, newFmt, newPlan, newApply}},
-	{title: "Look", commands: []func(*world, *common) *cobra.Command{newShow, newState, newExplain}},
+	{title: "Look", commands: []func(*world, *common) *cobra.Command{newShow, newState, newExplain, newPreview}},
 	{title: "Undo", commands: []func(*world, *common) *cobra.Command{newDestroy}},
-	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{newCheckEvents, newTargets, newVersion}},
+	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{newCheckEvents, newGraph, newTargets, newVersion}},
 }
 
 func newRoot(w *world) *cobra.Command {
