@@ -13,8 +13,9 @@ func (b *builder) event(from *block.Block) {
 		event.Fields = append(event.Fields, ir.Field{Name: child.Label(0), Type: f.typ("type"), Required: f.flag("required")})
 	}
 	// An event in a circle of derived events has no fields: the circle is
-	// reported, and what looks at its fields stays silent.
-	if b.scope.Events[event.Address] != nil {
+	// reported, and what looks at its fields stays silent. Where without from is
+	// package check's to refuse.
+	if b.scope.Events[event.Address] != nil && r.has("from") {
 		event.Where = r.over(b.scope.Events[event.From]).condition("where")
 	}
 	b.program.Events = append(b.program.Events, event)

@@ -19,7 +19,9 @@ func (b *builder) journey(from *block.Block) {
 	for _, child := range from.Of("enter") {
 		enter := r.in(child)
 		j.Enter.If = enter.condition("if")
-		j.Enter.Per = enter.path("per")
+		if enter.has("on") { // without it there is no entry, and package check speaks
+			j.Enter.Per = enter.path("per")
+		}
 	}
 	j.Goal = r.condition("goal")
 	j.LeaveIf = r.condition("leave_if")

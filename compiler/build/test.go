@@ -38,6 +38,7 @@ func (r *reader) happening() ir.Happening {
 }
 
 func (r *reader) expectation() ir.Expectation {
+	r.exactlyOne([]string{"sent", "not_sent", "done", "in", "left"})
 	e := ir.Expectation{
 		Name: r.block.Label(0), Sent: r.ref("sent"), NotSent: r.ref("not_sent"), Within: r.span("within"),
 		Says: r.text("says"), In: r.ref("in"), Left: r.ref("left"), Done: r.ref("done"), At: r.block.At,

@@ -8,6 +8,7 @@ import (
 	"time"
 	_ "time/tzdata" // the same time zones on every machine
 
+	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
 
 	"github.com/trayecto/trayecto/lang/block"
@@ -70,8 +71,15 @@ var currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
 
 func (l *loader) currency(b *block.Block) string {
 	code, a, there := l.text(b, "currency")
-	if there && !currencyForm.MatchString(code) {
+	if !there {
+		return ""
+	}
+	if !currencyForm.MatchString(code) {
 		l.wrong(a.At, "not a currency", `write its three capital letters, such as "EUR"`)
+		return ""
+	}
+	if _, err := currency.ParseISO(code); err != nil {
+		l.wrong(a.At, "no currency of ISO 4217", `write its three capital letters, such as "EUR"`)
 		return ""
 	}
 	return code
@@ -92,9 +100,11 @@ func (l *loader) languages(b *block.Block) []string {
 	seen := map[string]bool{}
 	for _, item := range list {
 		code := types.Spell(item)
-		switch _, err := language.Parse(code); {
+		switch tag, err := language.Raw.Parse(code); {
 		case err != nil:
 			l.wrong(a.At, fmt.Sprintf("%q is not a language", code), `write its code, such as "es" or "pt-BR"`)
+		case tag.String() != code:
+			l.wrong(a.At, fmt.Sprintf("%q is written %q", code, tag.String()), fmt.Sprintf("write %q", tag.String()))
 		case seen[code]:
 			l.wrong(a.At, fmt.Sprintf("%q is there twice", code), "keep one of the two")
 		default:

@@ -1,0 +1,52 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+)
+
+var shadowed = &diag.Rule{Code: "CHK122", Severity: diag.Warning, Summary: "A name hides another one"}
+
+// firstWords lists the words that names of the language begin with.
+var firstWords = []string{
+	"var", "local", "each", "person", "it", "entry", "run", "ever", "language", "changes", "module",
+	"event", "segment", "touchpoint", "step", "object", "purpose", "channel", "journey", "moment", "link", "part", "action", "consent", "platform",
+}
+
+// checkShadowed is about the names that a for expression gives to items.
+func checkShadowed(p *Pass) {
+	look := func(b *block.Block) {
+		for _, a := range b.Args {
+			p.shadowedIn(a)
+		}
+	}
+	for _, b := range p.Project.Locals {
+		look(b)
+	}
+	p.eachBlock(look)
+}
+
+func (p *Pass) shadowedIn(a block.Argument) {
+	_ = hclsyntax.VisitAll(a.Expr, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor never fails
+		loop, ok := n.(*hclsyntax.ForExpr)
+		if !ok {
+			return nil
+		}
+		for _, name := range []string{loop.KeyVar, loop.ValVar} {
+			if slices.Contains(firstWords, name) {
+				p.say(diag.Diagnostic{
+					At: expr.At(loop.OpenRange), Mark: name + " is the item inside",
+					Detail: fmt.Sprintf("Inside this for, %s means the item, and what the language calls %s cannot be reached.", name, name), Help: "give the item another name",
+				})
+			}
+		}
+		return nil
+	})
+}
