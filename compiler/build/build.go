@@ -15,6 +15,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/project"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // Build is the program that a project declares, sorted. The scope is that of
@@ -22,9 +23,7 @@ import (
 func Build(p *project.Project, scope *expr.Scope) (*ir.Program, diag.List) {
 	b := &builder{scope: scope, readFile: p.Sources.Read, program: &ir.Program{}}
 	b.project(p)
-	for _, from := range p.Blocks {
-		b.first(from)
-	}
+	b.everything(p)
 	b.markLinks()
 	b.indexMoments()
 	for _, from := range p.Blocks {
@@ -34,6 +33,27 @@ func Build(p *project.Project, scope *expr.Scope) (*ir.Program, diag.List) {
 	}
 	b.program.Sort()
 	return b.program, b.found
+}
+
+// turn is how many blocks are built in one go.
+const turn = 64
+
+// everything builds all blocks but journeys. Neighbours are built by a builder
+// of their own, and put together in order.
+func (b *builder) everything(p *project.Project) {
+	runs := workers.Runs(len(p.Blocks), turn)
+	parts := make([]*builder, len(runs))
+	workers.Each(len(runs), p.Workers, func(i int) {
+		part := &builder{scope: b.scope, readFile: b.readFile, program: &ir.Program{}}
+		for _, from := range p.Blocks[runs[i][0]:runs[i][1]] {
+			part.first(from)
+		}
+		parts[i] = part
+	})
+	for _, part := range parts {
+		b.program.Append(part.program)
+		b.found = append(b.found, part.found...)
+	}
 }
 
 // builder gathers a program.

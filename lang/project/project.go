@@ -19,6 +19,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/source"
 	"github.com/trayecto/trayecto/lang/syntax"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // Options says what to load.
@@ -31,6 +32,9 @@ type Options struct {
 	// Version is the running version, such as "0.1.0", which the project's
 	// requires is compared with; "" compares nothing.
 	Version string
+	// Workers is how many files and blocks are worked on at once; 0 is as many
+	// as there are processors. It never shows in what comes out.
+	Workers int
 }
 
 // Project is one project in one environment.
@@ -53,6 +57,7 @@ type Project struct {
 	// Partial: some of the text could not be read, so names may be missing.
 	Partial bool
 	Sources *source.Set
+	Workers int // as in Options
 }
 
 // Load reads a project from disk and overlays. The error is about the disk;
@@ -68,7 +73,7 @@ func Load(o Options) (*Project, diag.List, error) {
 
 // From is Load for files that are read already; it ignores o.Overlays.
 func From(set *source.Set, o Options) (*Project, diag.List) {
-	l := &loader{o: o, p: &Project{Dir: o.Dir, Env: o.Env, Sources: set}}
+	l := &loader{o: o, p: &Project{Dir: o.Dir, Env: o.Env, Sources: set, Workers: o.Workers}}
 	l.files()
 	env := l.environment()
 	l.unique()
@@ -88,8 +93,11 @@ func (l *loader) say(d diag.Diagnostic) { l.list = append(l.list, d) }
 
 // files decodes the project's own files.
 func (l *loader) files() {
-	for _, f := range l.p.Sources.Files() {
-		blocks, loose := l.file(f)
+	files := l.p.Sources.Files()
+	decoded := make([]decodedFile, len(files))
+	workers.Each(len(files), l.o.Workers, func(i int) { decoded[i] = decode(files[i]) })
+	for _, f := range decoded {
+		blocks, loose := l.take(f)
 		for _, a := range loose {
 			l.say(block.Loose(a))
 		}
@@ -98,24 +106,51 @@ func (l *loader) files() {
 	sortBlocks(l.all)
 }
 
-func (l *loader) file(f source.File) ([]*block.Block, []block.Argument) {
-	parsed, problems := syntax.Parse(f.Path, f.Bytes)
-	l.list = append(l.list, problems...)
-	blocks, loose, wrong := block.DecodeBody(parsed.Body)
-	if parsed.Partial {
+func (l *loader) file(f source.File) ([]*block.Block, []block.Argument) { return l.take(decode(f)) }
+
+// decodedFile is one file read and decoded, with what each had to say.
+type decodedFile struct {
+	parsed          *syntax.File
+	blocks          []*block.Block
+	loose           []block.Argument
+	problems, wrong diag.List
+}
+
+func decode(f source.File) decodedFile {
+	var d decodedFile
+	d.parsed, d.problems = syntax.Parse(f.Path, f.Bytes)
+	d.blocks, d.loose, d.wrong = block.DecodeBody(d.parsed.Body)
+	return d
+}
+
+// take notes what was said about a file.
+func (l *loader) take(d decodedFile) ([]*block.Block, []block.Argument) {
+	l.list = append(l.list, d.problems...)
+	if d.parsed.Partial {
 		// What is missing may be what could not be read.
 		l.p.Partial = true
-		return blocks, nil
+		return d.blocks, nil
 	}
-	l.list = append(l.list, wrong...)
-	return blocks, loose
+	l.list = append(l.list, d.wrong...)
+	return d.blocks, d.loose
 }
 
 // sortBlocks orders blocks by address and place, so that the order of files
 // does not show. Blocks without a name keep the order of their places.
 func sortBlocks(blocks []*block.Block) {
-	slices.SortStableFunc(blocks, func(a, b *block.Block) int {
-		return cmp.Or(strings.Compare(a.Address(), b.Address()), strings.Compare(a.At.File, b.At.File),
-			cmp.Compare(a.At.Start.Byte, b.At.Start.Byte))
+	type placed struct {
+		address string
+		block   *block.Block
+	}
+	order := make([]placed, len(blocks))
+	for i, b := range blocks {
+		order[i] = placed{b.Address(), b}
+	}
+	slices.SortStableFunc(order, func(a, b placed) int {
+		return cmp.Or(strings.Compare(a.address, b.address), strings.Compare(a.block.At.File, b.block.At.File),
+			cmp.Compare(a.block.At.Start.Byte, b.block.At.Start.Byte))
 	})
+	for i, o := range order {
+		blocks[i] = o.block
+	}
 }
