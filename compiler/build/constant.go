@@ -164,7 +164,7 @@ func (r *reader) decimal(name string) types.Value {
 		return nil
 	}
 	if form, bounded := a.Arg.Form.(block.Number); bounded && !within(v, form) {
-		r.another(a, "this is "+numeral(v))
+		r.another(a, "this is "+numeral(v)+inHundred(v, form))
 		return nil
 	}
 	d, err := types.NewDecimal(numeral(v))
@@ -193,6 +193,15 @@ func within(v cty.Value, form block.Number) bool {
 	}
 	x, _ := f.Float64()
 	return x >= form.Min && x <= form.Max
+}
+
+// inHundred adds, where a share was written in per cent, the share.
+func inHundred(v cty.Value, form block.Number) string {
+	x, _ := v.AsBigFloat().Float64()
+	if form.Min != 0 || form.Max != 1 || x <= 1 || x > 100 {
+		return ""
+	}
+	return fmt.Sprintf("; %s %% is %s", numeral(v), strconv.FormatFloat(x/100, 'f', -1, 64))
 }
 
 func numeral(v cty.Value) string { return v.AsBigFloat().Text('f', -1) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,7 +49,11 @@ func (r *reader) parseSpan(text string, at diag.Range) types.Span {
 	}
 	span, err := types.ParseSpan(text)
 	if err != nil {
-		r.say(diag.Diagnostic{Rule: NoSpan, At: at, Mark: "not a length of time", Detail: err.Error() + "."})
+		d := diag.Diagnostic{Rule: NoSpan, At: at, Mark: "not a length of time", Detail: err.Error() + "."}
+		if meant := types.MeantSpan(text); meant != "" {
+			d.Help = "write " + strconv.Quote(meant)
+		}
+		r.say(d)
 	}
 	return span
 }

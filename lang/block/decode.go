@@ -1,6 +1,7 @@
 package block
 
 import (
+	"fmt"
 	"sort"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -81,13 +82,45 @@ func (d *decoder) arguments(b *hclsyntax.Block, t *Type, out *Block) []Argument 
 		}
 	}
 	out.Args = kept
+	lacking := d.lacking(b, t, out)
+	if len(lacking) == 1 && d.meantBy(lacking[0], b) {
+		return kept
+	}
+	for _, arg := range lacking {
+		d.missingArgument(arg, out)
+	}
+	return kept
+}
+
+// lacking is the required arguments that are not written.
+func (d *decoder) lacking(b *hclsyntax.Block, t *Type, out *Block) []*Arg {
+	var list []*Arg
 	for i := range t.Args {
 		name := t.Args[i].Name
 		if _, there := out.Get(name); t.Args[i].Required && !there && !writtenAsBlock(b, name) {
-			d.missingArgument(&t.Args[i], out)
+			list = append(list, &t.Args[i])
 		}
 	}
-	return kept
+	return list
+}
+
+// meantBy tells whether the one argument that a block lacks is, as far as can
+// be told, the one argument in it that the block does not know, and adds that
+// to what was said about it.
+func (d *decoder) meantBy(lacking *Arg, b *hclsyntax.Block) bool {
+	var unknown []int
+	for i, x := range d.list {
+		if x.Rule == unknownArgument && x.Help == "" && x.At.Start.Byte > b.OpenBraceRange.Start.Byte && x.At.End.Byte <= b.Body.SrcRange.End.Byte {
+			unknown = append(unknown, i)
+		}
+	}
+	if len(unknown) != 1 {
+		return false
+	}
+	x := &d.list[unknown[0]]
+	x.Detail = fmt.Sprintf("The block lacks %s: %s", lacking.Name, sentence(lacking.Doc))
+	x.Help = fmt.Sprintf("write %s = ..., %s", lacking.Name, lacking.Form.Spell())
+	return true
 }
 
 func writtenAsBlock(b *hclsyntax.Block, name string) bool {

@@ -22,8 +22,13 @@ var translations = map[string]string{
 	"guarda": "guard", "policy": "guard", "prueba": "test", "enviar": "send", "envío": "send", "hacer": "do", "esperar": "wait", "espera": "wait",
 	"elegir": "choose", "cuando": "when", "dividir": "split", "variante": "variant", "entrada": "enter", "contenido": "content",
 	"clave": "key", "atributo": "attribute", "atributos": "attribute", "campo": "field", "campos": "field", "regla": "rule", "reglas": "rule",
-	"else": "otherwise", "default": "otherwise", "if": "when", "case": "when", "delay": "wait",
+	"else": "otherwise", "default": "otherwise", "if": "when", "case": "when", "delay": "wait", "pause": "wait", "sleep": "wait",
+	"sms": "send", "mail": "send", "push": "send", "condition": "choose", "experiment": "split",
 }
+
+// asSteps is the names under which people look for a step, and which mean
+// another block outside of journeys.
+var asSteps = map[string]string{"email": "send", "message": "send", "mensaje": "send", "notification": "send", "if": "choose", "branch": "choose"}
 
 // words that people of other tools write for one of ours.
 var synonyms = map[string]string{
@@ -52,6 +57,9 @@ func meantBlock(name string, allowed []string) string {
 		return lower
 	}
 	if meant, known := translations[lower]; known && contains(allowed, meant) {
+		return meant
+	}
+	if meant, known := asSteps[lower]; known && contains(allowed, meant) {
 		return meant
 	}
 	for _, ending := range []string{"s", "es"} {

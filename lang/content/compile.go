@@ -106,6 +106,7 @@ func addNew(found, more diag.List) diag.List {
 func perLanguage(object *hclsyntax.ObjectConsExpr, s *expr.Scope) (map[string]hclsyntax.Expression, diag.List) {
 	texts := map[string]hclsyntax.Expression{}
 	var found diag.List
+	again := false
 	for _, item := range object.Items {
 		language := keyOf(item)
 		if !slices.Contains(s.Languages, language) {
@@ -118,10 +119,12 @@ func perLanguage(object *hclsyntax.ObjectConsExpr, s *expr.Scope) (map[string]hc
 			found = append(found, d)
 			continue
 		}
+		_, twice := texts[language]
+		again = again || twice // which the reader says
 		texts[language] = item.ValueExpr
 	}
 	for _, language := range s.Languages {
-		if _, ok := texts[language]; !ok && !found.HasErrors() {
+		if _, ok := texts[language]; !ok && !again && !found.HasErrors() {
 			found = append(found, diag.Diagnostic{
 				Rule: languageMissing, At: expr.At(object.Range()), Mark: "nothing for " + language, Help: "add " + language + ` = "..."`,
 			})

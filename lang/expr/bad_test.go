@@ -67,7 +67,7 @@ func TestConditionRefuses(t *testing.T) {
 		{`person.tier`, `TYP001 1-12: this is one of gold, silver, none | compare it, for example person.tier == "gold"`},
 		{`tier == "gold"`, `REF001 1-5: there is person.tier | write person.tier`},
 		{`persons.tier == "gold"`, `REF001 1-8: there is person | write person.tier`},
-		{`gold`, `REF001 1-5: `},
+		{`gold`, `REF001 1-5:  | write "gold" if it is a word`},
 		{`person`, `REF004 1-7: which part of it?`},
 		{`person.tier.x == "a"`, `REF004 1-14: person.tier is one of gold, silver, none and has no parts | write person.tier`},
 		{`person.account.pln == "paid"`, `REF001 1-19: there is person.account.plan | write person.account.plan`},

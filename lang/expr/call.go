@@ -181,6 +181,7 @@ var strangers = map[string]string{
 	"not": "write ! before the condition", "and": "write && between the conditions", "or": "write || between the conditions",
 	"in": `write one_of(value, "a", "b")`, "if": "write both cases out with && and ||", "is_null": "write !is_set(value)",
 	"isnull": "write !is_set(value)", "isset": "write is_set(value)", "exists": "write is_set(value)", "ifnull": "write coalesce(value, other)",
+	"never": `write !did(event.x, "ever")`, "did_not": "write !did(event.x, window)", "any_of": `write one_of(value, "a", "b")`,
 	"average": "write avg(event.x.field, window)", "has": "write did(event.x, window)", "now": "write a window, or since(value, length)",
 	"today": "write days_until(value) or age(value)", "datediff": "write days_until(value) or since(value, length)",
 }

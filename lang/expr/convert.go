@@ -73,7 +73,11 @@ func (c *compiler) convertBasic(l Literal, t types.Basic, fine bool) (Literal, b
 func (c *compiler) span(text string, at diag.Range) (types.Span, bool) {
 	span, err := types.ParseSpan(text)
 	if err != nil {
-		c.report(diag.Diagnostic{Rule: notLength, At: at, Detail: err.Error() + "."})
+		d := diag.Diagnostic{Rule: notLength, At: at, Detail: err.Error() + "."}
+		if meant := types.MeantSpan(text); meant != "" {
+			d.Help = "write " + quote(meant)
+		}
+		c.report(d)
 		return span, false
 	}
 	return span, true
@@ -95,7 +99,7 @@ func (c *compiler) word(l Literal, word string, t types.Enum) bool {
 // quotedDate reports a text where a date or an instant is wanted.
 func (c *compiler) quotedDate(l Literal, t types.Basic, text string) bool {
 	function := string(t) // date and timestamp make values of the types of these names
-	d := diag.Diagnostic{Rule: textNotDate, At: l.At, Mark: "this is a text", Detail: "It meets " + kindOf(t) + "."}
+	d := diag.Diagnostic{Rule: textNotDate, At: l.At, Mark: "this is a text", Detail: "It is compared with " + kindOf(t) + "."}
 	if _, err := types.ParseInstant(text, time.UTC); err != nil {
 		text = "2026-12-01"
 		d.Help = "write " + function + "(...) with a day such as " + function + "(" + quote(text) + ")"

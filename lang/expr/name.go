@@ -223,6 +223,9 @@ func (c *compiler) noValue(ref Ref) {
 			return
 		}
 		d.Mark, d.Help = "something that happens, not a value", "write did("+printSource(source, "")+`, "90d")`
+		if c.scope.Journey != "" {
+			d.Help = "write did(" + ref.String() + ", run)"
+		}
 		if field != "" {
 			d.Help = "write last(" + printSource(source, field) + `, "ever")`
 		}
@@ -265,7 +268,7 @@ func (c *compiler) unknownRoot(name hcl.Traversal) {
 	case near == "":
 		d.Detail = "Names begin with person, event, segment, touchpoint, step, entry, it, var or local."
 		if len(name) == 1 {
-			d.Detail += " A word that is no name is written in quotes: " + quote(word) + "."
+			d.Help = c.wordOrName(word)
 		}
 	case len(name) == 1:
 		d.Mark = "there is " + near
@@ -277,4 +280,15 @@ func (c *compiler) unknownRoot(name hcl.Traversal) {
 		}
 	}
 	c.report(d)
+}
+
+// wordOrName advises on a single word: it stands in quotes, or lacks its kind.
+func (c *compiler) wordOrName(word string) string {
+	help := "write " + quote(word) + " if it is a word"
+	for _, kind := range kindWords {
+		if full := c.scope.find(kind, kind+"."+word); full != "" {
+			return help + ", or " + full
+		}
+	}
+	return help
 }

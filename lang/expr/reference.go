@@ -242,6 +242,9 @@ func (c *compiler) otherKind(ref Ref, kinds []string) {
 			break
 		}
 	}
+	if d.Help == "" && ref.Kind == "event" && slices.Contains(kinds, "moment") {
+		d.Help = "declare a moment with detect { on = " + ref.String() + " }, and write its name here"
+	}
 	c.report(d)
 }
 

@@ -168,8 +168,15 @@ func (r *reader) comma() {
 	}
 	sets := r.kind(r.i+2) == hclsyntax.TokenEqual || r.kind(r.i+2) == hclsyntax.TokenColon
 	if f.kind == inBlock && f.value || f.kind == inObject && !sets {
-		point := string(r.words[r.i-1].Bytes) + "." + string(r.words[r.i+1].Bytes)
+		whole, part := string(r.words[r.i-1].Bytes), string(r.words[r.i+1].Bytes)
+		point := whole + "." + part
 		r.patch(r.offset(r.words[r.i]), ".")
+		if len(part) == len("000") { // thousands, or three decimal places
+			r.list = append(r.list, diag.Diagnostic{
+				Rule: decimalComma, At: r.at(r.i-1, r.i+1), Mark: "no commas in numbers", Help: "write " + whole + part + ", or " + point + " for decimals",
+			})
+			return
+		}
 		r.list = append(r.list, diag.Diagnostic{
 			Rule: decimalComma, At: r.at(r.i-1, r.i+1), Mark: "write " + point, Help: "write " + point, Fix: point,
 		})

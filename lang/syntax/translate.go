@@ -107,6 +107,9 @@ func endedBy(text []byte, offset int, summary string) (complaint string, ends bo
 
 // phraseBlock is phrase for complaints about how blocks and lines are laid out.
 func phraseBlock(p *hcl.Diagnostic, text []byte, offset int) diag.Diagnostic {
+	if d, known := habit(text, offset); known {
+		return d
+	}
 	word := wordAt(text, offset)
 	switch p.Summary {
 	case "Argument definition required", "Invalid single-argument block definition":

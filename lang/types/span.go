@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -32,6 +33,37 @@ const (
 
 var exact = map[Unit]time.Duration{
 	Second: time.Second, Minute: time.Minute, Hour: time.Hour, Day: 24 * time.Hour, Week: 7 * 24 * time.Hour,
+}
+
+var wordySpan = regexp.MustCompile(`^\s*([0-9]{1,6})\s*(\pL+)\s*$`)
+
+// units is how people spell the units of a length of time.
+var units = map[string]Unit{
+	"sec": Second, "secs": Second, "second": Second, "seconds": Second, "segundo": Second, "segundos": Second,
+	"min": Minute, "mins": Minute, "minute": Minute, "minutes": Minute, "minuto": Minute, "minutos": Minute,
+	"hr": Hour, "hrs": Hour, "hour": Hour, "hours": Hour, "hora": Hour, "horas": Hour,
+	"day": Day, "days": Day, "día": Day, "días": Day, "dia": Day, "dias": Day,
+	"wk": Week, "week": Week, "weeks": Week, "semana": Week, "semanas": Week,
+	"month": Month, "months": Month, "mes": Month, "meses": Month,
+	"yr": Year, "year": Year, "years": Year, "año": Year, "años": Year,
+}
+
+// MeantSpan is the length that someone who wrote "2 days" meant, "2d"; "" when
+// that is not plain.
+func MeantSpan(s string) string {
+	m := wordySpan.FindStringSubmatch(strings.ToLower(s))
+	if m == nil {
+		return ""
+	}
+	unit, known := units[m[2]]
+	if !known {
+		unit = Unit(m[2])
+	}
+	meant := m[1] + string(unit)
+	if _, err := ParseSpan(meant); err != nil {
+		return ""
+	}
+	return meant
 }
 
 var spanForm = regexp.MustCompile(`^([0-9]{1,6})(s|mo|m|h|d|w|y)$`)
