@@ -20,6 +20,7 @@ import (
 func manySegments(n int) []source.File {
 	files := []source.File{{Path: "project.hcl", Bytes: []byte(`project "big" {
   timezone  = "Europe/Madrid"
+  currency  = "EUR"
   languages = ["en"]
 }
 person {
