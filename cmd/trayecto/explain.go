@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -18,23 +20,58 @@ import (
 	"github.com/trayecto/trayecto/targets/sql"
 )
 
-func newExplain(w *world, _ *common) *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain [CODE]",
-		Short: "what a code means; without one, all codes",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			text := everyCode()
-			if len(args) == 1 {
-				var err error
-				if text, err = explainCode(strings.ToUpper(args[0])); err != nil {
-					return err
-				}
-			}
-			_, err := fmt.Fprint(w.stdout, text)
-			return err
-		},
+// explainFlags is what explain understands.
+type explainFlags struct {
+	person string
+	format string
+}
+
+func newExplain(w *world, c *common) *cobra.Command {
+	f := &explainFlags{}
+	cmd := &cobra.Command{
+		Use:   "explain [CODE | TERM | OBJECT]",
+		Short: "a code, a term, an object or a person",
+		Long: "Says what a code means (CON001), what a function or a block type is (did, segment), what an object is and who\n" +
+			"uses it (segment.x), and with --person why somebody is in a segment or would get a touchpoint. Without anything it\n" +
+			"lists all codes.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return runExplain(w, c, f, args) },
 	}
+	cmd.Flags().StringVar(&f.person, "person", "", "the first key of somebody in history, for a segment or a touchpoint")
+	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed of an object: text or json")
+	return cmd
+}
+
+func runExplain(w *world, c *common, f *explainFlags, args []string) error {
+	if f.format != "text" && f.format != "json" {
+		return fmt.Errorf("--format %q: write text or json", f.format)
+	}
+	text, err := explanation(w, c, f, args)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(w.stdout, text)
+	return err
+}
+
+var isCode = regexp.MustCompile(`^[A-Za-z]{3}[0-9]{3}$`)
+
+// explanation tells by its form what is asked about.
+func explanation(w *world, c *common, f *explainFlags, args []string) (string, error) {
+	if len(args) == 1 && strings.Contains(args[0], ".") {
+		return explainObject(w, c, f, args[0])
+	}
+	switch {
+	case f.person != "":
+		return "", errors.New("--person needs an object: trayecto explain segment.x --person ID")
+	case f.format != "text":
+		return "", errors.New("--format json is for objects: trayecto explain segment.x --format json")
+	case len(args) == 0:
+		return everyCode(), nil
+	case isCode.MatchString(args[0]):
+		return explainCode(strings.ToUpper(args[0]))
+	}
+	return explainTerm(args[0])
 }
 
 // rules lists everything that the tool may find in someone's files, by code.

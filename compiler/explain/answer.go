@@ -20,8 +20,8 @@ type Answer struct {
 	// something is not evaluated yet.
 	NotKnown string   `json:"not_known,omitempty"`
 	Where    *Finding `json:"where,omitempty"`
-	// Messages are the touchpoint asked about or, for a segment, those that its
-	// journeys send.
+	// Messages are the touchpoint asked about or, for a member of a segment, those
+	// that its journeys send.
 	Messages []Message `json:"messages,omitempty"`
 	// Apart names what decides about sending beside the rules: limits, hours,
 	// control groups.

@@ -114,7 +114,11 @@ func (x *Explainer) aggregate(e expr.Aggregate) string {
 	}
 	list := x.world.Happened(e.Of, e.Window, x.person)
 	if len(list) == 0 {
-		return "none" + after("; ", x.before(e.Of))
+		none := "none" + after("; ", x.before(e.Of))
+		if e.Op != expr.Count {
+			none += ", so " + string(e.Op) + " is not known"
+		}
+		return none
 	}
 	counted := x.happenings(e.Of, list)
 	if e.Op == expr.Count {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
@@ -146,6 +147,8 @@ func (c pair) unrefused() Finding {
 		switch r := c.world.Record(consent, c.channel.Address, c.person); {
 		case slices.Contains([]string{"refused", "withdrawn", "revoked", "expired"}, string(r.State)):
 			f.Verdict = expr.False
+		case r.State == eval.StateUnknown:
+			f.Because = "none on record"
 		case r.ExpiresAt != 0 && r.ExpiresAt <= c.world.Now:
 			f.Verdict, f.Because = expr.False, f.Because+"; the yes before ended on "+c.day(r.ExpiresAt)
 		}

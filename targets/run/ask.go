@@ -3,10 +3,12 @@ package run
 import (
 	"errors"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/eval"
+	"github.com/trayecto/trayecto/compiler/explain"
 	"github.com/trayecto/trayecto/compiler/history"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/person"
@@ -60,27 +62,26 @@ func (p *Past) Find(id string) (*person.Person, error) {
 	return nil, p.unknown(id)
 }
 
-func (p *Past) unknown(id string) error {
-	ids := make([]string, 0, len(p.History.Index))
-	for known := range p.History.Index {
-		ids = append(ids, known)
-	}
-	sort.Strings(ids)
-	from := p.Program.History.People
-	if strings.Contains(id, "@") || strings.HasPrefix(id, "+") { // nearest would give away someone else's
-		return fmt.Errorf("nobody in %s has this address; --person takes the %s, such as %s", from, p.Program.Person.Keys[0].Name, example(ids))
-	}
-	if near := diag.Nearest(id, ids); near != "" {
-		return fmt.Errorf("there is no person %q in %s; there is %s", id, from, near)
-	}
-	return fmt.Errorf("there is no person %q in %s; --person takes the %s, such as %s", id, from, p.Program.Person.Keys[0].Name, example(ids))
+// name is how a person is called in what is shown: by the ID, which is masked
+// where it is an address.
+func (p *Past) name(someone *person.Person) string {
+	return explain.Mask(someone.ID, p.Program.Person.Keys[0].Type)
 }
 
-func example(ids []string) string {
-	if len(ids) == 0 {
-		return "none, for there is nobody"
+// unknown says who there is instead, unless that would give away an address.
+func (p *Past) unknown(id string) error {
+	first, from := p.Program.Person.Keys[0], p.Program.History.People
+	if explain.Masked(first.Type) {
+		return fmt.Errorf("there is no person %q in %s; --person takes the %s", id, from, first.Name)
 	}
-	return ids[0]
+	ids := slices.Sorted(maps.Keys(p.History.Index))
+	if near := diag.Nearest(id, ids); near != "" && !strings.ContainsAny(id, "@+") {
+		return fmt.Errorf("there is no person %q in %s; there is %s", id, from, near)
+	}
+	if len(ids) == 0 {
+		return fmt.Errorf("there is nobody in %s", from)
+	}
+	return fmt.Errorf("there is no person %q in %s; --person takes the %s, such as %s", id, from, first.Name, ids[0])
 }
 
 // Object is a declaration by its address. The error names the nearest one.

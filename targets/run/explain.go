@@ -21,7 +21,7 @@ import (
 func (p *Past) Explain(object ir.Declaration, someone *person.Person) (*explain.Answer, error) {
 	a := &explain.Answer{
 		Format: "trayecto.explanation/1", Project: p.Program.Project.Name, Env: p.Env, Now: p.Now, Timezone: p.Program.Project.Timezone,
-		Person: someone.ID, Object: object.Header().Address,
+		Person: p.name(someone), Object: object.Header().Address,
 	}
 	switch d := object.(type) {
 	case ir.Segment:
@@ -42,7 +42,7 @@ func (p *Past) segment(a *explain.Answer, s ir.Segment, someone *person.Person) 
 	where, in := x.Condition(s.Where), p.World.Member(s.Address, someone)
 	a.Where, a.In = &where, &in
 	for _, t := range sentTo(p.Program, s.Address) {
-		if p.doubt(t) == "" {
+		if in && p.doubt(t) == "" {
 			a.Messages = append(a.Messages, x.Message(t))
 		}
 	}

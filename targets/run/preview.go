@@ -2,6 +2,7 @@ package run
 
 import (
 	"slices"
+	"time"
 
 	"github.com/trayecto/trayecto/compiler/explain"
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -17,10 +18,11 @@ type Preview struct {
 	Touchpoint string            `json:"touchpoint"`
 	Person     string            `json:"person,omitempty"`
 	To         map[string]string `json:"to,omitempty"` // masked addresses by channel
-	// About is the event that the message speaks of, At when it happened to the
-	// person; At is zero where it did not or nobody is asked about.
+	Timezone   string            `json:"timezone,omitempty"`
+	// About is the event that the message speaks of, At when it last happened to
+	// the person; nil where it did not or nobody is asked about.
 	About    string            `json:"about,omitempty"`
-	At       types.Instant     `json:"at,omitempty"`
+	At       *time.Time        `json:"at,omitempty"`
 	Messages []preview.Message `json:"messages"`
 }
 
@@ -36,7 +38,7 @@ const previewFormat = "trayecto.preview/1"
 // Preview renders a touchpoint for a person in some languages; with none, in
 // the person's own.
 func (p *Past) Preview(t ir.Touchpoint, someone *person.Person, languages []string) Preview {
-	out := Preview{Format: previewFormat, Touchpoint: t.Address, Person: someone.ID, About: t.About, To: map[string]string{}}
+	out := Preview{Format: previewFormat, Touchpoint: t.Address, Person: p.name(someone), Timezone: p.Program.Project.Timezone, About: t.About, To: map[string]string{}}
 	x := explain.New(p.World, someone)
 	for _, way := range x.Message(t).Channels {
 		out.To[way.Channel] = way.To
@@ -44,7 +46,9 @@ func (p *Past) Preview(t ir.Touchpoint, someone *person.Person, languages []stri
 	s := preview.Subject{World: p.World, Person: someone}
 	if t.About != "" {
 		if list := p.World.Happened(expr.Source{Event: t.About}, expr.Ever, someone); len(list) > 0 {
-			s.Entry, out.At = &list[len(list)-1], list[len(list)-1].At
+			last := list[len(list)-1]
+			at := last.At.Time()
+			s.Entry, out.At = &last, &at
 		}
 	}
 	if len(languages) == 0 {

@@ -2,11 +2,13 @@ package run
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/preview"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
@@ -49,8 +51,8 @@ func (l *Line) summary(d ir.Declaration) string {
 		return fmt.Sprintf("%q: %s by %s", d.Title[l.Program.Project.Languages[0]], short(d.Purpose), l.channels(d.Channels))
 	case ir.Touchpoint:
 		purpose, _ := ir.Find(l.Program.Purposes, d.Purpose)
-		return fmt.Sprintf("%s, %s (%s), %s", l.channels(d.Channels), short(d.Purpose), purpose.Class,
-			strings.Join(l.Program.Project.Languages, " "))
+		return fmt.Sprintf("%s, %s (%s), %s%s", l.channels(d.Channels), short(d.Purpose), purpose.Class,
+			strings.Join(l.Program.Project.Languages, " "), l.parts(d))
 	case ir.Journey:
 		return l.journey(d)
 	case ir.Action:
@@ -75,6 +77,27 @@ func (l *Line) summary(d ir.Declaration) string {
 		return plural(len(d.Open), "opening") + ", " + plural(len(d.Closed), "closed period")
 	}
 	return d.Header().Description
+}
+
+// parts warns of texts that take several SMS: what differs from person to
+// person is not counted.
+func (l *Line) parts(t ir.Touchpoint) string {
+	out := ""
+	for _, language := range l.Program.Project.Languages {
+		size := preview.Size(l.Program, t, language)
+		if size.Parts < 2 || !slices.ContainsFunc(t.Channels, preview.IsSMS) {
+			continue
+		}
+		least := ""
+		if size.AtLeast {
+			least = "at least "
+		}
+		out += fmt.Sprintf("; %s takes %s%d SMS parts", language, least, size.Parts)
+		if len(size.Foreign) > 0 {
+			out += `: "` + strings.Join(size.Foreign[:min(5, len(size.Foreign))], `", "`) + `"`
+		}
+	}
+	return out
 }
 
 func (l *Line) journey(j ir.Journey) string {

@@ -1,0 +1,54 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/targets/run"
+)
+
+// Object is a declaration of the files: what it is, where it is written, what
+// it uses and what uses it.
+func Object(a run.About) string {
+	var b strings.Builder
+	b.WriteString(a.Address)
+	if a.Summary != "" {
+		b.WriteString(": " + a.Summary)
+	}
+	b.WriteString("\n")
+	if t, ok := block.ByName(a.Kind); ok {
+		fmt.Fprintf(&b, "  A %s: %s\n", a.Kind, t.Doc)
+	}
+	if a.Description != "" {
+		fmt.Fprintf(&b, "  %s\n", a.Description)
+	}
+	for _, line := range a.Where {
+		fmt.Fprintf(&b, "      %s\n", line)
+	}
+	for _, l := range []struct{ name, text string }{
+		{"written in", a.At}, {"owner", a.Owner}, {"uses", strings.Join(a.Uses, ", ")}, {"used by", strings.Join(a.UsedBy, ", ")},
+	} {
+		if l.text != "" {
+			fmt.Fprintf(&b, "  %s%s\n", pad(l.name, len("written in")+3), l.text)
+		}
+	}
+	return b.String()
+}
+
+// Attribute is something known of people.
+func Attribute(a ir.Attribute) string {
+	out := "person." + a.Name + ": an attribute, " + a.Type.String()
+	if a.Value != nil {
+		out += ", computed: " + expr.Print(a.Value)
+	}
+	if a.Sensitivity != "" && a.Sensitivity != "none" {
+		out += ", " + a.Sensitivity
+	}
+	if !a.FreshFor.IsZero() {
+		out += ", holds for " + a.FreshFor.String()
+	}
+	return out + "\n"
+}
