@@ -1,6 +1,8 @@
 package postgres_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,8 +15,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/trayecto/trayecto/compiler/corpus"
+	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/targets/sql"
 )
 
@@ -98,6 +103,55 @@ func refusals(found diag.List) []string {
 	for _, d := range found {
 		if d.Rule.Severity == diag.Error && !slices.Contains(out, d.Rule.Code) {
 			out = append(out, d.Rule.Code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Law: whatever the program, the people and the condition, PostgreSQL's
+// members are the evaluator's.
+func TestConditionsAreTheEvaluators(t *testing.T) {
+	conn := connect(t, cluster.New(t))
+	asked, found := 0, 0
+	for seed := range 5 {
+		src := rand.New(rand.NewPCG(uint64(seed), 7))
+		o := sample.Options{Without: beyond}
+		a := &corpus.Archive{Name: fmt.Sprintf("c%d", seed), Program: sample.Program(src, o), Now: sample.Now}
+		a.People, a.Lists = sample.People(src, a.Program, o, 40), sample.Lists(src, a.Program, o)
+		world, err := eval.New(a.Program, a.Lists, a.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		house := warehouse{schema: a.Name}
+		house.load(t, conn, a.Program, a.People, a.Lists)
+		lowering := sql.Lowering{Program: a.Program, Mapping: house.straight(a)}
+		run(t, conn, "SET timezone = "+sql.QuoteText(world.Zone.String()))
+		for range 12 {
+			e := sample.Predicate(src, a.Program, o, 2)
+			lowered := lowering.Predicate(e)
+			if onlyKnownGaps(t, lowered.Diagnostics) {
+				continue
+			}
+			want := whoever(a, world, e)
+			query := sql.Postgres{Zone: world.Zone, At: &a.Now}.Query(lowered.Query)
+			if diff := cmp.Diff(want, ids(t, conn, query), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s (-evaluator +postgres):\n%s\n%s", expr.Print(e), diff, query)
+			}
+			asked, found = asked+1, found+len(want)
+		}
+	}
+	if asked < 30 || found < 3*asked {
+		t.Errorf("%d conditions with %d members in all show little", asked, found)
+	}
+}
+
+// whoever lists the people for whom a condition is true.
+func whoever(a *corpus.Archive, world *eval.World, e expr.Expr) []string {
+	var out []string
+	for _, p := range a.People {
+		if world.Truth(e, p, eval.Context{}) == expr.True {
+			out = append(out, p.ID)
 		}
 	}
 	slices.Sort(out)
