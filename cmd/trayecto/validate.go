@@ -25,22 +25,22 @@ func newValidate(w *world, c *common) *cobra.Command {
 		Use:   "validate",
 		Short: "are the files right?",
 		Long: "Reads and checks every file. It needs no platform, no state and no credentials.\n" +
-			"--out may be given several times; the ending decides: .json, .sarif, .txt.",
+			"--out may be given several times; the ending decides: .json, .sarif, .codequality.json (GitLab), .txt.",
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return runValidate(w, c, f) },
 	}
-	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed: text, json, sarif or github")
-	cmd.Flags().StringArrayVar(&f.out, "out", nil, "write the findings to a file: FILE.json, FILE.sarif or FILE.txt")
+	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed: text, json, sarif, github or codequality")
+	cmd.Flags().StringArrayVar(&f.out, "out", nil, "write the findings to a file: FILE.json, FILE.sarif, FILE.codequality.json or FILE.txt")
 	return cmd
 }
 
 func runValidate(w *world, c *common, f *validateFlags) error {
 	if reportNamed(f.format) == nil {
-		return fmt.Errorf("--format %q: write text, json, sarif or github", f.format)
+		return fmt.Errorf("--format %q: write text, json, sarif, github or codequality", f.format)
 	}
 	for _, path := range f.out {
 		if reportNamed(reportOf(path)) == nil {
-			return fmt.Errorf("--out %q: the ending decides what is written; use .json, .sarif or .txt", path)
+			return fmt.Errorf("--out %q: the ending decides what is written; use .json, .sarif, .codequality.json or .txt", path)
 		}
 	}
 	v, err := validate(w, c)
@@ -131,6 +131,8 @@ func reportNamed(format string) func(*validation) ([]byte, error) {
 		return func(v *validation) ([]byte, error) { return view.FindingsJSON(v.Findings) }
 	case "sarif":
 		return func(v *validation) ([]byte, error) { return view.SARIF(v.Findings) }
+	case "codequality":
+		return func(v *validation) ([]byte, error) { return view.CodeQuality(v.Findings) }
 	case "github":
 		return func(v *validation) ([]byte, error) { return append(view.Annotations(v.Findings), v.right()...), nil }
 	}
@@ -139,7 +141,10 @@ func reportNamed(format string) func(*validation) ([]byte, error) {
 
 // reportOf is the format that a file's ending asks for, or "".
 func reportOf(path string) string {
-	for _, e := range []struct{ ending, format string }{{".json", "json"}, {".sarif", "sarif"}, {".txt", "text"}} {
+	endings := []struct{ ending, format string }{
+		{".codequality.json", "codequality"}, {".json", "json"}, {".sarif", "sarif"}, {".txt", "text"},
+	}
+	for _, e := range endings {
 		if strings.HasSuffix(path, e.ending) {
 			return e.format
 		}

@@ -228,3 +228,40 @@ func TestLawAnnotationsAreCommands(t *testing.T) {
 		}
 	})
 }
+
+// A finding keeps its fingerprint when it moves, and no two have the same.
+func TestCodeQuality(t *testing.T) {
+	issues := func(f Findings) []qualityIssue {
+		raw, err := CodeQuality(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []qualityIssue
+		if err := json.Unmarshal(raw, &out); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	first := diag.Diagnostic{Rule: nameRule, At: oneLine("a.hcl", 2, 3, 7), Mark: "there is x", Help: "write x"}
+	again := diag.Diagnostic{Rule: nameRule, At: oneLine("a.hcl", 4, 3, 7), Mark: "there is x", Help: "write x"}
+	warn := diag.Diagnostic{Rule: unusedRule, At: oneLine("b.hcl", 1, 1, 2)}
+	got := issues(about(first, again, warn, diag.Diagnostic{Rule: nameRule}))
+	if len(got) != 3 {
+		t.Fatalf("%d issues, want those with a place: 3", len(got))
+	}
+	want := qualityIssue{"Nothing has this name. there is x. To put it right: write x", "REF001", got[0].Fingerprint, "critical", qualityLocation{"a.hcl", qualityLines{2}}}
+	if diff := cmp.Diff(want, got[0]); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if got[2].Severity != "minor" {
+		t.Errorf("a warning is %s", got[2].Severity)
+	}
+	if got[0].Fingerprint == got[1].Fingerprint {
+		t.Error("two findings have one fingerprint")
+	}
+	moved := first
+	moved.At = oneLine("a.hcl", 9, 3, 7)
+	if now := issues(about(moved)); now[0].Fingerprint != got[0].Fingerprint {
+		t.Error("a finding that moved is another")
+	}
+}
