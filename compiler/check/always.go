@@ -71,10 +71,21 @@ func constants(q *question, subjects []*subject) []constant {
 	case expr.Or:
 		return together(q.terms, subjects, false)
 	}
+	if q.plain() && !subjects[q.subjects[0]].oneSided() {
+		return nil
+	}
 	if kind := judge([]*question{q}, subjects, true); kind != differs {
 		return []constant{{kind, []expr.Expr{q.of}}}
 	}
 	return nil
+}
+
+// plain tells whether a question is a single comparison, negated or not.
+func (q *question) plain() bool {
+	if _, negation := q.of.(expr.Not); negation {
+		return q.terms[0].plain()
+	}
+	return len(q.terms) == 0
 }
 
 // together judges the terms of a chain that share subjects, each such group

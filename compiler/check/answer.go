@@ -110,7 +110,7 @@ func judge(questions []*question, subjects []*subject, all bool) constancy {
 	used = slices.Compact(used)
 	tries := 1
 	for _, i := range used {
-		if tries *= len(subjects[i].values); tries > mostTried {
+		if tries *= len(subjects[i].regions()); tries > mostTried {
 			return differs
 		}
 	}

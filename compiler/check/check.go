@@ -10,6 +10,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/project"
 )
 
@@ -33,6 +34,8 @@ type Pass struct {
 	touchpoints map[string]ir.Touchpoint
 	moments     map[string]ir.Moment
 	events      map[string]ir.Event
+
+	conditions []expr.Expr // see everyCondition
 
 	rule  *diag.Rule
 	found diag.List

@@ -66,7 +66,10 @@ var (
 // everyCondition lists the conditions of all declarations and of people, and
 // everything inside them.
 func (p *Pass) everyCondition() []expr.Expr {
-	var out []expr.Expr
+	if p.conditions != nil {
+		return p.conditions
+	}
+	out := []expr.Expr{}
 	for _, d := range append([]ir.Declaration{p.Program.Person}, p.Program.Declarations()...) {
 		for _, root := range ir.Conditions(d) {
 			expr.Walk(root, func(e expr.Expr) bool {
@@ -75,5 +78,6 @@ func (p *Pass) everyCondition() []expr.Expr {
 			})
 		}
 	}
+	p.conditions = out
 	return out
 }

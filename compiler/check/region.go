@@ -44,11 +44,29 @@ type survey struct {
 // ask makes a question of a condition.
 func ask(e expr.Expr) (*question, []*subject) {
 	s := &survey{byKey: map[string]int{}}
-	q := s.question(e)
-	for _, of := range s.subjects {
-		of.values = regions(of)
+	return s.question(e), s.subjects
+}
+
+// regions is worked out when it is first asked for: most subjects of most
+// conditions never are.
+func (s *subject) regions() []types.Value {
+	if s.values == nil {
+		s.values = regions(s)
 	}
-	return q, s.subjects
+	return s.values
+}
+
+// oneSided tells whether a single comparison with the subject can be constant:
+// of other subjects some value fulfils it and some value does not.
+func (s *subject) oneSided() bool {
+	if a, ok := s.of.(expr.Aggregate); ok && a.Op == expr.Count {
+		return true
+	}
+	if s.of == nil {
+		return false
+	}
+	_, enum := expr.TypeOf(s.of).(types.Enum)
+	return enum
 }
 
 func (s *survey) question(e expr.Expr) *question {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -10,6 +11,7 @@ import (
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/source"
 )
 
 var shadowed = &diag.Rule{Code: "CHK122", Severity: diag.Warning, Summary: "A name hides another one"}
@@ -22,6 +24,10 @@ var firstWords = []string{
 
 // checkShadowed is about the names that a for expression gives to items.
 func checkShadowed(p *Pass) {
+	loops := func(f source.File) bool { return loopForm.Match(f.Bytes) }
+	if !slices.ContainsFunc(p.Project.Sources.Files(), loops) {
+		return
+	}
 	look := func(b *block.Block) {
 		for _, a := range b.Args {
 			p.shadowedIn(a)
@@ -32,6 +38,10 @@ func checkShadowed(p *Pass) {
 	}
 	p.eachBlock(look)
 }
+
+// loopForm finds files in which a for may stand: looking through every
+// expression of a large project takes longer than reading it.
+var loopForm = regexp.MustCompile(`[\[{]\s*for\s`)
 
 func (p *Pass) shadowedIn(a block.Argument) {
 	_ = hclsyntax.VisitAll(a.Expr, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor never fails

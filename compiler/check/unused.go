@@ -49,9 +49,9 @@ func (p *Pass) unlessUsed(used map[string]bool, name string, at diag.Range) {
 
 func (p *Pass) unusedConstants() {
 	used := map[string]bool{}
-	for _, blocks := range [][]*block.Block{{p.Project.Head}, p.Project.Locals, p.Project.Blocks} {
+	for _, blocks := range [][]*block.Block{{p.Project.Head}, p.Project.Locals, p.Project.Modules, p.Project.Blocks} {
 		for _, b := range blocks {
-			p.constantsIn(b, used)
+			p.constantsIn(b, p.Project.Constants, used)
 		}
 	}
 	p.constantsInEnvironments(used)
@@ -82,9 +82,13 @@ func mentionedIn(text []byte, used map[string]bool) {
 }
 
 // constantsIn notes what the expressions of a block mention: var.x and local.x.
-func (p *Pass) constantsIn(b *block.Block, used map[string]bool) {
-	if b == nil {
+// Those of a module are its own.
+func (p *Pass) constantsIn(b *block.Block, constants *hcl.EvalContext, used map[string]bool) {
+	if b == nil || b.Home != nil && b.Home.Module != "" {
 		return
+	}
+	if b.Home != nil {
+		constants = b.Home.Constants
 	}
 	for _, a := range b.Args {
 		syntax.Names(a.Expr, func(t hcl.Traversal) bool {
@@ -93,10 +97,10 @@ func (p *Pass) constantsIn(b *block.Block, used map[string]bool) {
 			}
 			return true
 		})
-		p.constantsInTemplates(a.Expr, used)
+		p.constantsInTemplates(a.Expr, constants, used)
 	}
 	for _, child := range b.Blocks {
-		p.constantsIn(child, used)
+		p.constantsIn(child, constants, used)
 	}
 }
 
@@ -112,12 +116,12 @@ var constantForm = regexp.MustCompile(`\b(?:var|local)\.[\p{L}_][\p{L}\p{N}_]*`)
 
 // constantsInTemplates notes what the files of template("...") mention: by
 // their words, since a constant does not show in the compiled text.
-func (p *Pass) constantsInTemplates(e hclsyntax.Expression, used map[string]bool) {
+func (p *Pass) constantsInTemplates(e hclsyntax.Expression, constants *hcl.EvalContext, used map[string]bool) {
 	call, ok := e.(*hclsyntax.FunctionCallExpr)
 	if !ok || call.Name != "template" || len(call.Args) == 0 {
 		return
 	}
-	for _, path := range p.templatePaths(call.Args[0]) {
+	for _, path := range p.templatePaths(call.Args[0], constants) {
 		text, err := p.Project.Sources.Read(path)
 		if err != nil {
 			continue // package content has said that the file is missing
@@ -127,12 +131,12 @@ func (p *Pass) constantsInTemplates(e hclsyntax.Expression, used map[string]bool
 }
 
 // templatePaths is the path for each language of the project.
-func (p *Pass) templatePaths(e hclsyntax.Expression) []string {
+func (p *Pass) templatePaths(e hclsyntax.Expression, constants *hcl.EvalContext) []string {
 	var out []string
 	for _, language := range p.Program.Project.Languages {
 		context := &hcl.EvalContext{}
-		if p.Project.Constants != nil {
-			context = p.Project.Constants.NewChild()
+		if constants != nil {
+			context = constants.NewChild()
 		}
 		context.Variables = map[string]cty.Value{"language": cty.StringVal(language)}
 		v, problems := e.Value(context)
