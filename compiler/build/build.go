@@ -28,7 +28,7 @@ func Build(p *project.Project, scope *expr.Scope) (*ir.Program, diag.List) {
 	b.indexMoments()
 	for _, from := range p.Blocks {
 		if from.Type.Name == "journey" {
-			b.journey(from)
+			b.block(from, (*builder).journey)
 		}
 	}
 	b.program.Sort()
@@ -46,7 +46,7 @@ func (b *builder) everything(p *project.Project) {
 	workers.Each(len(runs), p.Workers, func(i int) {
 		part := &builder{scope: b.scope, readFile: b.readFile, program: &ir.Program{}}
 		for _, from := range p.Blocks[runs[i][0]:runs[i][1]] {
-			part.first(from)
+			part.block(from, builders[from.Type.Name])
 		}
 		parts[i] = part
 	})
@@ -65,15 +65,24 @@ type builder struct {
 	found    diag.List
 }
 
-// first builds everything but journeys, which need the moments. Blocks that
-// are not here are refused by package block because they are not carried out
-// yet.
-func (b *builder) first(from *block.Block) {
-	if build, ok := builders[from.Type.Name]; ok {
-		build(b, from)
+// block builds one block. What is wrong in a module's file is told with the
+// use of the module that it is wrong in.
+func (b *builder) block(from *block.Block, build func(*builder, *block.Block)) {
+	if build == nil {
+		return
+	}
+	before := len(b.found)
+	build(b, from)
+	use, inModule := from.Home.Use()
+	if !inModule {
+		return
+	}
+	for i := before; i < len(b.found); i++ {
+		b.found[i].Related = append(b.found[i].Related, use)
 	}
 }
 
+// builders has everything but journeys, which need the moments.
 var builders = map[string]func(*builder, *block.Block){
 	"history":    (*builder).history,
 	"platform":   (*builder).platform,

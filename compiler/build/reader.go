@@ -21,11 +21,13 @@ type reader struct {
 	scope *expr.Scope
 }
 
-func (b *builder) read(from *block.Block) *reader { return &reader{to: b, block: from, scope: b.scope} }
+func (b *builder) read(from *block.Block) *reader {
+	return &reader{to: b, block: from, scope: from.Home.In(b.scope)}
+}
 
 // in is a reader of a nested block.
 func (r *reader) in(child *block.Block) *reader {
-	return &reader{to: r.to, block: child, scope: r.scope}
+	return &reader{to: r.to, block: child, scope: child.Home.In(r.scope)}
 }
 
 // over is a reader of the same block whose conditions are about an event; a

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,17 +13,22 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/syntax"
+
+	"github.com/trayecto/trayecto/lang/project"
 )
 
-// Cycles finds definitions that mean themselves: segments, computed attributes
-// and derived events that lead back to where they began. Every set of
+// Cycles finds definitions that mean themselves: segments, computed attributes,
+// derived events and locals that mention people and that lead back to where they began. Every set of
 // definitions that are tied together is reported once, by its shortest way
 // round. A moment that starts a journey whose touchpoint is what the moment
 // watches is no cycle: that happens in time, not in meaning.
-func Cycles(blocks []*block.Block) diag.List {
-	g := graph{links: make(map[string][]link, len(blocks))}
-	for _, b := range blocks {
+func Cycles(p *project.Project, names *expr.Scope) diag.List {
+	g := graph{links: make(map[string][]link, len(p.Blocks)), scope: names}
+	for _, b := range p.Blocks {
 		g.add(b)
+	}
+	for _, l := range p.Named {
+		g.links[l.Name] = mentioned(l.Expr, l.Home.In(g.scope))
 	}
 	var found diag.List
 	for _, knot := range g.knots() {
@@ -38,7 +44,10 @@ type link struct {
 }
 
 // graph is who mentions whom: by node, in the order of writing.
-type graph struct{ links map[string][]link }
+type graph struct {
+	links map[string][]link
+	scope *expr.Scope
+}
 
 func (g graph) add(b *block.Block) {
 	switch b.Type.Name {
@@ -49,7 +58,11 @@ func (g graph) add(b *block.Block) {
 	case "person":
 		for _, a := range b.Of("attribute") {
 			if _, computed := a.Get("value"); computed {
-				g.node("person."+a.Label(0), a, "value")
+				at := *a
+				if at.Home == nil {
+					at.Home = b.Home
+				}
+				g.node("person."+a.Label(0), &at, "value")
 			}
 		}
 	}
@@ -61,32 +74,63 @@ func (g graph) node(name string, b *block.Block, arguments ...string) {
 	links := g.links[name]
 	for _, argument := range arguments {
 		if arg, ok := b.Get(argument); ok {
-			links = append(links, mentioned(arg.Expr)...)
+			links = append(links, mentioned(arg.Expr, b.Home.In(g.scope))...)
 		}
 	}
 	g.links[name] = links
 }
 
-func mentioned(e hclsyntax.Expression) []link {
+// mentioned lists the segments, events, attributes and locals that an
+// expression names, by their full names, in the order of writing.
+func mentioned(e hclsyntax.Expression, s *expr.Scope) []link {
 	var out []link
-	syntax.Names(e, func(t hcl.Traversal) bool {
-		switch t.RootName() {
-		case "segment", "event", "person":
-			if step, ok := second(t); ok {
-				out = append(out, link{to: t.RootName() + "." + step.Name, at: expr.At(hcl.RangeBetween(t[0].SourceRange(), step.SrcRange))})
-			}
+	if len(s.References) == 0 && plainly(e, s, &out) {
+		return out
+	}
+	out = nil
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor never fails
+		named, isExpression := n.(hclsyntax.Expression)
+		if !isExpression {
+			return nil
 		}
-		return true
+		switch n.(type) {
+		case *hclsyntax.ScopeTraversalExpr, *hclsyntax.IndexExpr, *hclsyntax.RelativeTraversalExpr:
+		default:
+			return nil
+		}
+		ref, ok := s.Reference(named)
+		if !ok || ref.Name == "" {
+			return nil
+		}
+		switch ref.Kind {
+		case "segment", "event", "person", "local":
+			out = append(out, link{to: s.Full(ref), at: ref.NameAt})
+		}
+		return nil
 	})
+	slices.SortStableFunc(out, func(a, b link) int { return cmp.Compare(a.at.Start.Byte, b.at.Start.Byte) })
 	return out
 }
 
-func second(t hcl.Traversal) (hcl.TraverseAttr, bool) {
-	if len(t) < 2 {
-		return hcl.TraverseAttr{}, false
-	}
-	attr, ok := t[1].(hcl.TraverseAttr)
-	return attr, ok
+// plainly is mentioned for expressions in which every name is declared as it
+// is written; false where one is not, be it wrong or made of a key.
+func plainly(e hclsyntax.Expression, s *expr.Scope, out *[]link) bool {
+	return syntax.Names(e, func(t hcl.Traversal) bool {
+		switch t.RootName() {
+		case "module":
+			return false
+		case "segment", "event", "person", "local":
+		default:
+			return true
+		}
+		ref, ok := expr.NameOf(t)
+		if !ok || ref.Name == "" {
+			return false
+		}
+		full := s.Full(ref)
+		*out = append(*out, link{to: full, at: ref.NameAt})
+		return ref.Kind == "person" || ref.Kind == "local" || s.Declared(ref.Kind, full)
+	})
 }
 
 // knots lists the sets of nodes that reach each other, each sorted, in the

@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -10,29 +9,15 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 )
 
-// names lists what is declared by kind, as sorted addresses, each once.
-func names(blocks []*block.Block) map[string][]string {
-	out := map[string][]string{}
-	for _, b := range blocks {
-		if len(b.Labels) > 0 {
-			out[b.Type.Name] = append(out[b.Type.Name], b.Address())
-		}
-	}
-	for kind, list := range out {
-		slices.Sort(list)
-		out[kind] = slices.Compact(list)
-	}
-	return out
-}
-
-// reference is the address that an argument mentions, "" when it is no
+// reference is the address that an argument of b mentions, "" when it is no
 // reference, which is for package build to say.
-func reference(e hclsyntax.Expression) string {
-	ref, ok := expr.Reference(e)
+func reference(e hclsyntax.Expression, b *block.Block, s *expr.Scope) string {
+	at := b.Home.In(s)
+	ref, ok := at.Reference(e)
 	if !ok {
 		return ""
 	}
-	return ref.Address()
+	return at.Full(ref)
 }
 
 func cutPerson(node string) (attribute string, ok bool) { return strings.CutPrefix(node, "person.") }

@@ -28,18 +28,19 @@ import (
 
 // Scope is everything that a project declares, for the expressions in it.
 func Scope(p *project.Project) (*expr.Scope, diag.List) {
-	steps, found := steps(p.Blocks)
 	scope := &expr.Scope{
 		Constants: p.Constants, Currency: p.Currency, Languages: p.Languages, Zone: zone(p.Timezone),
-		Names: names(p.Blocks), Steps: steps,
+		Names: p.Names(), Off: p.Off,
 	}
+	steps, found := steps(p.Blocks, scope)
+	scope.Steps = steps
 	found = append(found, twice(p.Blocks)...)
-	found = append(found, Cycles(p.Blocks)...)
+	found = append(found, Cycles(p, scope)...)
 	found = append(found, nobody(p.Blocks)...)
-	shapes := shaper{scope: scope}
+	shapes := shaper{scope: scope, locals: map[string]project.Named{}}
 	shapes.objects(of(p.Blocks, "object"))
 	shapes.events(of(p.Blocks, "event"))
-	shapes.person(of(p.Blocks, "person"))
+	shapes.person(of(p.Blocks, "person"), p.Named)
 	return scope, append(found, shapes.found...)
 }
 

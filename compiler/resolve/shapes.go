@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/project"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
@@ -20,8 +22,9 @@ var at = expr.ShapeField{Name: "at", Type: types.Timestamp}
 // whose type is wrong has the type string here, so that its uses are not
 // reported as misspelt as well.
 type shaper struct {
-	scope *expr.Scope
-	found diag.List
+	scope  *expr.Scope
+	locals map[string]project.Named // not worked out yet
+	found  diag.List
 }
 
 func (s *shaper) objects(blocks []*block.Block) {
@@ -79,7 +82,7 @@ func (s *shaper) derive(address string, derived map[string]*block.Block, under m
 	}
 	under[address] = true
 	from, _ := b.Get("from")
-	base := s.derive(reference(from.Expr), derived, under)
+	base := s.derive(reference(from.Expr, b, s.scope), derived, under)
 	if base == nil {
 		return nil
 	}
@@ -112,42 +115,64 @@ func unlessRequired(b *block.Block) bool {
 func (s *shaper) fields(b *block.Block, kind string, missing nullable) []expr.ShapeField {
 	var out []expr.ShapeField
 	for _, child := range b.Of(kind) {
-		out = append(out, expr.ShapeField{Name: child.Label(0), Type: s.typeOf(child), Nullable: missing(child)})
+		out = append(out, expr.ShapeField{Name: child.Label(0), Type: s.typeOf(child, b), Nullable: missing(child)})
 	}
 	return out
 }
 
-func (s *shaper) typeOf(b *block.Block) types.Type {
+// typeOf is the type that a nested block of parent says.
+func (s *shaper) typeOf(b, parent *block.Block) types.Type {
 	arg, ok := b.Get("type")
 	if !ok {
 		return types.String
 	}
-	t, _ := expr.TypeName(arg.Expr, s.scope)
+	t, _ := expr.TypeName(arg.Expr, s.at(b, parent))
 	if t == nil {
 		return types.String
 	}
 	return t
 }
 
-// person shapes the stored attributes first; a computed one is visited after
-// those that its value mentions.
-func (s *shaper) person(blocks []*block.Block) {
-	if len(blocks) == 0 {
-		return // see nobody
+// at is the scope of a block nested in parent.
+func (s *shaper) at(b, parent *block.Block) *expr.Scope {
+	if b.Home != nil {
+		return b.Home.In(s.scope)
 	}
-	shape := &expr.Shape{Name: "person"}
-	s.scope.Person = shape
-	shape.Fields = s.fields(blocks[0], "key", never)
+	return parent.Home.In(s.scope)
+}
+
+// person shapes the stored attributes first; a computed one is visited after
+// those that its value mentions, and so is a local that mentions people.
+func (s *shaper) person(blocks []*block.Block, locals []project.Named) {
+	if len(blocks) > 0 { // see nobody
+		s.scope.Person = &expr.Shape{Name: "person"}
+	}
+	s.scope.Named = map[string]expr.Expr{}
+	for _, l := range locals {
+		s.locals[l.Name] = l
+		s.scope.Named[l.Name] = nil
+	}
 	computed := map[string]*block.Block{}
+	if len(blocks) > 0 {
+		s.attributes(blocks[0], computed)
+	}
+	for _, l := range locals {
+		s.local(l.Name, computed)
+	}
+}
+
+func (s *shaper) attributes(person *block.Block, computed map[string]*block.Block) {
+	shape := s.scope.Person
+	shape.Fields = s.fields(person, "key", never)
 	var order []string
-	for _, b := range blocks[0].Of("attribute") {
+	for _, b := range person.Of("attribute") {
 		s.complainAbout("person", b)
 		if _, isComputed := b.Get("value"); isComputed {
 			computed[b.Label(0)] = b
 			order = append(order, b.Label(0))
 			continue
 		}
-		shape.Fields = append(shape.Fields, expr.ShapeField{Name: b.Label(0), Type: s.typeOf(b), Nullable: true})
+		shape.Fields = append(shape.Fields, expr.ShapeField{Name: b.Label(0), Type: s.typeOf(b, person), Nullable: true})
 	}
 	for _, name := range order {
 		s.compute(name, computed)
@@ -184,15 +209,38 @@ func (s *shaper) compute(name string, computed map[string]*block.Block) {
 	}
 	delete(computed, name)
 	arg, _ := b.Get("value")
-	for _, mention := range mentioned(arg.Expr) {
-		if attribute, ok := cutPerson(mention.to); ok {
-			s.compute(attribute, computed)
-		}
-	}
+	s.first(arg.Expr, b.Home, computed)
 	field := expr.ShapeField{Name: name, Type: types.Number, Nullable: true}
-	if e, _ := expr.Compile(arg.Expr, s.scope); e != nil {
+	if e, _ := expr.Compile(arg.Expr, b.Home.In(s.scope)); e != nil {
 		field.Type = expr.TypeOf(e)
 		field.Nullable = expr.Nullable(e, s.scope)
 	}
 	s.scope.Person.Fields = append(s.scope.Person.Fields, field)
+}
+
+// first works out the computed attributes and the locals that an expression
+// mentions.
+func (s *shaper) first(e hclsyntax.Expression, home *block.Home, computed map[string]*block.Block) {
+	for _, mention := range mentioned(e, home.In(s.scope)) {
+		if attribute, ok := cutPerson(mention.to); ok {
+			s.compute(attribute, computed)
+			continue
+		}
+		s.local(mention.to, computed)
+	}
+}
+
+// local works out a local that mentions people, once. It is taken out of
+// locals before it is looked at, so a circle ends. This is the one place where
+// it is complained about.
+func (s *shaper) local(name string, computed map[string]*block.Block) {
+	l, there := s.locals[name]
+	if !there {
+		return
+	}
+	delete(s.locals, name)
+	s.first(l.Expr, l.Home, computed)
+	e, found := expr.Compile(l.Expr, l.Home.In(s.scope))
+	s.scope.Named[name] = e
+	s.found = append(s.found, found...)
 }

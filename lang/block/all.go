@@ -66,8 +66,8 @@ func declared(own ...Arg) []Arg {
 
 // each is the argument that makes one object of each item of a list.
 var each = Arg{
-	Name: "for_each", Doc: "A list of unique texts or a map: one object is made for each item.",
-	Form: Constant{}, Missing: "for_each",
+	Name: "for_each", Doc: "A list of unique texts or a map: one block is made for each item, which is each.key and each.value in it.",
+	Form: Constant{},
 }
 
 // classes is the argument that narrows a rule to classes of messages.

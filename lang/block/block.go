@@ -15,6 +15,9 @@ type Block struct {
 	Blocks []*Block   // in source order
 	At     diag.Range // type and labels
 	Whole  diag.Range // to the closing brace
+	// Home is where the names in the block are looked up; nil: where those of
+	// the block around it are.
+	Home *Home
 }
 
 // Label is a word after the block's type.
@@ -34,7 +37,7 @@ type Argument struct {
 
 // Label is the text of label i, or "".
 func (b *Block) Label(i int) string {
-	if i < len(b.Labels) {
+	if i >= 0 && i < len(b.Labels) {
 		return b.Labels[i].Text
 	}
 	return ""
@@ -61,11 +64,19 @@ func (b *Block) Of(name string) []*Block {
 	return out
 }
 
-// Address is the block's address, such as segment.vip: the type and its last
-// label. An action's and a platform's first label is a kind, not a name.
+// Address is the block's address, such as segment.vip or module.m.segment.vip:
+// the type and its last label. An action's and a platform's first label is a
+// kind, not a name.
 func (b *Block) Address() string {
-	if len(b.Labels) == 0 {
-		return b.Type.Name
+	address := b.Type.Name
+	if len(b.Labels) > 0 {
+		address += "." + b.Labels[len(b.Labels)-1].Text
 	}
-	return b.Type.Name + "." + b.Labels[len(b.Labels)-1].Text
+	if b.Home == nil || b.Home.Module == "" {
+		return address
+	}
+	return b.Home.Module + "." + address
 }
+
+// Last is the word that names the block: its last label, or "".
+func (b *Block) Last() string { return b.Label(len(b.Labels) - 1) }

@@ -21,7 +21,7 @@ var consent = &Type{
 // capture is a way in which an event changes a consent.
 func capture(name, doc string) *Type {
 	return &Type{
-		Name: name, Labels: []string{"name"}, Doc: doc,
+		Name: name, Labels: []string{"name"}, Alone: true, Doc: doc,
 		Args: []Arg{
 			{Name: "on", Doc: "The event.", Required: true, Form: Ref{Kinds: []string{"event"}}},
 			{Name: "if", Doc: "Which of those events count; it is the event.", Form: Condition{}},

@@ -11,7 +11,7 @@ var regime = &Type{
 }
 
 var rule = &Type{
-	Name: "rule", Labels: []string{"name"},
+	Name: "rule", Labels: []string{"name"}, Alone: true,
 	Doc: "One ground on which a message may be sent.",
 	Args: []Arg{
 		{Name: "classes", Doc: "The classes of messages that it is about.", Required: true, Form: Words{Values: []string{"marketing", "service"}}},

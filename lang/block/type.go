@@ -18,10 +18,19 @@ type Type struct {
 	Required, Steps bool
 	// Kinds is what the first label may be; empty: anything.
 	Kinds []string
+	// Alone: when it needs an input of its module that is null, it alone is
+	// switched off, and not the block around it.
+	Alone bool
 	Open  bool // arguments and blocks beyond the listed ones are the platform's
 	// Missing names the feature when the type is understood but not yet carried
 	// out; a project that uses it gets a clear error.
 	Missing string
+}
+
+// IsStep tells whether blocks of the type are steps of a journey.
+func (t *Type) IsStep() bool {
+	_, step := find(steps, t.Name)
+	return step
 }
 
 // Arg is an argument of a block.

@@ -273,10 +273,13 @@ func (c *compiler) people(e hclsyntax.Expression) (at diag.Range, found bool) {
 		return diag.Range{}, false
 	}
 	syntax.Names(e, func(name hcl.Traversal) bool {
-		if root := name.RootName(); aboutPeople[root] {
+		root := name.RootName()
+		if aboutPeople[root] {
 			if _, known := c.scope.constantRoot(root); !known {
 				at, found = At(name.SourceRange()), true
 			}
+		} else if _, named := c.scope.named(name); named || c.scope.standsFor(name) {
+			at, found = At(name.SourceRange()), true
 		}
 		return !found
 	})
@@ -306,6 +309,12 @@ func isLiteral(e hclsyntax.Expression) bool {
 		return e.IsStringLiteral()
 	}
 	return false
+}
+
+// AboutPeople tells whether e depends on people or on the time.
+func AboutPeople(e hclsyntax.Expression, s *Scope) bool {
+	_, yes := (&compiler{scope: s}).people(e)
+	return yes
 }
 
 // aboutPeople holds the first words of names that are no constants.

@@ -13,6 +13,9 @@ import (
 // name compiles a.b.c.
 func (c *compiler) name(e *hclsyntax.ScopeTraversalExpr) Expr {
 	ref, ok := c.refer(e)
+	if meaning, named := c.scope.named(e.Traversal); named {
+		return c.local(ref, meaning)
+	}
 	if _, constant := c.scope.constantRoot(e.Traversal.RootName()); constant && (!ok || !slices.Contains(kindWords, ref.Kind)) {
 		return c.fold(e)
 	}
@@ -252,6 +255,12 @@ var roots = []string{
 // person. in front.
 func (c *compiler) unknownRoot(name hcl.Traversal) {
 	at, word := At(name.SourceRange()), name.RootName()
+	if word == "each" {
+		c.report(diag.Diagnostic{
+			Rule: nameNotHere, At: at, Detail: "each.key and each.value are the item that a block with for_each is made for. There is no for_each here.",
+		})
+		return
+	}
 	for _, in := range []struct {
 		shape *Shape
 		root  string
@@ -291,4 +300,43 @@ func (c *compiler) wordOrName(word string) string {
 		}
 	}
 	return help
+}
+
+// named is what a local that mentions people means.
+func (s *Scope) named(name hcl.Traversal) (Expr, bool) {
+	if name.RootName() != "local" || len(s.Named) == 0 {
+		return nil, false
+	}
+	ref, ok := readRef(name)
+	if !ok {
+		return nil, false
+	}
+	meaning, named := s.Named[s.LocalName(ref.Name)]
+	return meaning, named
+}
+
+// LocalName is the full name of a local of this scope, as Named has it.
+func (s *Scope) LocalName(name string) string {
+	if s.Module == "" {
+		return "local." + name
+	}
+	return s.Module + ".local." + name
+}
+
+func (c *compiler) local(ref Ref, meaning Expr) Expr {
+	if len(ref.Rest) > 0 && meaning != nil {
+		c.report(diag.Diagnostic{Rule: namePart, At: ref.At, Mark: "the name ends at " + ref.Address(), Help: "write " + ref.Address()})
+		return nil
+	}
+	return meaning
+}
+
+// standsFor tells whether a name is a variable that stands for a declaration.
+func (s *Scope) standsFor(name hcl.Traversal) bool {
+	if name.RootName() != "var" || len(s.References) == 0 {
+		return false
+	}
+	ref, ok := readRef(name)
+	_, stands := s.References["var."+ref.Name]
+	return ok && stands
 }

@@ -20,6 +20,7 @@ type Ref struct {
 	Rest   []string // what follows the name: ["bounced"]
 	At     diag.Range
 	NameAt diag.Range // without what follows the name
+	Full   bool       // put in the place of a module's variable: the address is complete
 }
 
 // Address is the reference without what follows the name: segment.vip.
@@ -46,6 +47,12 @@ func Reference(e hclsyntax.Expression) (Ref, bool) {
 	}
 	return readRef(name.Traversal)
 }
+
+// NameOf is Reference for a name that is taken out of an expression.
+func NameOf(name hcl.Traversal) (Ref, bool) { return readRef(name) }
+
+// Declared tells whether something of a kind has a full address.
+func (s *Scope) Declared(kind, address string) bool { return s.has(kind, address) }
 
 func readRef(name hcl.Traversal) (Ref, bool) {
 	words, ends, ok := words(name)
@@ -100,15 +107,21 @@ func (c *compiler) refer(e hclsyntax.Expression) (Ref, bool) {
 		return c.instead(ref), true
 	case *hclsyntax.IndexExpr:
 		ref, ok := c.refer(e.Collection)
-		if !ok || len(ref.Rest) > 0 {
+		if !ok || ref.Name == "" {
 			return ref, false
 		}
 		key, ok := c.evaluate(e.Key)
 		if !ok || key.IsNull() || key.Type() != cty.String {
 			return ref, false
 		}
-		ref.Name += "[" + quote(key.AsString()) + "]"
-		ref.At, ref.NameAt = At(e.Range()), At(e.Range())
+		index := "[" + quote(norm.NFC.String(key.AsString())) + "]"
+		ref.At = At(e.Range())
+		if n := len(ref.Rest); n > 0 {
+			ref.Rest = append(slices.Clone(ref.Rest[:n-1]), ref.Rest[n-1]+index)
+			return ref, true
+		}
+		ref.Name += index
+		ref.NameAt = ref.At
 		return ref, true
 	case *hclsyntax.RelativeTraversalExpr:
 		ref, ok := c.refer(e.Source)
@@ -116,11 +129,24 @@ func (c *compiler) refer(e hclsyntax.Expression) (Ref, bool) {
 		if !ok || !plain {
 			return ref, false
 		}
-		ref.Rest = append(ref.Rest, rest...)
+		ref.Rest = append(slices.Clip(ref.Rest), rest...)
 		ref.At = At(e.Range())
-		return ref, true
+		return ref.enter(), true
 	}
 	return Ref{}, false
+}
+
+// enter makes module.m[each.key] with the names after it one name in the module.
+func (r Ref) enter() Ref {
+	for r.Kind == "module" && len(r.Rest) > 0 {
+		r.Module = strings.TrimPrefix(r.Module+".module."+r.Name, ".")
+		r.Kind, r.Name, r.NameAt = r.Rest[0], "", r.At
+		if len(r.Rest) > 1 {
+			r.Name = r.Rest[1]
+		}
+		r.Rest = r.Rest[min(2, len(r.Rest)):]
+	}
+	return r
 }
 
 // instead puts the declaration in the place of a module's variable.
@@ -134,7 +160,7 @@ func (c *compiler) instead(ref Ref) Ref {
 		ref.Module = strings.TrimPrefix(ref.Module+".module."+parts[1], ".")
 		parts = parts[2:]
 	}
-	ref.Kind, ref.Name = parts[0], strings.Join(parts[1:], ".")
+	ref.Kind, ref.Name, ref.Full = parts[0], strings.Join(parts[1:], "."), true
 	return ref
 }
 
@@ -143,6 +169,21 @@ func (c *compiler) instead(ref Ref) Ref {
 func (s *Scope) Reference(e hclsyntax.Expression) (Ref, bool) {
 	c := &compiler{scope: s}
 	return c.refer(e)
+}
+
+// Full is the complete address of what ref names in this scope, also of an
+// attribute (person.tier) and a local; as it is written when nothing is called so.
+func (s *Scope) Full(ref Ref) string {
+	switch ref.Kind {
+	case "person":
+		return "person." + ref.Name
+	case "local":
+		return s.LocalName(ref.Name)
+	}
+	if address := s.findRef(ref); address != "" {
+		return address
+	}
+	return ref.Address()
 }
 
 // Resolve is the address of the declaration that e refers to, which must be of
@@ -227,6 +268,10 @@ func (c *compiler) bareWord(ref Ref, kinds []string) {
 }
 
 func (c *compiler) otherKind(ref Ref, kinds []string) {
+	if aboutPeople[ref.Kind] && !slices.Contains(kindWords, ref.Kind) {
+		c.report(diag.Diagnostic{Rule: nameWanted, At: ref.At, Mark: "this is a value", Detail: "What is wanted is " + oneOfKinds(kinds) + "."})
+		return
+	}
 	if !slices.Contains(kindWords, ref.Kind) {
 		var all []string
 		for _, kind := range kinds {
@@ -250,8 +295,11 @@ func (c *compiler) otherKind(ref Ref, kinds []string) {
 
 // declared is the full address of ref, which must be declared.
 func (c *compiler) declared(ref Ref) (string, bool) {
-	if address := c.scope.find(ref.Kind, ref.Address()); address != "" {
+	if address := c.scope.findRef(ref); address != "" {
 		return address, true
+	}
+	if c.switchedOff(ref) || c.oneOfMany(ref) {
+		return "", false
 	}
 	candidates := c.scope.all(ref.Kind)
 	if len(candidates) == 0 {
@@ -268,7 +316,7 @@ func (c *compiler) declared(ref Ref) (string, bool) {
 // unknown reports a name that nothing has.
 func (c *compiler) unknown(at diag.Range, name string, candidates []string) {
 	d := diag.Diagnostic{Rule: nameUnknown, At: at}
-	if near := diag.Nearest(name, candidates); near != "" {
+	if near := nearest(name, candidates); near != "" {
 		d.Mark, d.Help = "there is "+near, "write "+near
 	} else {
 		d.Detail = listed(candidates)
@@ -279,20 +327,60 @@ func (c *compiler) unknown(at diag.Range, name string, candidates []string) {
 	c.report(d)
 }
 
-// find is the full address of a declaration of a kind, the module's own first; "" if there is none.
-func (s *Scope) find(kind, address string) string {
-	if s.Module != "" {
-		if own := s.Module + "." + address; s.has(kind, own) {
-			return own
+// switchedOff reports a declaration that a null input of its module left out.
+func (c *compiler) switchedOff(ref Ref) bool {
+	for _, address := range c.scope.readings(ref) {
+		if why, off := c.scope.Off[address]; off {
+			c.report(diag.Diagnostic{
+				Rule: nameOff, At: ref.NameAt, Mark: "switched off", Detail: address + " needs " + why + ", which is null or not given.",
+				Help: "give the module a value for " + strings.TrimPrefix(why, "var."),
+			})
+			return true
 		}
 	}
-	if s.has(kind, address) {
-		return address
+	return false
+}
+
+// oneOfMany reports the name of a block with for_each, which is a name for
+// each item.
+func (c *compiler) oneOfMany(ref Ref) bool {
+	for _, name := range c.scope.all(ref.Kind) {
+		if strings.HasPrefix(name, ref.Address()+"[") {
+			c.report(diag.Diagnostic{
+				Rule: namePart, At: ref.NameAt, Mark: "which of them?", Detail: "It has for_each, so there is one for each item.", Help: "write " + name,
+			})
+			return true
+		}
+	}
+	return false
+}
+
+// visible are the kinds of the project's declarations that its modules see.
+var visible = []string{"object", "event", "purpose", "channel"}
+
+// readings are the full addresses that ref may stand for, the first first: in
+// a module its own, then what it sees of the project.
+func (s *Scope) readings(ref Ref) []string {
+	if s.Module == "" || ref.Full {
+		return []string{ref.Address()}
+	}
+	own := s.Module + "." + ref.Address()
+	if ref.Module != "" || !slices.Contains(visible, ref.Kind) {
+		return []string{own}
+	}
+	return []string{own, ref.Address()}
+}
+
+func (s *Scope) findRef(ref Ref) string {
+	for _, address := range s.readings(ref) {
+		if s.has(ref.Kind, address) {
+			return address
+		}
 	}
 	return ""
 }
 
-// has tells whether all of a kind holds an address.
+// has tells whether a full address of a kind is declared.
 func (s *Scope) has(kind, address string) bool {
 	ok := false
 	if names, listed := s.Names[kind]; listed {
@@ -310,8 +398,60 @@ func (s *Scope) has(kind, address string) bool {
 	return ok
 }
 
-// all lists the addresses of a kind, sorted.
+// nearest is the candidate whose last word is nearest to that of a name, among
+// those that begin as the name does; else the nearest as a whole.
+func nearest(name string, candidates []string) string {
+	begin := name[:strings.LastIndexByte(name, '.')+1]
+	var words, others []string
+	for _, candidate := range candidates {
+		word, same := strings.CutPrefix(candidate, begin)
+		if same && !strings.Contains(word, ".") {
+			words = append(words, word)
+			continue
+		}
+		others = append(others, candidate)
+	}
+	if near := diag.Nearest(name[len(begin):], words); near != "" {
+		return begin + near
+	}
+	return diag.Nearest(name, others)
+}
+
+// find is the full address of a declaration of a kind, as it is written in
+// this scope; "" if there is none.
+func (s *Scope) find(kind, written string) string {
+	ref := Ref{Kind: kind}
+	inside := strings.LastIndex("."+written, "."+kind+".")
+	if inside < 0 {
+		return ""
+	}
+	if inside > 0 {
+		ref.Module = written[:inside-1]
+	}
+	ref.Name = written[inside+len(kind)+1:]
+	return s.findRef(ref)
+}
+
+// all lists what is declared of a kind, as it is written in this scope, sorted.
 func (s *Scope) all(kind string) []string {
+	declared := s.declared(kind)
+	if s.Module == "" {
+		return declared
+	}
+	var out []string
+	for _, address := range declared {
+		if own, mine := strings.CutPrefix(address, s.Module+"."); mine {
+			out = append(out, own)
+		} else if slices.Contains(visible, kind) && !strings.HasPrefix(address, "module.") {
+			out = append(out, address)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// declared lists the full addresses of a kind, sorted.
+func (s *Scope) declared(kind string) []string {
 	if names, ok := s.Names[kind]; ok {
 		return names
 	}

@@ -55,7 +55,7 @@ func TestResolve(t *testing.T) {
 		{`segment.whales`, shop(t), "segment.whales"},
 		{`segment.of[each.key]`, shop(t), `segment.of["ES"]`},
 		{`segment.x`, &inside, "module.m.segment.x"},
-		{`segment.whales`, &inside, "segment.whales"},
+		{`event.signed_up`, &inside, "event.signed_up"},
 		{`var.born`, shop(t), "event.order_placed"},
 	} {
 		got, found := expr.Resolve(parse(t, c.in), c.scope, "segment", "event")

@@ -9,6 +9,7 @@ var (
 	nameNotHere   = &diag.Rule{Code: "REF003", Summary: "This name means nothing at this place"}
 	namePart      = &diag.Rule{Code: "REF004", Summary: "This name is too short or too long"}
 	nameWanted    = &diag.Rule{Code: "REF005", Summary: "A name is wanted here"}
+	nameOff       = &diag.Rule{Code: "REF006", Summary: "What has this name is switched off"}
 )
 
 // What can be wrong with a type.
@@ -42,7 +43,7 @@ var (
 
 // Rules lists what this package can find wrong.
 var Rules = []*diag.Rule{
-	nameUnknown, nameOtherKind, nameNotHere, namePart, nameWanted,
+	nameUnknown, nameOtherKind, nameNotHere, namePart, nameWanted, nameOff,
 	notCondition, notComparable, wordUnknown, windowMissing, notLength, dayArithmetic, textNotDate, peopleSum, peopleChoice,
 	nullCompared, nullInSet, notOrdered, argumentCount, argumentType, notConstant, constantType, notType, functionPlace,
 	formUnknown, notHappening, notValue, aggregateField, notComputable, moneyDigits, notChannels,

@@ -60,6 +60,13 @@ type Scope struct {
 	// addresses ("segment.vip", "module.m.segment.x"), for references and for
 	// spelling help.
 	Names map[string][]string
+	// Off holds what null inputs of modules switched off: by address, the
+	// variable that it needs ("var.cart").
+	Off map[string]string
+	// Named holds the locals that mention people, by full name ("local.gold",
+	// "module.m.local.gold"), each with what it means; nil where its own place
+	// has been complained about.
+	Named map[string]Expr
 	// Steps lists the steps that may be mentioned, full ("step.welcome.hello"),
 	// with the touchpoint or action of each.
 	Steps map[string]string

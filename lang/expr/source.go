@@ -251,6 +251,13 @@ func (c *compiler) step(ref Ref) (address string, rest []string, ok bool) {
 
 // unknownStep names the nearest step, by its short name in its own journey.
 func (c *compiler) unknownStep(ref Ref) {
+	within := ref
+	if c.scope.Journey != "" {
+		within.Name = c.scope.Journey + "." + ref.Name
+	}
+	if c.switchedOff(ref) || c.oneOfMany(within) {
+		return
+	}
 	var candidates []string
 	own := "step." + c.scope.Journey + "."
 	for _, address := range c.scope.all("step") {

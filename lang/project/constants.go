@@ -14,34 +14,29 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 )
 
-// constants works out var and local.
-func (l *loader) constants(env []block.Argument) {
-	l.p.Constants = &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: expr.Functions()}
-	l.p.Constants.Variables["var"] = cty.ObjectVal(l.variables(env))
-	l.p.Constants.Variables["local"] = cty.EmptyObjectVal
-	l.locals()
-}
-
-// scope is what a constant may mention.
-func (l *loader) scope() *expr.Scope { return &expr.Scope{Constants: l.p.Constants} }
-
-// locals works out the constants with a name, each after those that it uses.
-func (l *loader) locals() {
-	order, byName := l.localsByName()
-	w := &localWork{loader: l, silent: l.p.Partial, byName: byName, done: map[string]bool{}, values: map[string]cty.Value{}}
+// constants works out local, var being known.
+func (f *frame) constants(values map[string]cty.Value) {
+	f.context.Variables["var"] = cty.ObjectVal(values)
+	f.context.Variables["local"] = cty.EmptyObjectVal
+	f.people = map[string]expr.Expr{}
+	order, byName := f.localsByName()
+	w := &localWork{frame: f, silent: f.p.Partial, byName: byName, done: map[string]bool{}, values: map[string]cty.Value{}}
 	for _, name := range order {
 		w.visit(name, nil)
 	}
 }
 
+// scope is what a constant of the project may mention.
+func (l *loader) scope() *expr.Scope { return &expr.Scope{Constants: l.p.Constants} }
+
 // localsByName lists the locals by name, those that are there twice reported.
-func (l *loader) localsByName() ([]string, map[string]block.Argument) {
+func (f *frame) localsByName() ([]string, map[string]block.Argument) {
 	var order []string
 	byName := map[string]block.Argument{}
-	for _, b := range l.p.Locals {
+	for _, b := range f.locals {
 		for _, a := range b.Args {
 			if first, taken := byName[a.Name]; taken {
-				l.say(diag.Diagnostic{
+				f.say(diag.Diagnostic{
 					Rule: sameAddress, At: a.NameAt, Mark: "the second",
 					Related: []diag.Label{{At: first.NameAt, Text: "the first"}},
 					Help:    "give one of them another name, or remove it",
@@ -58,7 +53,7 @@ func (l *loader) localsByName() ([]string, map[string]block.Argument) {
 
 // localWork is the state of working out locals: a walk over what uses what.
 type localWork struct {
-	*loader
+	*frame
 	byName map[string]block.Argument
 	done   map[string]bool // worked out, or given up
 	values map[string]cty.Value
@@ -81,6 +76,15 @@ func (w *localWork) visit(name string, path []string) {
 		return
 	}
 	w.done[name] = true
+	if why, off := w.needs(a.Expr); off {
+		w.off["local."+name] = why
+		return
+	}
+	if expr.AboutPeople(a.Expr, w.scope()) {
+		w.people[w.scope().LocalName(name)] = nil
+		w.p.Named = append(w.p.Named, Named{Name: w.scope().LocalName(name), Expr: a.Expr, At: a.NameAt, Home: w.home})
+		return
+	}
 	if w.usesGivenUp(a.Expr) {
 		return
 	}
@@ -93,7 +97,7 @@ func (w *localWork) visit(name string, path []string) {
 		return
 	}
 	w.values[name] = value
-	w.p.Constants.Variables["local"] = cty.ObjectVal(w.values)
+	w.context.Variables["local"] = cty.ObjectVal(w.values)
 }
 
 // usesGivenUp tells whether an expression uses a local that has no value, for

@@ -14,9 +14,11 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/source"
 	"github.com/trayecto/trayecto/lang/syntax"
 	"github.com/trayecto/trayecto/lang/workers"
@@ -48,8 +50,14 @@ type Project struct {
 	// Blocks is every block but project, variable and locals, the environment
 	// applied, ordered by address and then by place.
 	Blocks []*block.Block
-	// Variables and Locals are the blocks that Constants was made of.
-	Variables, Locals []*block.Block
+	// Variables and Locals are the blocks that Constants was made of, Modules
+	// the project's own uses of modules.
+	Variables, Locals, Modules []*block.Block
+	// Named are the locals that mention people, by name.
+	Named []Named
+	// Off holds what null inputs of modules switched off: by address, the
+	// variable that it needs.
+	Off map[string]string
 	// Constants evaluates var.x, local.x and the functions of constants.
 	Constants *hcl.EvalContext
 	// LeaveOut and OnlyTo are the environment's; nil when it does not say.
@@ -58,6 +66,14 @@ type Project struct {
 	Partial bool
 	Sources *source.Set
 	Workers int // as in Options
+}
+
+// Named is a local that mentions people: a condition or a value with a name.
+type Named struct {
+	Name string // "local.gold", "module.m.local.gold"
+	Expr hclsyntax.Expression
+	At   diag.Range  // the name
+	Home *block.Home // nil in the project itself
 }
 
 // Load reads a project from disk and overlays. The error is about the disk;
@@ -73,20 +89,57 @@ func Load(o Options) (*Project, diag.List, error) {
 
 // From is Load for files that are read already; it ignores o.Overlays.
 func From(set *source.Set, o Options) (*Project, diag.List) {
-	l := &loader{o: o, p: &Project{Dir: o.Dir, Env: o.Env, Sources: set, Workers: o.Workers}}
+	l := &loader{
+		o: o, decoded: map[string][]*block.Block{},
+		p: &Project{Dir: o.Dir, Env: o.Env, Sources: set, Workers: o.Workers, Off: map[string]string{}},
+	}
 	l.files()
 	env := l.environment()
-	l.unique()
-	l.constants(env)
+	own := &frame{loader: l, all: l.all}
+	l.p.Head = own.unique()
+	if l.p.Head == nil && !l.p.Partial {
+		l.noProject()
+	}
+	own.constants(own.values(env))
+	l.p.Variables, l.p.Locals, l.p.Constants = own.variables, own.locals, own.context
 	l.head()
+	own.finish()
+	l.inputs()
+	sortBlocks(l.p.Blocks)
+	slices.SortFunc(l.p.Named, func(a, b Named) int { return strings.Compare(a.Name, b.Name) })
 	return l.p, l.list
 }
 
 type loader struct {
-	o    Options
-	p    *Project
-	list diag.List
-	all  []*block.Block
+	o       Options
+	p       *Project
+	list    diag.List
+	all     []*block.Block
+	decoded map[string][]*block.Block // the files of modules, by folder
+	pending []input                   // what variables of modules stand for
+	unread  bool                      // some text could not be read: a name that is missing may be there
+	lost    bool                      // a module could not be used: what it names is missing
+}
+
+// frame is the project itself or one use of a module: blocks that share
+// variables and locals.
+type frame struct {
+	*loader
+	home              *block.Home // nil in the project itself
+	all               []*block.Block
+	variables, locals []*block.Block
+	blocks            []*block.Block       // all others
+	context           *hcl.EvalContext     // var, local and the functions of constants
+	folders           []string             // those of the uses around, the own one last
+	people            map[string]expr.Expr // the locals that mention people; what they mean comes later
+	// off is what has no value or was switched off: "var.cart", "local.x",
+	// "moment.y", with the variable that is null.
+	off map[string]string
+}
+
+// scope is what a constant may mention.
+func (f *frame) scope() *expr.Scope {
+	return f.home.In(&expr.Scope{Constants: f.context, Named: f.people})
 }
 
 func (l *loader) say(d diag.Diagnostic) { l.list = append(l.list, d) }
@@ -128,7 +181,7 @@ func (l *loader) take(d decodedFile) ([]*block.Block, []block.Argument) {
 	l.list = append(l.list, d.problems...)
 	if d.parsed.Partial {
 		// What is missing may be what could not be read.
-		l.p.Partial = true
+		l.p.Partial, l.unread = true, true
 		return d.blocks, nil
 	}
 	l.list = append(l.list, d.wrong...)

@@ -7,9 +7,9 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
-// unique sorts the blocks into the project and reports those that are there
-// twice. The first by place stays.
-func (l *loader) unique() {
+// unique sorts the blocks by what they are for, reports those that are there
+// twice, and returns the project block. The first by place stays.
+func (l *frame) unique() (head *block.Block) {
 	first := map[string]*block.Block{}
 	for _, b := range l.all {
 		address := b.Address()
@@ -33,11 +33,13 @@ func (l *loader) unique() {
 			}
 		}
 		first[address] = b
+		if b.Type.Name == "project" {
+			head = b
+			continue
+		}
 		l.keep(b)
 	}
-	if l.p.Head == nil && !l.p.Partial {
-		l.noProject()
-	}
+	return head
 }
 
 func (l *loader) twice(rule *diag.Rule, again, first *block.Block, help string) {
@@ -48,16 +50,14 @@ func (l *loader) twice(rule *diag.Rule, again, first *block.Block, help string) 
 	})
 }
 
-func (l *loader) keep(b *block.Block) {
+func (l *frame) keep(b *block.Block) {
 	switch b.Type.Name {
-	case "project":
-		l.p.Head = b
 	case "variable":
-		l.p.Variables = append(l.p.Variables, b)
+		l.variables = append(l.variables, b)
 	case "locals":
-		l.p.Locals = append(l.p.Locals, b)
+		l.locals = append(l.locals, b)
 	default:
-		l.p.Blocks = append(l.p.Blocks, b)
+		l.blocks = append(l.blocks, b)
 	}
 }
 

@@ -15,13 +15,14 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 )
 
-// variables finds the value of each variable: from the command line, else from
-// the environment, else its default.
-func (l *loader) variables(env []block.Argument) map[string]cty.Value {
-	given := l.given(env)
+// values finds the value of each variable of the project: from the command
+// line, else from the environment, else its default.
+func (l *frame) values(env []block.Argument) map[string]cty.Value {
+	l.context = &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: expr.Functions()}
+	given := byName(env)
 	l.strangers(env)
 	values := map[string]cty.Value{}
-	for _, b := range l.p.Variables {
+	for _, b := range l.variables {
 		name, t := b.Label(0), l.variableType(b)
 		switch a, byEnv := given[name]; {
 		case l.fromCommandLine(name, t, b, values):
@@ -30,7 +31,7 @@ func (l *loader) variables(env []block.Argument) map[string]cty.Value {
 		default:
 			if a, hasDefault := b.Get("default"); hasDefault {
 				l.fromFile(name, t, a, values)
-			} else {
+			} else if kindOf(b) == "" { // which the type is about otherwise
 				l.noValue(b)
 			}
 		}
@@ -41,7 +42,7 @@ func (l *loader) variables(env []block.Argument) map[string]cty.Value {
 	return values
 }
 
-func (l *loader) given(env []block.Argument) map[string]block.Argument {
+func byName(env []block.Argument) map[string]block.Argument {
 	given := map[string]block.Argument{}
 	for _, a := range env {
 		given[a.Name] = a
@@ -50,12 +51,12 @@ func (l *loader) given(env []block.Argument) map[string]block.Argument {
 }
 
 // strangers reports values for variables that do not exist.
-func (l *loader) strangers(env []block.Argument) {
+func (l *frame) strangers(env []block.Argument) {
 	if l.p.Partial { // the variable may stand where the text cannot be read
 		return
 	}
 	var declared []string
-	for _, b := range l.p.Variables {
+	for _, b := range l.variables {
 		declared = append(declared, b.Label(0))
 	}
 	for _, a := range env {
@@ -83,13 +84,20 @@ func (l *loader) stranger(at diag.Range, name, near, detail string) {
 }
 
 // variableType is the declared type, else that of the default, else nil.
-func (l *loader) variableType(b *block.Block) types.Type {
+func (l *frame) variableType(b *block.Block) types.Type {
 	a, typed := b.Get("type")
 	if !typed {
 		return nil
 	}
 	if t := typeNamed(a.Expr); t != nil {
 		return t
+	}
+	if kind := kindOf(b); kind != "" {
+		l.say(diag.Diagnostic{
+			Rule: wrongType, At: a.At, Mark: "stands for " + kind + ".<name>",
+			Detail: "Only a variable of a module stands for a declaration; the project itself names its own.", Help: "write " + kind + ".<name> where it is used",
+		})
+		return nil
 	}
 	d := diag.Diagnostic{Rule: wrongType, At: a.At, Help: `write string, number, bool, date, timestamp, duration, email, phone, url, money, enum("a", "b") or list(string)`}
 	if written := hcl.ExprAsKeyword(a.Expr); written != "" {
@@ -136,7 +144,7 @@ func typeNamed(e hclsyntax.Expression) types.Type {
 	return nil
 }
 
-func (l *loader) noValue(b *block.Block) {
+func (l *frame) noValue(b *block.Block) {
 	if l.p.Partial { // it may stand where the text cannot be read
 		return
 	}
@@ -149,8 +157,8 @@ func (l *loader) noValue(b *block.Block) {
 }
 
 // fromFile takes a value that is written in a file.
-func (l *loader) fromFile(name string, t types.Type, a block.Argument, values map[string]cty.Value) {
-	value, problems := expr.Fold(a.Expr, &expr.Scope{Constants: &hcl.EvalContext{Functions: l.p.Constants.Functions}})
+func (l *frame) fromFile(name string, t types.Type, a block.Argument, values map[string]cty.Value) {
+	value, problems := expr.Fold(a.Expr, &expr.Scope{Constants: &hcl.EvalContext{Functions: l.context.Functions}})
 	l.list = append(l.list, problems...)
 	if problems.HasErrors() {
 		return
@@ -167,7 +175,7 @@ func (l *loader) fromFile(name string, t types.Type, a block.Argument, values ma
 }
 
 // fromCommandLine takes the value of -var name=text, if there is one.
-func (l *loader) fromCommandLine(name string, t types.Type, b *block.Block, values map[string]cty.Value) bool {
+func (l *frame) fromCommandLine(name string, t types.Type, b *block.Block, values map[string]cty.Value) bool {
 	text, given := l.o.Vars[name]
 	if !given {
 		return false

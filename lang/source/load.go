@@ -38,7 +38,9 @@ func Load(dir string, o Options) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the project in %s: %w", dir, err)
 	}
-	for _, f := range withoutModules(withoutProjects(found)) {
+	own, apart := splitModules(withoutProjects(found))
+	s.apart = apart
+	for _, f := range own {
 		if strings.HasPrefix(f.Path, envFolder) {
 			if path.Dir(f.Path)+"/" == envFolder {
 				s.env = append(s.env, f)
@@ -125,8 +127,22 @@ func withoutProjects(files []File) []File {
 	return without(files, others)
 }
 
-// withoutModules drops the folders that a module block names as its source.
-func withoutModules(files []File) []File {
+// splitModules tells the project's own files from those in folders that a
+// module block names as its source.
+func splitModules(files []File) (own, apart []File) {
+	modules := moduleFolders(files)
+	for _, f := range files {
+		if _, inside := innermost(f.Path, modules); inside {
+			apart = append(apart, f)
+			continue
+		}
+		own = append(own, f)
+	}
+	return own, apart
+}
+
+// moduleFolders is the folders that module blocks name.
+func moduleFolders(files []File) map[string]bool {
 	modules := map[string]bool{}
 	for _, f := range files {
 		for _, source := range moduleSources(f.Bytes) {
@@ -135,17 +151,23 @@ func withoutModules(files []File) []File {
 			}
 		}
 	}
-	return without(files, modules)
+	return modules
+}
+
+// innermost is the folder, of those given, that a file is in; the deepest one.
+func innermost(file string, folders map[string]bool) (string, bool) {
+	for folder := path.Dir(file); folder != "."; folder = path.Dir(folder) {
+		if folders[folder] {
+			return folder, true
+		}
+	}
+	return "", false
 }
 
 func without(files []File, folders map[string]bool) []File {
 	var kept []File
 	for _, f := range files {
-		inside := false
-		for folder := path.Dir(f.Path); folder != "."; folder = path.Dir(folder) {
-			inside = inside || folders[folder]
-		}
-		if !inside {
+		if _, inside := innermost(f.Path, folders); !inside {
 			kept = append(kept, f)
 		}
 	}

@@ -31,16 +31,19 @@ type Set struct {
 	overlays map[string][]byte
 	files    []File // the project's own, by path
 	env      []File // files of env/, by path
+	apart    []File // files in folders of modules, by path
+	shipped  []File // files of modules that ship with the tool, once asked for
 
 	mu   sync.Mutex
 	read map[string][]byte // every other file that was asked for
-	used map[string]bool   // the environments that were asked for
+	used map[string]bool   // the environments and modules' files that were asked for
 }
 
 // Of is a set in memory: the files and nothing else. Paths under env/ are
-// environments.
+// environments, folders that a module block names as its source are modules.
 func Of(files ...File) *Set {
 	s := newSet("", nil)
+	var own []File
 	for _, f := range files {
 		switch {
 		case !strings.HasSuffix(f.Path, ".hcl"):
@@ -48,9 +51,10 @@ func Of(files ...File) *Set {
 		case strings.HasPrefix(f.Path, envFolder):
 			s.env = append(s.env, f)
 		default:
-			s.files = append(s.files, f)
+			own = append(own, f)
 		}
 	}
+	s.files, s.apart = splitModules(own)
 	s.sort()
 	return s
 }
@@ -63,6 +67,7 @@ func (s *Set) sort() {
 	byPath := func(a, b File) int { return strings.Compare(a.Path, b.Path) }
 	slices.SortStableFunc(s.files, byPath)
 	slices.SortStableFunc(s.env, byPath)
+	slices.SortStableFunc(s.apart, byPath)
 }
 
 // Files lists the project's *.hcl files by path, environments apart.
@@ -113,7 +118,7 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // bytes is what is known of a file without reading anything.
 func (s *Set) bytes(path string) []byte {
-	for _, list := range [][]File{s.files, s.env} {
+	for _, list := range [][]File{s.files, s.env, s.apart, s.shipped} {
 		for _, f := range list {
 			if f.Path == path {
 				return f.Bytes
@@ -126,14 +131,17 @@ func (s *Set) bytes(path string) []byte {
 }
 
 // Digest is a hash of everything that was looked at: paths and bytes of the
-// project's files, of the environment and of whatever was read since.
+// project's files, of the environment and the modules that are used, and of
+// whatever was read since.
 func (s *Set) Digest() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	seen := append([]File(nil), s.files...)
-	for _, f := range s.env {
-		if s.used[f.Path] {
-			seen = append(seen, f)
+	for _, list := range [][]File{s.env, s.apart, s.shipped} {
+		for _, f := range list {
+			if s.used[f.Path] {
+				seen = append(seen, f)
+			}
 		}
 	}
 	for path, content := range s.read {

@@ -1,0 +1,251 @@
+package compiler_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trayecto/trayecto/compiler"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/project"
+	"github.com/trayecto/trayecto/lang/source"
+)
+
+// shop is a small project for modules to be used in.
+const shop = `project "shop" {
+  timezone  = "Europe/Madrid"
+  currency  = "EUR"
+  languages = ["es"]
+}
+person {
+  key "id" { type = string }
+  attribute "email" { type = email }
+  attribute "phone" { type = phone }
+  attribute "country" { type = enum("ES", "DE", "GB", "CA", "US", "other") }
+  attribute "tier" { type = enum("gold", "none") }
+}
+event "joined" {}
+event "bought" {
+  field "amount" { type = money }
+}
+event "asked" {}
+purpose "offers" { class = "marketing" }
+purpose "care" {
+  class   = "service"
+  because = "Tells people where their order is."
+}
+channel "email" { address = person.email }
+channel "sms" { address = person.phone }
+consent "news" {
+  purpose  = purpose.offers
+  channels = [channel.email]
+  grant "box" { on = event.joined }
+}
+`
+
+// compiledFiles compiles files in memory, written as path, text, path, text.
+func compiledFiles(t *testing.T, files ...string) (*ir.Program, string) {
+	t.Helper()
+	var all []source.File
+	for i := 0; i+1 < len(files); i += 2 {
+		all = append(all, source.File{Path: files[i], Bytes: []byte(files[i+1])})
+	}
+	set := source.Of(all...)
+	p, found := project.From(set, project.Options{})
+	program, problems := compiler.Compile(p)
+	return program, diag.Format(append(found, problems...), set.Line)
+}
+
+func addresses[D ir.Declaration](list []D) string {
+	var out []string
+	for _, d := range list {
+		out = append(out, d.Header().Address)
+	}
+	return strings.Join(out, " ")
+}
+
+const loyal = `variable "buy" { type = event }
+variable "vip" {
+  type    = segment
+  default = null
+}
+variable "way" {
+  type    = channel
+  default = null
+}
+variable "often" {
+  type    = number
+  default = 3
+}
+locals { window = "365d" }
+segment "fans" { where = count(var.buy, local.window) >= var.often && person.tier == "gold" }
+segment "fans_of_fans" { where = segment.fans && var.vip }
+moment "big" {
+  detect { on = event.big }
+}
+moment "gone" {
+  detect { leaves = segment.fans_of_fans }
+}
+event "big" {
+  from  = var.buy
+  where = it.amount > 100
+}
+touchpoint "hello" {
+  purpose  = purpose.care
+  channels = [channel.email, var.way]
+  about    = event.big
+  content {
+    subject = "Hola"
+    text    = template("content/hello.${language}.txt")
+  }
+}
+journey "care" {
+  enter { on = moment.big }
+  send "hi" { touchpoint = touchpoint.hello }
+  wait "a" {
+    for   = "1d"
+    until = did(step.hi.opened, run)
+  }
+}
+`
+
+// A module is used with declarations of the project; what it names has the
+// module in front, and what needs an input that is not given is not there.
+func TestModule(t *testing.T) {
+	use := `
+module "club" {
+  source = "./modules/loyal"
+  buy    = event.bought
+}
+segment "both" { where = module.club.segment.fans && person.country == "ES" }
+moment "again" {
+  detect { on = module.club.event.big }
+}
+`
+	program, wrong := compiledFiles(t, "a.hcl", shop+use, "modules/loyal/m.hcl", loyal, "modules/loyal/content/hello.es.txt", "Hola ${coalesce(person.email, \"\")}")
+	if wrong != "" {
+		t.Fatal(wrong)
+	}
+	if diff := cmp.Diff("module.club.segment.fans segment.both", addresses(program.Segments)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff("module.club.moment.big moment.again", addresses(program.Moments)); diff != "" {
+		t.Error(diff)
+	}
+	hello := program.Touchpoints[0]
+	if diff := cmp.Diff([]string{"channel.email"}, hello.Channels); diff != "" || len(hello.Content.Text["es"].Pieces) != 2 {
+		t.Errorf("%s %v", diff, hello.Content)
+	}
+	if got := program.Journeys[0].Enter.Moment; got != "module.club.moment.big" {
+		t.Errorf("enters on %s", got)
+	}
+	if got := strings.Join(ir.Mentions(program.Journeys[0]), " "); got != "module.club.moment.big module.club.touchpoint.hello" {
+		t.Errorf("the journey mentions %s", got)
+	}
+}
+
+// A module in a module, given what its own was given, and one of each of two
+// items.
+func TestModuleInModule(t *testing.T) {
+	outer := `variable "deed" { type = event }
+module "inner" {
+  source   = "../loyal"
+  for_each = { few = 1, many = 9 }
+  buy      = var.deed
+  vip      = segment.here
+  often    = each.value
+}
+segment "here" { where = person.country == "ES" && module.inner["few"].segment.fans }
+`
+	use := `
+module "out" {
+  source = "./modules/outer"
+  deed   = event.bought
+}
+segment "top" { where = module.out.module.inner["many"].segment.fans_of_fans }
+`
+	program, wrong := compiledFiles(t, "a.hcl", shop+use, "modules/outer/m.hcl", outer, "modules/loyal/m.hcl", loyal, "modules/loyal/content/hello.es.txt", "Hola")
+	if wrong != "" {
+		t.Fatal(wrong)
+	}
+	want := `module.out.module.inner["few"].segment.fans module.out.module.inner["few"].segment.fans_of_fans ` +
+		`module.out.module.inner["many"].segment.fans module.out.module.inner["many"].segment.fans_of_fans module.out.segment.here segment.top`
+	if diff := cmp.Diff(want, addresses(program.Segments)); diff != "" {
+		t.Error(diff)
+	}
+	for _, s := range program.Segments {
+		if mentions := strings.Join(ir.Mentions(s), " "); s.Address == `module.out.module.inner["few"].segment.fans_of_fans` &&
+			mentions != `module.out.module.inner["few"].segment.fans module.out.segment.here` {
+			t.Errorf("%s mentions %s", s.Address, mentions)
+		}
+	}
+	if _, found := ir.Find(program.Journeys, `module.out.module.inner["few"].journey.care`); !found {
+		t.Error(addresses(program.Journeys))
+	}
+}
+
+// What is wrong in a module's file is told with the use that it is wrong in,
+// and once for each use.
+func TestWrongInModules(t *testing.T) {
+	cases := []struct{ name, files, want string }{
+		{"switched off", `
+module "club" {
+  source = "./m"
+  buy    = null
+}
+segment "x" { where = module.club.segment.fans }
+`, `error[REF006]: What has this name is switched off
+ --> b.hcl:6:23
+  |
+6 | segment "x" { where = module.club.segment.fans }
+  |                       ^^^^^^^^^^^^^^^^^^^^^^^^ switched off
+  = module.club.segment.fans needs var.buy, which is null or not given.
+  = help: give the module a value for buy
+`},
+		{"not visible", `
+segment "mine" { where = true }
+module "club" {
+  source = "./m"
+  buy    = event.bought
+  word   = "segment"
+}
+segment "x" { where = segment.fans }
+`, `error[REF001]: Nothing has this name
+ --> b.hcl:8:23
+  |
+8 | segment "x" { where = segment.fans }
+  |                       ^^^^^^^^^^^^ there is segment.mine
+  = help: write segment.mine
+
+error[REF001]: Nothing has this name
+ --> m/m.hcl:8:25
+  |
+8 | segment "odd" { where = segment.mine && var.word == "segment" }
+  |                         ^^^^^^^^^^^^ there is segment.fans
+ --> b.hcl:3:1
+  |
+3 | module "club" {
+  | ------------- in this use of the module
+  = help: write segment.fans
+`},
+	}
+	m := `variable "buy" {
+  type = event
+}
+variable "word" {
+  default = null
+}
+segment "fans" { where = did(var.buy, "1y") }
+segment "odd" { where = segment.mine && var.word == "segment" }
+`
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, wrong := compiledFiles(t, "a.hcl", shop, "b.hcl", c.files, "m/m.hcl", m)
+			if diff := cmp.Diff(c.want, wrong); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,41 @@
+package source
+
+// Module lists the *.hcl files of a module's folder by path, modules inside it
+// apart; none when there is no such folder, or a project of its own in it.
+// From then on the files count in Digest.
+func (s *Set) Module(folder string) []File {
+	modules := moduleFolders(append(append([]File(nil), s.files...), s.apart...))
+	var files []File
+	for _, f := range s.apart {
+		if in, _ := innermost(f.Path, modules); in == folder {
+			files = append(files, f)
+		}
+	}
+	s.count(files)
+	return files
+}
+
+// Ship adds the files of a module that comes with the tool, whose paths are
+// those that diagnostics show. They count in Digest.
+func (s *Set) Ship(files []File) {
+	s.count(files)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := map[string]bool{}
+	for _, f := range s.shipped {
+		known[f.Path] = true
+	}
+	for _, f := range files {
+		if !known[f.Path] {
+			s.shipped = append(s.shipped, f)
+		}
+	}
+}
+
+func (s *Set) count(files []File) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range files {
+		s.used[f.Path] = true
+	}
+}
