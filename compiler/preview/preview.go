@@ -148,44 +148,41 @@ func (r *renderer) piece(piece content.Piece) string {
 func (r *renderer) count(s content.Stretch) { r.stretches = append(r.stretches, s) }
 
 func (r *renderer) slot(s content.Slot) string {
-	if value, known := r.value(s.Value); known {
-		r.count(content.Stretch{Text: value})
-		return s.Escape.Apply(value)
+	value, known := r.value(s.Value)
+	if !known {
+		r.uncounted = true
+		return s.Escape.Apply(r.brace(s.Value))
 	}
-	r.uncounted = true
-	return s.Escape.Apply(r.brace(s.Value))
+	r.count(content.Stretch{Text: value})
+	return s.Escape.Apply(explain.Mask(value, expr.TypeOf(s.Value)))
 }
 
-// value is the person's, masked if it is an address.
+// value is the person's, as it would be sent; false when it is not known or
+// not to be shown.
 func (r *renderer) value(e expr.Expr) (string, bool) {
-	if r.subject.Person == nil {
+	if r.subject.Person == nil || hidden(r.program, e) {
 		return "", false
-	}
-	t := expr.TypeOf(e)
-	if !explain.Masked(t) && explain.Guarded(r.program, e) {
-		if !said(r.program, e) {
-			return "", false
-		}
 	}
 	value := r.subject.World.Value(e, r.subject.Person, eval.Context{Entry: r.subject.Entry})
-	if types.IsNull(value) {
-		return "", false
-	}
-	return explain.Mask(types.Spell(value), t), true
+	return types.Spell(value), !types.IsNull(value)
 }
 
-// said tells whether e only says a value that is not special; identifying ones,
-// such as a name, are what a preview is for.
-func said(p *ir.Program, e expr.Expr) bool {
-	out := true
+// hidden tells whether a value rests on something special, or on an address in
+// a form that Mask does not know. Identifying ones, such as a name, are what a
+// preview is for.
+func hidden(p *ir.Program, e expr.Expr) bool {
+	if explain.Masked(expr.TypeOf(e)) || !explain.Guarded(p, e) {
+		return false
+	}
+	found := false
 	expr.Walk(e, func(e expr.Expr) bool {
 		if a, ok := e.(expr.Attribute); ok {
 			declared, _ := p.Person.AttributeNamed(a.Path[0])
-			out = out && !explain.Masked(a.Type) && declared.Sensitivity != "special" && declared.Value == nil
+			found = found || explain.Masked(a.Type) || declared.Sensitivity == "special" || declared.Value != nil && hidden(p, declared.Value)
 		}
-		return out
+		return !found
 	})
-	return out
+	return found
 }
 
 // brace is a value's name, and what the text says in its stead.
