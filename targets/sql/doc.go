@@ -17,4 +17,7 @@
 // from it, as an absolute literal, so that the same plan counts the same
 // people; *Deployed* prints a call of the platform's clock, so that a view is
 // right tomorrow and unchanged in the next plan.
+//
+// Two dialects are executed in tests, PostgreSQL and SQLite: they answer the
+// meaning corpus and agree with the reference evaluator on random programs.
 package sql
