@@ -81,6 +81,48 @@ func evaluate(t *testing.T, e expr.Expr, env funcs.Env) types.Value {
 	return f.Apply(env, args)
 }
 
+// Days and hours follow the clocks of the zone on the days on which they
+// change: 29 March and 25 October in Madrid have 23 and 25 hours, and 6
+// September in Santiago has no midnight.
+func TestClockChanges(t *testing.T) {
+	const madrid, santiago = "Europe/Madrid", "America/Santiago"
+	for _, c := range []funcs.Example{
+		{Call: `day_of_week(timestamp("2026-03-28T23:00:00Z"))`, Zone: madrid, Want: "sun"},
+		{Call: `day_of_week(timestamp("2026-03-29T21:59:59Z"))`, Zone: madrid, Want: "sun"},
+		{Call: `day_of_week(timestamp("2026-03-29T22:00:00Z"))`, Zone: madrid, Want: "mon"},
+		{Call: `day_of_week(timestamp("2026-10-24T21:59:59Z"))`, Zone: madrid, Want: "sat"},
+		{Call: `day_of_week(timestamp("2026-10-24T22:00:00Z"))`, Zone: madrid, Want: "sun"},
+		{Call: `day_of_week(timestamp("2026-10-25T22:59:59Z"))`, Zone: madrid, Want: "sun"},
+		{Call: `day_of_week(timestamp("2026-10-25T23:00:00Z"))`, Zone: madrid, Want: "mon"},
+		{Call: `date(timestamp("2026-10-25T22:30:00Z"))`, Zone: madrid, Want: "2026-10-25"},
+		{Call: `date(timestamp("2026-03-29T22:30:00Z"))`, Zone: madrid, Want: "2026-03-30"},
+		{Call: `timestamp("2026-03-29 02:30")`, Zone: madrid, Want: "2026-03-29T01:30:00Z"}, // skipped: as far after the gap
+		{Call: `timestamp("2026-10-25 02:30")`, Zone: madrid, Want: "2026-10-25T01:30:00Z"}, // twice: the later
+		{Call: `days_until(date("2026-03-30"))`, Now: "2026-03-28T23:00:00Z", Zone: madrid, Want: "1"},
+		{Call: `days_until(date("2026-03-30"))`, Now: "2026-03-28T22:59:59Z", Zone: madrid, Want: "2"},
+		{Call: `days_until(date("2026-10-26"))`, Now: "2026-10-25T22:59:59Z", Zone: madrid, Want: "1"},
+		{Call: `anniversary(date("1990-03-29"))`, Now: "2026-03-29T21:59:59Z", Zone: madrid, Want: "2026-03-29"},
+		{Call: `anniversary(date("1990-03-29"))`, Now: "2026-03-29T22:00:00Z", Zone: madrid, Want: "2027-03-29"},
+		{Call: `age(date("1990-10-25"))`, Now: "2026-10-24T21:59:59Z", Zone: madrid, Want: "35"},
+		{Call: `age(date("1990-10-25"))`, Now: "2026-10-24T22:00:00Z", Zone: madrid, Want: "36"},
+		{Call: `age(date("1990-10-26"))`, Now: "2026-10-25T22:59:59Z", Zone: madrid, Want: "35"},
+		{Call: `before(date("2026-03-30"), "1d")`, Now: "2026-03-28T21:59:59Z", Zone: madrid, Want: "false"}, // 24 hours, not a day of 23
+		{Call: `before(date("2026-03-30"), "1d")`, Now: "2026-03-28T22:00:00Z", Zone: madrid, Want: "true"},
+		{Call: `before(date("2026-10-26"), "1d")`, Now: "2026-10-24T22:59:59Z", Zone: madrid, Want: "false"},
+		{Call: `before(date("2026-10-26"), "1d")`, Now: "2026-10-24T23:00:00Z", Zone: madrid, Want: "true"},
+		{Call: `since(date("2026-09-06"), "1d")`, Now: "2026-09-06T03:59:59Z", Zone: santiago, Want: "false"},
+		{Call: `since(date("2026-09-06"), "1d")`, Now: "2026-09-06T04:00:00Z", Zone: santiago, Want: "true"},
+		{Call: `since(date("2026-09-06"), "1mo")`, Now: "2026-10-06T02:59:59Z", Zone: santiago, Want: "true"},
+		{Call: `since(date("2026-09-06"), "1mo")`, Now: "2026-10-06T04:00:00Z", Zone: santiago, Want: "false"},
+		{Call: `days_until(date("2026-09-06"))`, Now: "2026-09-06T03:59:59Z", Zone: santiago, Want: "1"},
+		{Call: `days_until(date("2026-09-06"))`, Now: "2026-09-06T04:00:00Z", Zone: santiago, Want: "0"},
+	} {
+		if d := cmp.Diff(c.Want, types.Spell(compute(t, c))); d != "" {
+			t.Errorf("%s at %s in %s (-want +got):\n%s", c.Call, c.Now, c.Zone, d)
+		}
+	}
+}
+
 // Null in, null out, at every place of every function that does not say otherwise.
 func TestNullRule(t *testing.T) {
 	env := funcs.Env{Zone: time.UTC}
