@@ -5,8 +5,8 @@
 // something else than the tool does. Examples of blocks are taken from a
 // project that a test compiles (shop.hcl), and every block of HCL in a guide is
 // compiled too: "hcl" alone is a whole project, "hcl on=shop" is added to that
-// project, "hcl of=shop" stands in it word for word, "hcl was" is how something
-// had to be written before.
+// project, "hcl of=shop" stands in it word for word, "hcl of=std" in a module
+// that ships.
 package docs
 
 import (
@@ -22,11 +22,7 @@ type Library struct {
 	Targets []targets.Description
 	Rules   []*diag.Rule // by code
 	Explain func(code string) string
-	Modules []Module // that ship
 }
-
-// Module is a module that ships: its name, such as std/regimes, and its text.
-type Module struct{ Name, Text string }
 
 // Page is one page, in Markdown.
 type Page struct {
@@ -68,9 +64,7 @@ func Pages(l Library) []Page {
 	for _, t := range l.Targets {
 		pages = append(pages, targetPage(t))
 	}
-	for _, m := range l.Modules {
-		pages = append(pages, Page{m.Name, Modules, "Source of " + m.Name, "# " + m.Name + "\n\n```hcl of=std\n" + m.Text + "```\n"})
-	}
+	pages = append(pages, modulePages()...)
 	return append(pages, codePages(l)...)
 }
 

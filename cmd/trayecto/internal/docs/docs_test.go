@@ -12,6 +12,7 @@ import (
 	"github.com/trayecto/trayecto/lang/funcs"
 	"github.com/trayecto/trayecto/lang/project"
 	"github.com/trayecto/trayecto/lang/source"
+	"github.com/trayecto/trayecto/lang/std"
 	"github.com/trayecto/trayecto/lang/syntax"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
@@ -47,6 +48,11 @@ func TestEveryBlockOfHCLCompiles(t *testing.T) {
 					t.Errorf("%s: not in shop.hcl:\n%s", p.Name, text)
 				}
 				continue
+			case "of=std":
+				if !strings.Contains(shipped(), text) {
+					t.Errorf("%s: in no module that ships:\n%s", p.Name, text)
+				}
+				continue
 			default:
 				t.Errorf("%s: nobody knows ```hcl %s", p.Name, how)
 			}
@@ -57,7 +63,7 @@ func TestEveryBlockOfHCLCompiles(t *testing.T) {
 			}
 		}
 	}
-	for _, how := range []string{"", "on=shop", "of=shop"} {
+	for _, how := range []string{"", "on=shop", "of=shop", "of=std"} {
 		if seen[how] == 0 {
 			t.Errorf("no block of HCL is %q", how)
 		}
@@ -66,6 +72,17 @@ func TestEveryBlockOfHCLCompiles(t *testing.T) {
 	if formatted, _ := syntax.Format("shop.hcl", []byte(Shop)); string(formatted) != Shop {
 		t.Error("shop.hcl is not in the one layout")
 	}
+}
+
+// shipped is the text of all modules that ship.
+func shipped() string {
+	var all strings.Builder
+	for _, name := range std.Sources {
+		for _, f := range std.Module(name) {
+			all.Write(f.Bytes)
+		}
+	}
+	return all.String()
 }
 
 func compiles(t *testing.T, name string, files []source.File) {
@@ -124,6 +141,11 @@ func TestReferenceIsWhole(t *testing.T) {
 	for _, l := range history.Layouts {
 		for _, c := range l.Columns {
 			holds("history", "`"+c.Name+"`", c.Doc)
+		}
+	}
+	for _, name := range std.Sources {
+		for _, f := range std.Module(name) {
+			holds(name, f.Path, string(f.Bytes))
 		}
 	}
 	holds("made_up", "`key` (required, secret): A key.", "`list`: A list.", "Functions in conditions: sum", "Journeys: no")

@@ -20,6 +20,17 @@ locals {
   lapse = "90d"
 }
 
+# Moments that ship, with this shop's own events. An input that is not given
+# switches off what needs it.
+module "map" {
+  source            = "std/moments"
+  signed_up         = event.signed_up
+  ordered           = event.order_placed
+  shipment_delayed  = event.parcel_delayed
+  consent_withdrawn = event.objected
+  lapsed            = segment.lapsed_gold
+}
+
 history {
   people   = "data/people.csv"
   events   = "data/events/*.ndjson"
