@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -197,12 +198,33 @@ func messed(t *rapid.T, text []byte) []byte {
 }
 
 // The seeds of these fuzzers are files of the repository, so that what is put
-// right stays right.
-func TestSeedsAreKept(t *testing.T) {
+// right stays right; each compiles, so that it shows something.
+func TestSeedsShowSomething(t *testing.T) {
 	for _, name := range []string{"FuzzFormat", "FuzzOrder"} {
-		entries, err := os.ReadDir(filepath.Join("testdata/fuzz", name))
-		if err != nil || len(entries) == 0 {
-			t.Errorf("no seeds for %s: %v", name, err)
+		paths, err := filepath.Glob(filepath.Join("testdata/fuzz", name, "*"))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no seeds for %s: %v", name, err)
+		}
+		for _, path := range paths {
+			if _, told, errors := compiled(t, file(seed(t, path))); errors {
+				t.Errorf("%s does not compile: %v", path, told)
+			}
 		}
 	}
+}
+
+// seed is the text of a seed: its first value, in Go's words.
+func seed(t *testing.T, path string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "[]byte(")
+	line, _, _ := strings.Cut(rest, "\n")
+	text, err := strconv.Unquote(strings.TrimSuffix(line, ")"))
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return []byte(text)
 }
