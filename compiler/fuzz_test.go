@@ -166,18 +166,15 @@ var typed = []string{"", " ", "\n", "\n\n\n", "\t", " # note\n", "// note\n", "/
 // Law: fmt has one way. However the lines of the example are indented and its
 // words are spaced, they are laid out as they were.
 func TestThereIsOneLayout(t *testing.T) {
-	for _, f := range lumenFiles(t) {
-		if !strings.HasSuffix(f.Path, ".hcl") {
-			continue
+	files := slices.DeleteFunc(lumenFiles(t), func(f source.File) bool { return !strings.HasSuffix(f.Path, ".hcl") })
+	rapid.Check(t, func(t *rapid.T) {
+		f := rapid.SampledFrom(files).Draw(t, "file")
+		untidy := messed(t, f.Bytes)
+		got, refused := syntax.Format(f.Path, untidy)
+		if refused.HasErrors() || !bytes.Equal(f.Bytes, got) {
+			t.Fatalf("%s: %s\n%s", f.Path, firstDifference(f.Bytes, got), untidy)
 		}
-		rapid.Check(t, func(t *rapid.T) {
-			untidy := messed(t, f.Bytes)
-			got, refused := syntax.Format(f.Path, untidy)
-			if refused.HasErrors() || !bytes.Equal(f.Bytes, got) {
-				t.Fatalf("%s: %s\n%s", f.Path, firstDifference(f.Bytes, got), untidy)
-			}
-		})
-	}
+	})
 }
 
 // messed has other spaces at the beginning and the end of lines and around =.
