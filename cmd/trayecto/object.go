@@ -100,6 +100,10 @@ func formatted(format string, v any, text func() string) (string, error) {
 	if format == "text" {
 		return text(), nil
 	}
-	raw, err := json.MarshalIndent(v, "", "  ")
-	return string(raw) + "\n", err
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.String(), err
 }
