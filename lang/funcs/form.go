@@ -6,7 +6,9 @@ type Form struct {
 	Name      string
 	Signature string // did(source, window)
 	Doc       string
-	Example   string
+	// Null says what it does with what is not known, in a sentence.
+	Null    string
+	Example string
 	// Place says where it stands, when that is not every expression: "guards".
 	Place string
 	// Evaluated tells whether this version computes it.

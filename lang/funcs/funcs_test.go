@@ -170,6 +170,9 @@ func TestDocumented(t *testing.T) {
 		if f.Doc == "" || !strings.HasPrefix(f.Signature, f.Name+"(") || !strings.Contains(f.Example, f.Name+"(") {
 			t.Errorf("%s lacks its documentation, signature or example", f.Name)
 		}
+		if !strings.HasSuffix(f.Null, ".") {
+			t.Errorf("%s does not say what it does with what is not known", f.Name)
+		}
 		if slices.Contains(names, f.Name) {
 			t.Errorf("%s is both a function and a form", f.Name)
 		}

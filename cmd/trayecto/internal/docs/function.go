@@ -70,9 +70,9 @@ func when(e funcs.Example) string {
 
 func formPage(f funcs.Form) Page {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n", f.Signature, f.Doc)
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n- %s\n", f.Signature, f.Doc, f.Null)
 	if f.Place != "" {
-		fmt.Fprintf(&b, "\n- It stands in %s only.\n", f.Place)
+		fmt.Fprintf(&b, "- It stands in %s only.\n", f.Place)
 	}
 	unevaluated(&b, f.Evaluated)
 	fmt.Fprintf(&b, "\n```\n%s\n```\n", f.Example)
