@@ -3,6 +3,7 @@ package build
 import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/expr"
 )
 
 func (b *builder) event(from *block.Block) {
@@ -16,7 +17,11 @@ func (b *builder) event(from *block.Block) {
 	// reported, and what looks at its fields stays silent. Where without from is
 	// package check's to refuse.
 	if b.scope.Events[event.Address] != nil && r.has("from") {
-		event.Where = r.over(b.scope.Events[event.From]).condition("where")
+		base := b.scope.Event(event.From)
+		if base == nil { // from is wrong, which is said
+			base = &expr.Shape{Name: event.Address, Unknown: true}
+		}
+		event.Where = r.over(base).condition("where")
 	}
 	b.program.Events = append(b.program.Events, event)
 }

@@ -11,7 +11,7 @@ import (
 var translations = map[string]string{
 	"target": "platform", "destination": "platform", "plataforma": "platform", "provider": "platform",
 	"proyecto": "project", "estado": "state", "historia": "history", "historial": "history", "modulo": "module", "módulo": "module",
-	"persona_fisica": "person", "people": "person", "customer": "person", "contact": "person", "cliente": "person", "contacto": "person",
+	"persona_fisica": "person", "people": "person", "customer": "person", "contact": "person", "cliente": "person", "contacto": "person", "user": "person",
 	"objeto": "object", "evento": "event", "proposito": "purpose", "propósito": "purpose", "finalidad": "purpose",
 	"canal": "channel", "canales": "channel", "consentimiento": "consent", "consentimientos": "consent", "régimen": "regime", "regimen": "regime",
 	"exclusión": "exclusion", "exclusiones": "exclusion", "presion": "pressure", "presión": "pressure", "calendario": "calendar",

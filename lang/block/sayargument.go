@@ -20,7 +20,7 @@ func (d *decoder) unknownArgument(a Argument, b *hclsyntax.Block, t *Type) []Arg
 		return nil
 	}
 	x := diag.Diagnostic{Rule: unknownArgument, At: a.NameAt, Mark: "not an argument of " + t.Name}
-	near := diag.Nearest(a.Name, argNames(t))
+	near := meantArgument(a.Name, t, b.Body.Attributes)
 	switch {
 	case near != "":
 		x.Mark, x.Help = "there is "+near, "write "+near
@@ -36,6 +36,25 @@ func (d *decoder) unknownArgument(a Argument, b *hclsyntax.Block, t *Type) []Arg
 	a.Name = near
 	a.Arg, _ = t.Arg(near)
 	return []Argument{a}
+}
+
+// habits is other tools' words for arguments of ours; the first that a block
+// has, and that is not written, is the one that was meant.
+var habits = map[string][]string{
+	"if": {"where"}, "when": {"if", "on"}, "condition": {"where", "if"}, "filter": {"where"}, "event": {"on"}, "trigger": {"on"},
+	"title": {"subject"}, "html": {"body"}, "text": {"body"}, "address": {"url"}, "href": {"url"}, "template": {"touchpoint"},
+	"message": {"touchpoint"}, "share": {"weight"}, "percent": {"share", "weight"}, "segment": {"who", "where"}, "delay": {"for"}, "duration": {"for"},
+}
+
+// meantArgument is the argument of t that someone who wrote name most likely
+// meant; "" when that is not plain.
+func meantArgument(name string, t *Type, written hclsyntax.Attributes) string {
+	for _, meant := range habits[strings.ToLower(name)] {
+		if _, taken := written[meant]; contains(argNames(t), meant) && !taken {
+			return meant
+		}
+	}
+	return diag.Nearest(name, argNames(t))
 }
 
 func argNames(t *Type) []string {

@@ -99,7 +99,7 @@ func (c *compiler) word(l Literal, word string, t types.Enum) bool {
 // quotedDate reports a text where a date or an instant is wanted.
 func (c *compiler) quotedDate(l Literal, t types.Basic, text string) bool {
 	function := string(t) // date and timestamp make values of the types of these names
-	d := diag.Diagnostic{Rule: textNotDate, At: l.At, Mark: "this is a text", Detail: "It is compared with " + kindOf(t) + "."}
+	d := diag.Diagnostic{Rule: textNotDate, At: l.At, Mark: "this is a text", Detail: "What is wanted is " + kindOf(t) + "."}
 	if _, err := types.ParseInstant(text, time.UTC); err != nil {
 		text = "2026-12-01"
 		d.Help = "write " + function + "(...) with a day such as " + function + "(" + quote(text) + ")"
@@ -120,7 +120,7 @@ func dayOnly(text string, t types.Basic) string {
 
 // mismatch reports a literal that cannot have the type of what it meets.
 func (c *compiler) mismatch(l Literal, t types.Type) bool {
-	d := diag.Diagnostic{Rule: notComparable, At: l.At, Mark: "this is " + kindOf(natural(l.Value)), Detail: "It meets " + kindOf(t) + "."}
+	d := diag.Diagnostic{Rule: notComparable, At: l.At, Mark: "this is " + kindOf(natural(l.Value)), Detail: "What is wanted is " + kindOf(t) + "."}
 	text, isText := l.Value.(types.Text)
 	number, isNumber := l.Value.(types.Decimal)
 	day, isDay := l.Value.(types.Date)
