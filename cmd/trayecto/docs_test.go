@@ -66,7 +66,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 		if !strings.Contains(all, "    "+c.Name()+" ") || !strings.Contains(all, c.Short) {
 			t.Errorf("help --all does not have %s", c.Name())
 		}
-		if text := help(c, true); !strings.Contains(text, c.CommandPath()) || !strings.Contains(text, "--chdir") {
+		if text := help(c, true); !strings.Contains(text, c.CommandPath()) || !strings.Contains(text, "trayecto help --all") {
 			t.Errorf("help of %s:\n%s", c.Name(), text)
 		}
 	}

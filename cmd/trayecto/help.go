@@ -68,7 +68,7 @@ func helpOne(b *strings.Builder, cmd *cobra.Command) {
 	if own := cmd.NonInheritedFlags().FlagUsages(); own != "" {
 		b.WriteString("\n" + own)
 	}
-	b.WriteString("\n" + cmd.InheritedFlags().FlagUsages())
+	b.WriteString("\n  -C DIR works in another folder; what else every command understands: trayecto help --all\n")
 }
 
 func indent(text, by string) string {

@@ -10,7 +10,7 @@ import (
 )
 
 // Format lays a file out in the one way there is: HCL's own spacing and
-// alignment, blank lines and comments as tidied says. A file that cannot be read
+// alignment, blank lines and comments as tidied says, words as spelled says. A file that cannot be read
 // is refused: the text is nil then and the list says why. Formatting what was
 // formatted changes nothing, and what a file means stays the same.
 func Format(path string, text []byte) ([]byte, diag.List) {
@@ -19,7 +19,7 @@ func Format(path string, text []byte) ([]byte, diag.List) {
 	}
 	plain := &slipped{repaired: bytes.Clone(bytes.TrimPrefix(text, byteOrderMark)), start: hcl.InitialPos}
 	plain.freePercent(path) // HCL's formatter would lay out a directive inside a text
-	out := tidied(plain.repaired)
+	out := tidied(spelled(plain.repaired))
 	for range rounds {
 		next := endOnce(hclwrite.Format(out))
 		if bytes.Equal(next, out) {

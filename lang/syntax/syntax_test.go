@@ -65,21 +65,44 @@ func codes(list diag.List) []string {
 	return out
 }
 
-// meaning is the words of a text without its layout.
+// meaning is the words of a text without its layout; a block's name means the
+// same with and without quotes, and so do : and = behind a key.
 func meaning(text []byte) string {
 	plain := &slipped{repaired: bytes.Clone(bytes.TrimPrefix(text, byteOrderMark)), start: hcl.InitialPos}
 	words := plain.freePercent("")
 	var b strings.Builder
-	for _, w := range words {
+	for i, w := range words {
+		if w.Type == hclsyntax.TokenColon {
+			w = hclsyntax.Token{Type: hclsyntax.TokenEqual, Bytes: []byte("=")}
+		}
 		switch w.Type {
 		case hclsyntax.TokenNewline, hclsyntax.TokenComment, hclsyntax.TokenEOF:
-		case hclsyntax.TokenStringLit, hclsyntax.TokenQuotedLit:
+		case hclsyntax.TokenOQuote, hclsyntax.TokenCQuote, hclsyntax.TokenQuotedLit:
+			if !label(words, i) {
+				b.WriteString(w.Type.String() + string(w.Bytes))
+			} else if w.Type == hclsyntax.TokenQuotedLit {
+				b.WriteString(hclsyntax.TokenIdent.String() + string(w.Bytes) + " ")
+			}
+		case hclsyntax.TokenStringLit:
 			b.WriteString(w.Type.String() + string(w.Bytes))
 		default:
 			b.WriteString(w.Type.String() + strings.TrimSpace(string(w.Bytes)) + " ")
 		}
 	}
 	return b.String()
+}
+
+// label tells whether a word is part of a name in quotes that could do without
+// them: a whole text right behind a word or another name.
+func label(words hclsyntax.Tokens, i int) bool {
+	for i > 0 && words[i].Type != hclsyntax.TokenOQuote {
+		i--
+	}
+	if i == 0 || i+2 >= len(words) || words[i+1].Type != hclsyntax.TokenQuotedLit || words[i+2].Type != hclsyntax.TokenCQuote {
+		return false
+	}
+	before := words[i-1].Type
+	return (before == hclsyntax.TokenIdent || before == hclsyntax.TokenCQuote) && hclsyntax.ValidIdentifier(string(words[i+1].Bytes))
 }
 
 // seeds is every file of the mistakes archive and of the sample project.

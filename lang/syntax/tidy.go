@@ -13,7 +13,7 @@ import (
 // that begin with # and end without spaces. What stands inside texts is theirs.
 func tidied(text []byte) []byte {
 	words, _ := hclsyntax.LexConfig(text, "", hcl.InitialPos)
-	t := &tidy{ends: 2} // the beginning of a file is like a blank line
+	t := &tidy{ends: 2}       // the beginning of a file is like a blank line
 	t.out.Grow(len(text) + 1) // a text of nothing is not nil
 	at := 0
 	for i, w := range words {

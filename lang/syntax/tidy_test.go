@@ -59,3 +59,25 @@ func TestFormatEndsLinesOneWay(t *testing.T) {
 		t.Errorf("want %q, got %q", want, got)
 	}
 }
+
+// Names have quotes, values in braces an equals sign; a colon elsewhere stays.
+func TestFormatSpellsOneWay(t *testing.T) {
+	got, list := Format("a.hcl", []byte(`segment  vip {
+  a = { es : "x: y", (b) /* : */ :  c ? 1 : 2, "k":{ d:1 } }
+  f = [for k, v in w : k]
+}
+platform local sand-box {}
+`))
+	if list.HasErrors() {
+		t.Fatal(list[0])
+	}
+	want := `segment "vip" {
+  a = { es = "x: y", (b) /* : */ = c ? 1 : 2, "k" = { d = 1 } }
+  f = [for k, v in w : k]
+}
+platform "local" "sand-box" {}
+`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
