@@ -34,7 +34,7 @@ func Explanation(a *explain.Answer) string {
 			fmt.Fprintf(&b, "Not looked at here: %s. They decide when it is sent.\n", strings.Join(a.Apart, ", "))
 		}
 	}
-	return b.String()
+	return printable(b.String())
 }
 
 // moment is an instant as people of a zone say it: 1 Dec 2026 09:08.

@@ -37,7 +37,7 @@ func Preview(p run.Preview) string {
 	if notes := notes(p, open); notes != "" {
 		b.WriteString("\n" + notes)
 	}
-	return b.String()
+	return printable(b.String())
 }
 
 // sentAs says how it is sent, to whom and in which language: SMS to +34 6**

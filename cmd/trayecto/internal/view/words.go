@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // number is n with a comma between thousands: 48,210.
@@ -114,4 +115,15 @@ func pad(s string, width int) string {
 
 func padLeft(s string, width int) string {
 	return fmt.Sprintf("%*s", width+len(s)-len([]rune(s)), s)
+}
+
+// printable is a text without the characters that command a terminal, which
+// somebody's name may hold.
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c != '\n' && unicode.IsControl(c) {
+			return unicode.ReplacementChar
+		}
+		return c
+	}, s)
 }
