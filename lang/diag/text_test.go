@@ -179,3 +179,19 @@ func TestFormatLaws(t *testing.T) {
 		}
 	})
 }
+
+// What the reader says about a stretch is the cause of what others say about
+// the very same one.
+func TestSortedKeepsTheCause(t *testing.T) {
+	at := func(from, to int) Range {
+		return Range{File: "a.hcl", Start: Pos{Line: 1, Column: from, Byte: from}, End: Pos{Line: 1, Column: to, Byte: to}}
+	}
+	read, name := &Rule{Code: "SYN007"}, &Rule{Code: "REF001"}
+	var got []string
+	for _, d := range (List{{Rule: name, At: at(3, 9)}, {Rule: read, At: at(3, 9)}, {Rule: name, At: at(3, 5)}}).Sorted() {
+		got = append(got, d.Rule.Code)
+	}
+	if want := "REF001 SYN007"; strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}

@@ -110,3 +110,14 @@ func TestLongSpans(t *testing.T) {
 		t.Errorf("300000d against 800y: %d, %v", order, ok)
 	}
 }
+
+func TestMeantSpan(t *testing.T) {
+	for in, want := range map[string]string{
+		"2 days": "2d", "24 hours": "24h", " 6 Months ": "6mo", "3 semanas": "3w", "1 año": "1y", "90 min": "90m", "30 d": "30d",
+		"two days": "", "2": "", "2 fortnights": "", "9999 years": "", "2 days ago": "",
+	} {
+		if got := MeantSpan(in); got != want {
+			t.Errorf("%q: want %q, got %q", in, want, got)
+		}
+	}
+}
