@@ -11,7 +11,7 @@ NOW := 2026-12-01T08:00:00Z
 
 build: bin/trayecto
 
-bin/trayecto: $(shell find cmd lang compiler targets schemas -name '*.go' -o -name '*.json' -o -name '*.txtar' -o -name '*.hcl') go.mod go.sum
+bin/trayecto: $(shell find cmd lang compiler targets schemas -name '*.go' -o -name '*.json' -o -name '*.txtar' -o -name '*.hcl' -o -name '*.md') go.mod go.sum
 	$(GO) build -trimpath -ldflags '-s -w' -o $@ ./cmd/trayecto
 
 demo: bin/trayecto
