@@ -7,6 +7,9 @@ import (
 
 func (b *builder) platform(from *block.Block) {
 	r := b.read(from)
+	scope := *r.scope
+	scope.Secrets = true
+	r.scope = &scope
 	b.program.Platforms = append(b.program.Platforms, ir.Platform{
 		Head: r.head(), Target: from.Label(0), Name: from.Label(1), Config: r.config(),
 	})

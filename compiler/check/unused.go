@@ -140,6 +140,7 @@ func (p *Pass) templatePaths(e hclsyntax.Expression, constants *hcl.EvalContext)
 		}
 		context.Variables = map[string]cty.Value{"language": cty.StringVal(language)}
 		v, problems := e.Value(context)
+		v, _ = v.UnmarkDeep()
 		if !problems.HasErrors() && v.IsWhollyKnown() && !v.IsNull() && v.Type() == cty.String {
 			out = append(out, v.AsString())
 		}

@@ -37,6 +37,11 @@ func Fold(e hclsyntax.Expression, s *Scope) (cty.Value, diag.List) {
 	return v, c.found
 }
 
+// Sensitive marks the values of sensitive variables.
+const Sensitive = secret("sensitive")
+
+type secret string
+
 func (c *compiler) constant(e hclsyntax.Expression, t types.Type) types.Value {
 	if list, ok := bare(e).(*hclsyntax.TupleConsExpr); ok {
 		return c.list(e, list.Exprs, t)
@@ -188,7 +193,14 @@ func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
 		c.uncomputable(e, problems)
 		return cty.NilVal, false
 	}
-	v, _ = v.UnmarkDeep()
+	v, marks := v.UnmarkDeep()
+	if _, secret := marks[Sensitive]; secret && !c.scope.Secrets {
+		c.report(diag.Diagnostic{
+			Rule: secretHere, At: At(e.Range()), Mark: "uses a sensitive variable",
+			Detail: "What is written here is kept in state and shown in plans. A sensitive value is used by platform blocks alone, by its own name.",
+		})
+		return cty.NilVal, false
+	}
 	if !v.IsWhollyKnown() {
 		c.report(diag.Diagnostic{Rule: notComputable, At: At(e.Range()), Mark: "not known before the project runs"})
 		return cty.NilVal, false

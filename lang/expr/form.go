@@ -61,6 +61,13 @@ func (c *compiler) oneOf(e *hclsyntax.FunctionCallExpr) Expr {
 	if of == nil || !ok {
 		return nil
 	}
+	if constant, ok := of.(Literal); ok {
+		among := slices.ContainsFunc(values, func(v types.Value) bool {
+			order, comparable := types.Compare(constant.Value, v)
+			return comparable && order == 0
+		})
+		return Literal{place(e), types.Truth(among), types.Bool}
+	}
 	return OneOf{place(e), of, values}
 }
 

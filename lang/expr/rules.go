@@ -38,6 +38,7 @@ var (
 	aggregateField = &diag.Rule{Code: "TYP022", Summary: "The function looks at another part of the event"}
 	notComputable  = &diag.Rule{Code: "TYP023", Summary: "The value cannot be worked out"}
 	moneyDigits    = &diag.Rule{Code: "TYP024", Summary: "The currency has fewer decimal places"}
+	secretHere     = &diag.Rule{Code: "TYP027", Summary: "A sensitive value cannot stand here"}
 	notChannels    = &diag.Rule{Code: "TYP025", Summary: "This is not a list of channels"}
 )
 
@@ -46,5 +47,5 @@ var Rules = []*diag.Rule{
 	nameUnknown, nameOtherKind, nameNotHere, namePart, nameWanted, nameOff,
 	notCondition, notComparable, wordUnknown, windowMissing, notLength, dayArithmetic, textNotDate, peopleSum, peopleChoice,
 	nullCompared, nullInSet, notOrdered, argumentCount, argumentType, notConstant, constantType, notType, functionPlace,
-	formUnknown, notHappening, notValue, aggregateField, notComputable, moneyDigits, notChannels,
+	formUnknown, notHappening, notValue, aggregateField, notComputable, moneyDigits, notChannels, secretHere,
 }

@@ -39,6 +39,8 @@ func (s *Shape) Find(name string) (ShapeField, bool) {
 type Scope struct {
 	// Constants evaluates var.x, local.x and the functions of constants.
 	Constants *hcl.EvalContext
+	// Secrets: values of sensitive variables may be used here.
+	Secrets bool
 	// Currency and Languages are the project's, as is Zone (nil is UTC).
 	Currency  string
 	Languages []string

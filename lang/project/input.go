@@ -91,6 +91,7 @@ func (f *frame) input(variable *block.Block, a block.Argument, at *block.Block, 
 	}
 	t := f.variableType(variable)
 	fitted, complaint := fit(value, t)
+	complaint = f.discreet(name, complaint)
 	if complaint != "" {
 		f.say(diag.Diagnostic{
 			Rule: wrongInput, At: a.At, Mark: complaint, Related: []diag.Label{{At: variable.At, Text: "the input"}},
@@ -99,7 +100,8 @@ func (f *frame) input(variable *block.Block, a block.Argument, at *block.Block, 
 		f.p.Partial = true
 		return
 	}
-	values[name] = fitted
+	f.validate(variable, fitted, a.At)
+	values[name] = f.kept(variable, fitted)
 }
 
 func homeOf(at *block.Block, in *frame) *block.Home {

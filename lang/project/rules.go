@@ -21,6 +21,8 @@ var (
 	wrongInput      = &diag.Rule{Code: "BLK117", Summary: "A module takes other inputs"}
 	strangeInModule = &diag.Rule{Code: "BLK118", Summary: "A module does not say this"}
 	wrongEach       = &diag.Rule{Code: "BLK119", Summary: "A block cannot be made for each of these"}
+	refusedValue    = &diag.Rule{Code: "BLK120", Summary: "A value is not one that its variable allows"}
+	wrongValidation = &diag.Rule{Code: "BLK121", Summary: "A variable says this in another way"}
 	moduleCircle    = &diag.Rule{Code: "CYC102", Summary: "A module uses itself"}
 	wrongType       = &diag.Rule{Code: "BLK115", Summary: "A variable cannot have this type"}
 )
@@ -28,5 +30,5 @@ var (
 // Rules lists the rules of projects.
 var Rules = []*diag.Rule{
 	noProject, twoProjects, sameAddress, onlyOnce, noEnvironment, strangeInEnv, noSuchPlatform, noValue, wrongValue, noVariable,
-	localCycle, wrongHead, wrongVersion, wrongType, wrongSource, wrongInput, strangeInModule, wrongEach, moduleCircle,
+	localCycle, wrongHead, wrongVersion, wrongType, wrongSource, wrongInput, strangeInModule, wrongEach, refusedValue, wrongValidation, moduleCircle,
 }

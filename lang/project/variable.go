@@ -35,6 +35,10 @@ func (l *frame) values(env []block.Argument) map[string]cty.Value {
 				l.noValue(b)
 			}
 		}
+		if value, has := values[name]; has {
+			l.validate(b, value, writtenAt(b, given))
+			values[name] = l.kept(b, value)
+		}
 		if _, has := values[name]; !has { // told already: its uses stay silent
 			values[name] = placeholder(t)
 		}
@@ -164,6 +168,7 @@ func (l *frame) fromFile(name string, t types.Type, a block.Argument, values map
 		return
 	}
 	fitted, complaint := fit(value, t)
+	complaint = l.discreet(name, complaint)
 	if complaint != "" {
 		l.say(diag.Diagnostic{
 			Rule: wrongValue, At: a.At, Mark: complaint,
@@ -181,6 +186,7 @@ func (l *frame) fromCommandLine(name string, t types.Type, b *block.Block, value
 		return false
 	}
 	fitted, complaint := fit(parseText(text, t), t)
+	complaint = l.discreet(name, complaint)
 	if complaint != "" {
 		l.say(diag.Diagnostic{
 			Rule: wrongValue, At: b.At, Mark: complaint,
