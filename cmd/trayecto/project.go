@@ -29,7 +29,11 @@ func (c *common) options(w *world) (run.Options, error) {
 	if err != nil {
 		return run.Options{}, &exit{exitWorld, err}
 	}
-	return run.Options{Dir: c.dir, Env: c.env, Vars: vars, Now: now, Tool: version, LookupEnv: w.env, Targets: builtIn}, nil
+	o := run.Options{Dir: c.dir, Env: c.env, Vars: vars, Now: now, Tool: version, LookupEnv: w.env, Targets: builtIn}
+	if o.Build = build(); o.Build != "" && !c.uncached {
+		o.CacheKey = cacheKey(w)
+	}
+	return o, nil
 }
 
 // load reads and compiles the project and says what is wrong with it on out.

@@ -16,6 +16,8 @@ type common struct {
 	env  string
 	now  string
 	vars []string
+	// uncached: compile everything, keep nothing.
+	uncached bool
 }
 
 // group is a heading of the help text and the commands under it.
@@ -52,6 +54,7 @@ func newRoot(w *world) *cobra.Command {
 	flags.StringVar(&c.env, "env", "", "the environment: env/NAME.hcl")
 	flags.StringVar(&c.now, "now", "", "the present, for demonstrations and scripts: 2026-12-01T08:00:00Z")
 	flags.StringArrayVar(&c.vars, "var", nil, "a variable's value: NAME=VALUE")
+	flags.BoolVar(&c.uncached, "no-cache", false, "compile everything again and keep nothing in .trayecto/cache")
 	for _, g := range groups {
 		for _, command := range g.commands {
 			root.AddCommand(command(w, c))

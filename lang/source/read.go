@@ -25,6 +25,9 @@ func (s *Set) Read(name string) ([]byte, error) {
 	}
 	text, err := s.open(clean)
 	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.failed = true
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	s.mu.Lock()

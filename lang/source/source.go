@@ -36,7 +36,9 @@ type Set struct {
 
 	mu   sync.Mutex
 	read map[string][]byte // every other file that was asked for
-	used map[string]bool   // the environments and modules' files that were asked for
+	// failed: a file that was asked for could not be read.
+	failed bool
+	used   map[string]bool // the environments and modules' files that were asked for
 }
 
 // Of is a set in memory: the files and nothing else. Paths under env/ are

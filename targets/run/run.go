@@ -16,6 +16,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/project"
+	"github.com/trayecto/trayecto/lang/source"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/state"
 )
@@ -29,32 +30,58 @@ type Options struct {
 	Tool      string                           // version
 	LookupEnv func(name string) (string, bool) // environment variables
 	Targets   []targets.Factory                // the built-in targets
+	// CacheKey seals what is kept of compiled projects; empty: nothing is kept.
+	// Build tells builds of one version apart.
+	CacheKey []byte
+	Build    string
 }
 
 // Loaded is a project as its files say. Program is nil when they do not say
-// enough.
+// enough. Of a project that comes from the cache only the name, the zone, the
+// currency, the languages and the sources are known.
 type Loaded struct {
 	Project     *project.Project
+	Source      string // digest of the project's files
 	Program     *ir.Program
 	Diagnostics diag.List
 }
 
 // Load reads and compiles a project. It touches no platform and no state.
 func Load(o Options) (*Loaded, error) {
-	p, diags, err := project.Load(project.Options{Dir: o.Dir, Env: o.Env, Vars: o.Vars})
+	set, err := source.Load(o.Dir, source.Options{})
 	if err != nil {
 		return nil, err
 	}
+	kept := newCache(o, set)
+	if kept == nil {
+		return checked(compileAll(o, set), o), nil
+	}
+	l := kept.load()
+	if l == nil {
+		l = compileAll(o, set)
+		kept.keep(l)
+	}
+	return checked(l, o), nil
+}
+
+// compileAll is what the files say, without the cache.
+func compileAll(o Options, set *source.Set) *Loaded {
+	p, diags := project.From(set, project.Options{Dir: o.Dir, Env: o.Env, Vars: o.Vars})
 	l := &Loaded{Project: p, Diagnostics: diags}
-	if p == nil || diags.HasErrors() && p.Head == nil {
-		return l, nil
+	if !diags.HasErrors() || p.Head != nil {
+		program, more := compiler.Compile(p)
+		l.Program, l.Diagnostics = program, append(l.Diagnostics, more...)
 	}
-	program, more := compiler.Compile(p)
-	l.Program, l.Diagnostics = program, append(l.Diagnostics, more...)
-	if program != nil {
-		l.Diagnostics = append(l.Diagnostics, unblamed(checkPlatforms(program, known(o.Targets)), l)...)
+	l.Source = set.Digest()
+	return l
+}
+
+// checked adds what the targets have to say about the platform blocks.
+func checked(l *Loaded, o Options) *Loaded {
+	if l.Program != nil {
+		l.Diagnostics = append(l.Diagnostics, unblamed(checkPlatforms(l.Program, known(o.Targets)), l)...)
 	}
-	return l, nil
+	return l
 }
 
 // Line is a compiled project with its platforms and its state at hand.
@@ -78,7 +105,7 @@ type Platform struct {
 // Open configures the platforms of a program without errors and reads its
 // state. Close the line when done.
 func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
-	line := &Line{Options: o, Program: l.Program, Source: l.Project.Sources.Digest()}
+	line := &Line{Options: o, Program: l.Program, Source: l.Source}
 	factories := known(o.Targets)
 	for _, p := range l.Program.Platforms {
 		target := factories[p.Target]()
