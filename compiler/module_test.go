@@ -216,19 +216,19 @@ segment "x" { where = segment.fans }
  --> b.hcl:8:23
   |
 8 | segment "x" { where = segment.fans }
-  |                       ^^^^^^^^^^^^ there is segment.mine
-  = help: write segment.mine
+  |                       ^^^^^^^^^^^^
+  = There are module.club.segment.fans, module.club.segment.odd, segment.mine, segment.x.
 
 error[REF001]: Nothing has this name
  --> m/m.hcl:8:25
   |
 8 | segment "odd" { where = segment.mine && var.word == "segment" }
-  |                         ^^^^^^^^^^^^ there is segment.fans
+  |                         ^^^^^^^^^^^^
  --> b.hcl:3:1
   |
 3 | module "club" {
   | ------------- in this use of the module
-  = help: write segment.fans
+  = There are segment.fans, segment.odd.
 `},
 	}
 	m := `variable "buy" {
@@ -247,5 +247,41 @@ segment "odd" { where = segment.mine && var.word == "segment" }
 				t.Errorf("-want +got\n%s", diff)
 			}
 		})
+	}
+}
+
+// The order of files and blocks never matters, in modules neither, and a
+// module that is used is part of the digest.
+func TestModulesInAnyOrder(t *testing.T) {
+	use := "module \"club\" {\n  source = \"./m\"\n  buy    = event.bought\n}\nlocals {\n  gold = person.tier == \"gold\"\n}\n"
+	blocks := []string{
+		"variable \"buy\" {\n  type = event\n}\n", "segment \"a\" {\n  for_each = local.often\n  where    = count(var.buy, \"1y\") > each.value && !segment.b\n}\n",
+		"segment \"b\" { where = local.rich }\n", "locals {\n  rich  = sum(var.buy.amount, \"1y\") > local.limit\n  limit = 500\n  often = { few = 1, many = 9 }\n}\n",
+	}
+	want, digests := "", map[string]bool{}
+	for turn := range blocks {
+		turned := append(append([]string(nil), blocks[turn:]...), blocks[:turn]...)
+		one, other := strings.Join(turned[:2], ""), strings.Join(turned[2:], "")
+		program, wrong := compiledFiles(t, "z.hcl", use, "a.hcl", shop, "m/z.hcl", one, "m/deep/a.hcl", other)
+		if strings.Contains(wrong, "error") {
+			t.Fatal(wrong)
+		}
+		got := string(canonical(t, program))
+		if want == "" {
+			want = got
+		}
+		if got != want || !strings.Contains(got, `module.club.segment.a[\"many\"]`) {
+			t.Errorf("turn %d gives another program: %s", turn, firstDifference([]byte(want), []byte(got)))
+		}
+		set := source.Of(source.File{Path: "a.hcl", Bytes: []byte(shop + use)}, source.File{Path: "m/z.hcl", Bytes: []byte(one)})
+		before := set.Digest()
+		project.From(set, project.Options{})
+		if set.Digest() == before {
+			t.Error("the module does not count in the digest")
+		}
+		digests[set.Digest()] = true
+	}
+	if len(digests) != len(blocks) {
+		t.Errorf("%d digests of %d different modules", len(digests), len(blocks))
 	}
 }
