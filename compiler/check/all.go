@@ -39,6 +39,7 @@ var All = []Check{
 	{phaseCircle, checkPhases},
 	{idleWish, checkWishes},
 	{tooLate, checkDeadlines},
+	{tooEarly, checkEntries},
 }
 
 // Rules lists what this package can say.

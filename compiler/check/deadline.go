@@ -98,7 +98,7 @@ func (r race) answer(at diag.Range, so waited) {
 	}
 	d := diag.Diagnostic{
 		At: at, Mark: fmt.Sprintf("the first answer, up to %s after the moment", spelled(so.waits)),
-		Detail: fmt.Sprintf("%s must be answered within %s, and %s waits longer before it does anything. The step would be dropped as too late.",
+		Detail: fmt.Sprintf("%s must be answered within %s, and %s can wait longer before it does anything. The step would be dropped as too late.",
 			r.moment.Address, r.moment.Within, r.journey.Address),
 		Help: "shorten what it waits, or move a send or do before it",
 	}

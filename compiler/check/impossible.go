@@ -49,6 +49,10 @@ func (p *Pass) addressText(v types.Value, t types.Type, at diag.Range) {
 	if !ok || !known {
 		return
 	}
+	if text == "" {
+		p.say(diag.Diagnostic{At: at, Mark: "not " + noun, Detail: fmt.Sprintf("An empty text is not %s; what is not known is not set.", noun), Help: "write !is_set(...), or is_set(...)"})
+		return
+	}
 	if _, err := types.Parse(basic, string(text), time.UTC); err == nil {
 		return
 	}

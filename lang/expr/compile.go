@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -114,7 +116,10 @@ func (c *compiler) condition(e hclsyntax.Expression) Expr {
 }
 
 func suggestComparison(e Expr) string {
-	if _, constant := e.(Literal); constant {
+	if literal, constant := e.(Literal); constant {
+		if text, ok := literal.Value.(types.Text); ok && slices.Contains([]types.Text{"otherwise", "true", "false"}, text) {
+			return "write " + string(text) + " without quotes"
+		}
 		return ""
 	}
 	example := ""
