@@ -4,7 +4,7 @@ import "time"
 
 // Answer is what there is to say about one person and one object.
 type Answer struct {
-	Format   string    `json:"format"` // "trayecto.explanation/1"
+	Version  int       `json:"format_version"` // 1
 	Project  string    `json:"project"`
 	Env      string    `json:"env,omitempty"`
 	Now      time.Time `json:"now"`

@@ -20,7 +20,7 @@ import (
 // other objects one person has no answer, and the error says so.
 func (p *Past) Explain(object ir.Declaration, someone *person.Person) (*explain.Answer, error) {
 	a := &explain.Answer{
-		Format: "trayecto.explanation/1", Project: p.Program.Project.Name, Env: p.Env, Now: p.Now, Timezone: p.Program.Project.Timezone,
+		Version: 1, Project: p.Program.Project.Name, Env: p.Env, Now: p.Now, Timezone: p.Program.Project.Timezone,
 		Person: p.name(someone), Object: object.Header().Address,
 	}
 	switch d := object.(type) {

@@ -10,7 +10,7 @@ import (
 
 // About is a declaration as a reader wants it: what it is, where, who uses it.
 type About struct {
-	Format      string   `json:"format"` // "trayecto.object/1"
+	Version     int      `json:"format_version"` // 1
 	Address     string   `json:"address"`
 	Kind        string   `json:"kind"`
 	Summary     string   `json:"summary,omitempty"`
@@ -26,7 +26,7 @@ type About struct {
 func (l *Loaded) About(d ir.Declaration, o Options) About {
 	head := d.Header()
 	out := About{
-		Format: "trayecto.object/1", Address: head.Address, Kind: ir.KindOf(head.Address), Description: head.Description, Owner: head.Owner,
+		Version: 1, Address: head.Address, Kind: ir.KindOf(head.Address), Description: head.Description, Owner: head.Owner,
 		At: fmt.Sprintf("%s:%d", head.At.File, head.At.Start.Line), Uses: ir.Mentions(d),
 	}
 	line := &Line{Options: o, Program: l.Program}

@@ -14,7 +14,7 @@ import (
 
 // Preview is a touchpoint as it would look.
 type Preview struct {
-	Format     string            `json:"format"` // "trayecto.preview/1"
+	Version    int               `json:"format_version"` // 1
 	Touchpoint string            `json:"touchpoint"`
 	Person     string            `json:"person,omitempty"`
 	To         map[string]string `json:"to,omitempty"` // masked addresses by channel
@@ -28,17 +28,15 @@ type Preview struct {
 
 // Preview renders a touchpoint in some languages for nobody in particular.
 func (l *Loaded) Preview(t ir.Touchpoint, languages []string) Preview {
-	out := Preview{Format: previewFormat, Touchpoint: t.Address, About: t.About}
+	out := Preview{Version: 1, Touchpoint: t.Address, About: t.About}
 	out.render(l.Program, t, t.Channels, languages, preview.Subject{})
 	return out
 }
 
-const previewFormat = "trayecto.preview/1"
-
 // Preview renders a touchpoint for a person in some languages; with none, in
 // the person's own.
 func (p *Past) Preview(t ir.Touchpoint, someone *person.Person, languages []string) Preview {
-	out := Preview{Format: previewFormat, Touchpoint: t.Address, Person: p.name(someone), Timezone: p.Program.Project.Timezone, About: t.About, To: map[string]string{}}
+	out := Preview{Version: 1, Touchpoint: t.Address, Person: p.name(someone), Timezone: p.Program.Project.Timezone, About: t.About, To: map[string]string{}}
 	x := explain.New(p.World, someone)
 	for _, way := range x.Message(t).Channels {
 		out.To[way.Channel] = way.To
