@@ -21,8 +21,8 @@ import (
 func manySegments(n int) []source.File {
 	files := []source.File{{Path: "project.hcl", Bytes: []byte(`project "big" {
   timezone  = "Europe/Madrid"
-  currency  = "EUR"
   languages = ["en"]
+  currency  = "EUR"
 }
 person {
   key "id" { type = string }
