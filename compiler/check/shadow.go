@@ -1,8 +1,8 @@
 package check
 
 import (
+	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -24,7 +24,7 @@ var firstWords = []string{
 
 // checkShadowed is about the names that a for expression gives to items.
 func checkShadowed(p *Pass) {
-	loops := func(f source.File) bool { return loopForm.Match(f.Bytes) }
+	loops := func(f source.File) bool { return mayLoop(f.Bytes) }
 	if !slices.ContainsFunc(p.Project.Sources.Files(), loops) {
 		return
 	}
@@ -39,9 +39,21 @@ func checkShadowed(p *Pass) {
 	p.eachBlock(look)
 }
 
-// loopForm finds files in which a for may stand: looking through every
-// expression of a large project takes longer than reading it.
-var loopForm = regexp.MustCompile(`[\[{]\s*for\s`)
+// mayLoop finds files in which a for may stand, behind a bracket: looking
+// through every expression of a large project takes longer than reading it.
+func mayLoop(text []byte) bool {
+	for {
+		before, after, found := bytes.Cut(text, []byte("for"))
+		if !found {
+			return false
+		}
+		before = bytes.TrimRight(before, " \t\r\n")
+		if last := len(before) - 1; last >= 0 && (before[last] == '[' || before[last] == '{') {
+			return true
+		}
+		text = after
+	}
+}
 
 func (p *Pass) shadowedIn(a block.Argument) {
 	_ = hclsyntax.VisitAll(a.Expr, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor never fails
