@@ -1,0 +1,303 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"sync"
+
+	"google.golang.org/grpc/metadata"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/wire/pb"
+)
+
+// Client is one session of a plugin. Its calls are those of targets.Target,
+// each with a context and an error, since each may fail to arrive: a *Lost is a
+// call of which nobody knows whether it was carried out.
+type Client struct {
+	calls   pb.TargetClient
+	session string
+	rules   *rules
+}
+
+// NewClient is a session, which begins with its first call.
+func NewClient(calls pb.TargetClient, session string) *Client {
+	return &Client{calls: calls, session: session, rules: &rules{}}
+}
+
+func (c *Client) in(ctx context.Context) context.Context {
+	return metadata.AppendToOutgoingContext(ctx, sessionKey, c.session)
+}
+
+// Describe asks what the target is.
+func (c *Client) Describe(ctx context.Context) (targets.Description, error) {
+	d, err := c.calls.Describe(c.in(ctx), &pb.DescribeRequest{})
+	return readDescription(d), failed(ctx, err)
+}
+
+// Configure passes the platform's arguments and the variables that it names.
+func (c *Client) Configure(ctx context.Context, config targets.Config) error {
+	r, err := configuration(config)
+	if err != nil {
+		return err
+	}
+	_, err = c.calls.Configure(c.in(ctx), r)
+	return failed(ctx, err)
+}
+
+// Identity asks which account it is.
+func (c *Client) Identity(ctx context.Context) (string, error) {
+	r, err := c.calls.Identity(c.in(ctx), &pb.IdentityRequest{})
+	return r.GetIdentity(), failed(ctx, err)
+}
+
+// Close ends the session.
+func (c *Client) Close(ctx context.Context) error {
+	_, err := c.calls.Close(c.in(ctx), &pb.CloseRequest{})
+	return failed(ctx, err)
+}
+
+// Upgrade brings attributes to the present schema.
+func (c *Client) Upgrade(ctx context.Context, kind string, attributes resource.Map, from int) (resource.Map, error) {
+	raw, err := encodeMap(attributes)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.calls.Upgrade(c.in(ctx), &pb.UpgradeRequest{Kind: kind, AttributesValue: raw, From: int32(from)})
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	return decodeMap(r.GetAttributesValue())
+}
+
+// Lower turns declarations into resources.
+func (c *Client) Lower(ctx context.Context, r targets.LowerRequest) (targets.Lowered, error) {
+	var out targets.Lowered
+	program, platform, err := written(r.Program, r.Platform)
+	if err != nil {
+		return out, err
+	}
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	stream, err := c.calls.Lower(c.in(ctx), &pb.LowerRequest{ProgramJson: program, PlatformJson: platform, Placed: r.Placed})
+	if err != nil {
+		return out, failed(ctx, err)
+	}
+	out.Lookups = map[resource.Lookup]diag.Range{}
+	for {
+		some, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return targets.Lowered{}, failed(ctx, err)
+		}
+		resources, err := try(some.GetResources(), decodeResource)
+		if err != nil {
+			return targets.Lowered{}, err
+		}
+		out.Resources = append(out.Resources, resources...)
+		out.Diagnostics = append(out.Diagnostics, each(some.GetDiagnostics(), c.rules.finding)...)
+		for _, l := range some.GetLookups() {
+			out.Lookups[resource.Lookup{Kind: l.GetKind(), Key: l.GetKey()}] = readPlace(l.GetAt())
+		}
+	}
+}
+
+func written(p *ir.Program, at ir.Platform) (program, platform []byte, err error) {
+	if program, err = ir.Marshal(p); err != nil {
+		return nil, nil, fmt.Errorf("writing the program: %w", err)
+	}
+	if platform, err = ir.Marshal(at); err != nil {
+		return nil, nil, fmt.Errorf("writing %s: %w", at.Address, err)
+	}
+	return program, platform, nil
+}
+
+// List passes on pages as they come. It stops at the first error of page.
+func (c *Client) List(ctx context.Context, r targets.ListRequest, page func([]resource.Object) error) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	stream, err := c.calls.List(c.in(ctx), &pb.ListRequest{Kinds: r.Kinds, All: r.All})
+	if err != nil {
+		return failed(ctx, err)
+	}
+	for {
+		some, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return failed(ctx, err)
+		}
+		objects, err := try(some.GetObjects(), decodeObject)
+		if err != nil {
+			return err
+		}
+		if err := page(objects); err != nil {
+			return err
+		}
+	}
+}
+
+// Plan asks in batches, the next of which is on its way while one is answered.
+func (c *Client) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	stream, err := c.calls.Plan(c.in(ctx))
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	var sending sync.WaitGroup
+	defer sending.Wait()
+	defer end(nil)
+	sending.Go(func() {
+		for rest := requests; len(rest) > 0; {
+			n := min(batch, len(rest))
+			some, err := try(rest[:n], encodePlan)
+			if err != nil {
+				end(err)
+				return
+			}
+			if stream.Send(&pb.PlanRequests{Requests: some}) != nil {
+				return // the receiver learns why
+			}
+			rest = rest[n:]
+		}
+		_ = stream.CloseSend() // never fails on a stream that is open; the receiver learns the rest
+	})
+	answers := make([]targets.PlanAnswer, 0, len(requests))
+	for {
+		some, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, failed(ctx, err)
+		}
+		answers = append(answers, each(some.GetAnswers(), readPlanAnswer)...)
+	}
+	if len(answers) != len(requests) {
+		return nil, fmt.Errorf("the plugin gave %d answers to %d questions", len(answers), len(requests))
+	}
+	return answers, nil
+}
+
+// Apply sends changes and reports results as they come. Changes and result are
+// never run at the same time, as in a process of one's own.
+func (c *Client) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	stream, err := c.calls.Apply(c.in(ctx))
+	if err != nil {
+		return failed(ctx, err)
+	}
+	var mu sync.Mutex
+	over := make(chan error, 1)
+	go func() { over <- receive(stream, &mu, result) }()
+	mu.Lock()
+	for change := range changes {
+		mu.Unlock()
+		message, err := encodeChange(change)
+		if err != nil {
+			end(err)
+		} else {
+			err = stream.Send(message)
+		}
+		mu.Lock()
+		if err != nil {
+			break // the receiver learns why
+		}
+	}
+	mu.Unlock()
+	_ = stream.CloseSend() // what is wrong with the stream the receiver learns
+	return failed(ctx, <-over)
+}
+
+type results interface {
+	Recv() (*pb.Result, error)
+}
+
+func receive(from results, mu *sync.Mutex, result func(targets.Result)) error {
+	for {
+		message, err := from.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r, err := decodeResult(message)
+		if err != nil {
+			r = targets.Result{Key: message.GetKey(), Err: &targets.Error{Kind: targets.UnknownOutcome, Message: "the plugin's answer cannot be read", Err: err}}
+		}
+		mu.Lock()
+		result(r)
+		mu.Unlock()
+	}
+}
+
+// Get reads objects by id.
+func (c *Client) Get(ctx context.Context, kind string, ids []string) ([]resource.Object, error) {
+	r, err := c.calls.Get(c.in(ctx), &pb.GetRequest{Kind: kind, Ids: ids})
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	return try(r.GetObjects(), decodeObject)
+}
+
+// Find looks for what a lost answer may have made.
+func (c *Client) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
+	found, err := c.calls.Find(c.in(ctx), &pb.FindRequest{Kind: text(r.Kind), Key: text(r.Key), Mark: text(r.Mark), Once: text(r.Once)})
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	return try(found.GetObjects(), decodeObject)
+}
+
+// Lookup finds what already exists.
+func (c *Client) Lookup(ctx context.Context, l []resource.Lookup) ([]targets.LookupAnswer, error) {
+	r, err := c.calls.Lookup(c.in(ctx), &pb.LookupRequest{Lookups: each(l, func(l resource.Lookup) *pb.LookupKey {
+		return &pb.LookupKey{Kind: text(l.Kind), Key: text(l.Key)}
+	})})
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	if len(r.GetAnswers()) != len(l) {
+		return nil, fmt.Errorf("the plugin gave %d answers to %d look-ups", len(r.GetAnswers()), len(l))
+	}
+	return each(r.GetAnswers(), readLookupAnswer), nil
+}
+
+// Count asks for the members of segments.
+func (c *Client) Count(ctx context.Context, r targets.CountRequest) ([]targets.CountAnswer, error) {
+	program, platform, err := written(r.Program, r.Platform)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := c.calls.Count(c.in(ctx), &pb.CountRequest{ProgramJson: program, PlatformJson: platform, Segments: r.Segments, NowUnixMicro: int64(r.Now)})
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	return each(answers.GetAnswers(), readCountAnswer), nil
+}
+
+// Explain asks what the platform enforces.
+func (c *Client) Explain(ctx context.Context, p *ir.Program, at ir.Platform) (ir.Enforcement, error) {
+	var out ir.Enforcement
+	program, platform, err := written(p, at)
+	if err != nil {
+		return out, err
+	}
+	r, err := c.calls.Explain(c.in(ctx), &pb.ExplainRequest{ProgramJson: program, PlatformJson: platform})
+	if err != nil {
+		return out, failed(ctx, err)
+	}
+	return out, ir.Unmarshal(r.GetEnforcementJson(), &out)
+}

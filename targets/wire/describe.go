@@ -1,0 +1,94 @@
+package wire
+
+import (
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/wire/pb"
+)
+
+// each converts a list; none is none.
+func each[A, B any](list []A, convert func(A) B) []B {
+	if list == nil {
+		return nil
+	}
+	out := make([]B, len(list))
+	for i, item := range list {
+		out[i] = convert(item)
+	}
+	return out
+}
+
+func describe(d targets.Description) *pb.Description {
+	return &pb.Description{
+		Name: d.Name, Version: d.Version, Doc: d.Doc,
+		Protocols: each(d.Protocols, func(v int) int32 { return int32(v) }),
+		Settings:  each(d.Settings, setting),
+		Blocks:    each(d.Blocks, blockForm),
+		Kinds:     each(d.Kinds, kind),
+		Can: &pb.Capabilities{
+			Segments: d.Can.Segments, Functions: d.Can.Functions, Sequences: d.Can.Sequences, Negation: d.Can.Negation,
+			Journeys: d.Can.Journeys, Consent: d.Can.Consent, Content: d.Can.Content, Idempotent: d.Can.Idempotent,
+			Counts: d.Can.Counts, EditsLive: d.Can.EditsLive, Rates: each(d.Can.Rates, rate),
+		},
+	}
+}
+
+func readDescription(d *pb.Description) targets.Description {
+	can := d.GetCan()
+	return targets.Description{
+		Name: d.GetName(), Version: d.GetVersion(), Doc: d.GetDoc(),
+		Protocols: each(d.GetProtocols(), func(v int32) int { return int(v) }),
+		Settings:  each(d.GetSettings(), readSetting),
+		Blocks:    each(d.GetBlocks(), readBlockForm),
+		Kinds:     each(d.GetKinds(), readKind),
+		Can: targets.Capabilities{
+			Segments: can.GetSegments(), Functions: can.GetFunctions(), Sequences: can.GetSequences(), Negation: can.GetNegation(),
+			Journeys: can.GetJourneys(), Consent: can.GetConsent(), Content: can.GetContent(), Idempotent: can.GetIdempotent(),
+			Counts: can.GetCounts(), EditsLive: can.GetEditsLive(), Rates: each(can.GetRates(), readRate),
+		},
+	}
+}
+
+func setting(s targets.Setting) *pb.Setting {
+	return &pb.Setting{Name: s.Name, Doc: s.Doc, Required: s.Required, Secret: s.Secret, Map: s.Map}
+}
+
+func readSetting(s *pb.Setting) targets.Setting {
+	return targets.Setting{Name: s.GetName(), Doc: s.GetDoc(), Required: s.GetRequired(), Secret: s.GetSecret(), Map: s.GetMap()}
+}
+
+func blockForm(b targets.BlockForm) *pb.BlockForm {
+	return &pb.BlockForm{Type: b.Type, Labels: int32(b.Labels), Doc: b.Doc, Settings: each(b.Settings, setting)}
+}
+
+func readBlockForm(b *pb.BlockForm) targets.BlockForm {
+	return targets.BlockForm{Type: b.GetType(), Labels: int(b.GetLabels()), Doc: b.GetDoc(), Settings: each(b.GetSettings(), readSetting)}
+}
+
+func kind(k targets.Kind) *pb.Kind {
+	return &pb.Kind{Name: k.Name, Doc: k.Doc, Schema: k.Schema, Version: int32(k.Version), Marks: string(k.Marks), Unique: k.Unique, Visible: span(k.Visible)}
+}
+
+func readKind(k *pb.Kind) targets.Kind {
+	return targets.Kind{Name: k.GetName(), Doc: k.GetDoc(), Schema: k.GetSchema(), Version: int(k.GetVersion()),
+		Marks: targets.Marks(k.GetMarks()), Unique: k.GetUnique(), Visible: readSpan(k.GetVisible())}
+}
+
+func rate(r targets.Rate) *pb.Rate {
+	return &pb.Rate{Class: r.Class, Calls: int64(r.Calls), Per: span(r.Per)}
+}
+
+func readRate(r *pb.Rate) targets.Rate {
+	return targets.Rate{Class: r.GetClass(), Calls: int(r.GetCalls()), Per: readSpan(r.GetPer())}
+}
+
+func span(s types.Span) *pb.Span {
+	if s == (types.Span{}) {
+		return nil
+	}
+	return &pb.Span{Amount: s.Amount, Unit: string(s.Unit)}
+}
+
+func readSpan(s *pb.Span) types.Span {
+	return types.Span{Amount: s.GetAmount(), Unit: types.Unit(s.GetUnit())}
+}

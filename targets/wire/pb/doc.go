@@ -1,0 +1,2 @@
+// Package pb is the messages of the plugin protocol, generated from target.proto.
+package pb
