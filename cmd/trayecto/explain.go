@@ -14,6 +14,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/lang/codes"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/local"
 	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
@@ -80,6 +81,7 @@ func rules() []*diag.Rule {
 	all = append(all, plan.Rules...)
 	all = append(all, run.Rules...)
 	all = append(all, local.Rules...)
+	all = append(all, host.Rules...)
 	all = append(all, postgres.Rules...)
 	all = append(all, sql.Rules...)
 	sort.Slice(all, func(i, j int) bool { return all[i].Code < all[j].Code })

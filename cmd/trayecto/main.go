@@ -13,6 +13,8 @@ import (
 	_ "time/tzdata" // time zones also where the machine has none
 
 	"golang.org/x/term"
+
+	"github.com/trayecto/trayecto/targets/host"
 )
 
 func main() { os.Exit(execute(system(), os.Args[1:])) }
@@ -25,6 +27,7 @@ type world struct {
 	clock          func() time.Time
 	asks           bool // somebody is there to answer a question
 	watched        bool // somebody watches stderr: hints and redrawn lines make sense
+	plugins        *host.Host
 }
 
 func system() *world {
@@ -47,6 +50,9 @@ func execute(w *world, args []string) int {
 	root.SetOut(w.stdout)
 	root.SetErr(w.stderr)
 	err := root.ExecuteContext(ctx)
+	if failed := w.stopPlugins(); err == nil {
+		err = failed
+	}
 	if ctx.Err() != nil && err != nil {
 		fmt.Fprintln(w.stderr, "interrupted")
 		return exitInterrupted

@@ -18,6 +18,7 @@ type common struct {
 	vars []string
 	// uncached: compile everything, keep nothing.
 	uncached bool
+	locked bool // the lock file is read and never written
 }
 
 // group is a heading of the help text and the commands under it.
@@ -55,6 +56,7 @@ func newRoot(w *world) *cobra.Command {
 	flags.StringVar(&c.now, "now", "", "the present, for demonstrations and scripts: 2026-12-01T08:00:00Z")
 	flags.StringArrayVar(&c.vars, "var", nil, "a variable's value: NAME=VALUE")
 	flags.BoolVar(&c.uncached, "no-cache", false, "compile everything again and keep nothing in .trayecto/cache")
+	flags.BoolVar(&c.locked, "locked", false, "use only plugins that .trayecto.lock.hcl knows; also TRAYECTO_LOCKED=1")
 	for _, g := range groups {
 		for _, command := range g.commands {
 			root.AddCommand(command(w, c))

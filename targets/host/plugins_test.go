@@ -92,6 +92,13 @@ func (o *odd) once(what string) bool {
 	return f.Close() == nil
 }
 
+func (o *odd) Lower(r targets.LowerRequest) targets.Lowered {
+	if o.name == "dies" {
+		os.Exit(2)
+	}
+	return o.Target.Lower(r)
+}
+
 func (o *odd) List(ctx context.Context, r targets.ListRequest, page func([]resource.Object) error) error {
 	if o.name == "crashes" && o.once("list") {
 		fmt.Fprintln(os.Stderr, "out of memory")

@@ -9,9 +9,8 @@ import (
 // platforms cannot express. It needs no credentials and touches no platform.
 func Check(l *Loaded, o Options) diag.List {
 	var diags diag.List
-	factories := known(o.Targets)
 	for _, p := range l.Program.Platforms {
-		lowered := factories[p.Target]().Lower(targets.LowerRequest{Program: l.Program, Platform: p, Placed: l.Program.Placed(p.Address)})
+		lowered := l.targets[p.Target]().Lower(targets.LowerRequest{Program: l.Program, Platform: p, Placed: l.Program.Placed(p.Address)})
 		diags = append(diags, lowered.Diagnostics...)
 	}
 	return diags

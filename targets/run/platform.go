@@ -8,13 +8,28 @@ import (
 	"github.com/trayecto/trayecto/targets"
 )
 
-// known is the targets by name.
-func known(factories []targets.Factory) map[string]targets.Factory {
+// known is the built-in targets and the plugins that a program needs, by name.
+func (o Options) known(p *ir.Program) (map[string]targets.Factory, error) {
 	out := map[string]targets.Factory{}
-	for _, f := range factories {
+	for _, f := range o.Targets {
 		out[f().Describe().Name] = f
 	}
-	return out
+	if o.Plugins == nil {
+		return out, nil
+	}
+	for _, platform := range p.Platforms {
+		if out[platform.Target] != nil {
+			continue
+		}
+		factory, err := o.Plugins(platform.Target)
+		if err != nil {
+			return nil, err
+		}
+		if factory != nil {
+			out[platform.Target] = factory
+		}
+	}
+	return out, nil
 }
 
 // checkPlatforms holds every platform block against what its target documents.

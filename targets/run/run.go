@@ -34,6 +34,9 @@ type Options struct {
 	// Build tells builds of one version apart.
 	CacheKey []byte
 	Build    string
+	// Plugins finds a target that is not built in; the factory is nil when there
+	// is none. Without it there are no plugins.
+	Plugins func(name string) (targets.Factory, error)
 }
 
 // Loaded is a project as its files say. Program is nil when they do not say
@@ -44,6 +47,8 @@ type Loaded struct {
 	Source      string // digest of the project's files
 	Program     *ir.Program
 	Diagnostics diag.List
+
+	targets map[string]targets.Factory // by the names that the program uses
 }
 
 // Load reads and compiles a project. It touches no platform and no state.
@@ -54,14 +59,14 @@ func Load(o Options) (*Loaded, error) {
 	}
 	kept := newCache(o, set)
 	if kept == nil {
-		return checked(compileAll(o, set), o), nil
+		return checked(compileAll(o, set), o)
 	}
 	l := kept.load()
 	if l == nil {
 		l = compileAll(o, set)
 		kept.keep(l)
 	}
-	return checked(l, o), nil
+	return checked(l, o)
 }
 
 // compileAll is what the files say, without the cache.
@@ -77,11 +82,16 @@ func compileAll(o Options, set *source.Set) *Loaded {
 }
 
 // checked adds what the targets have to say about the platform blocks.
-func checked(l *Loaded, o Options) *Loaded {
-	if l.Program != nil {
-		l.Diagnostics = append(l.Diagnostics, unblamed(checkPlatforms(l.Program, known(o.Targets)), l)...)
+func checked(l *Loaded, o Options) (*Loaded, error) {
+	if l.Program == nil {
+		return l, nil
 	}
-	return l
+	var err error
+	if l.targets, err = o.known(l.Program); err != nil {
+		return nil, err
+	}
+	l.Diagnostics = append(l.Diagnostics, unblamed(checkPlatforms(l.Program, l.targets), l)...)
+	return l, nil
 }
 
 // Line is a compiled project with its platforms and its state at hand.
@@ -106,9 +116,8 @@ type Platform struct {
 // state. Close the line when done.
 func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
 	line := &Line{Options: o, Program: l.Program, Source: l.Source}
-	factories := known(o.Targets)
 	for _, p := range l.Program.Platforms {
-		target := factories[p.Target]()
+		target := l.targets[p.Target]()
 		line.Platforms = append(line.Platforms, &Platform{Platform: p, Target: target, Description: target.Describe()})
 		err := target.Configure(ctx, targets.Config{Platform: p, Dir: o.Dir, Env: o.LookupEnv, Now: o.Now})
 		if err != nil {
