@@ -18,7 +18,7 @@ type common struct {
 	vars []string
 	// uncached: compile everything, keep nothing.
 	uncached bool
-	locked bool // the lock file is read and never written
+	locked   bool // the lock file is read and never written
 }
 
 // group is a heading of the help text and the commands under it.
