@@ -65,10 +65,10 @@ func constants(q *question, subjects []*subject) []constant {
 	if len(out) > 0 {
 		return out
 	}
-	switch q.of.(type) {
-	case expr.And:
+	if _, all := q.of.(expr.And); all {
 		return together(q.terms, subjects, true)
-	case expr.Or:
+	}
+	if _, some := q.of.(expr.Or); some {
 		return together(q.terms, subjects, false)
 	}
 	if q.plain() && !subjects[q.subjects[0]].oneSided() {

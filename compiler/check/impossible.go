@@ -16,11 +16,11 @@ var impossible = &diag.Rule{Code: "CHK115", Summary: "A text cannot be such an a
 // number and are none, so that nobody could ever have them.
 func checkAddresses(p *Pass) {
 	for _, e := range p.everyCondition() {
-		switch e := e.(type) {
-		case expr.Compare:
+		if e, compares := e.(expr.Compare); compares {
 			p.address(e.Right, expr.TypeOf(e.Left))
 			p.address(e.Left, expr.TypeOf(e.Right))
-		case expr.OneOf:
+		}
+		if e, lists := e.(expr.OneOf); lists {
 			for _, v := range e.Values {
 				p.addressText(v, expr.TypeOf(e.Of), e.At)
 			}

@@ -20,12 +20,23 @@ func checkRepeated(p *Pass) {
 			if a.Arg == nil {
 				continue
 			}
-			switch a.Arg.Form.(type) {
-			case block.Refs, block.Words, block.Texts, block.Channels:
+			if lists(a.Arg.Form) {
 				p.repeatedIn(a)
 			}
 		}
 	})
+}
+
+// lists tells whether a form is a list of things of which one is enough.
+func lists(f block.Form) bool {
+	switch f.(type) {
+	case block.Refs, block.Words, block.Texts, block.Channels:
+		return true
+	case block.Text, block.Word, block.Localized, block.Number, block.Bool, block.Span, block.Instant, block.Clock, block.Ref,
+		block.TypeName, block.Condition, block.Value, block.Values, block.Content, block.Occurrence, block.Constant:
+		return false
+	}
+	return false
 }
 
 func (p *Pass) repeatedIn(a block.Argument) {

@@ -87,8 +87,9 @@ func (s *scope) all(terms []expr.Expr) []Expr {
 // negated asks that a reference is not true, so that a missing value inside it
 // never hides the person; other terms are negated by Kleene.
 func (s *scope) negated(e expr.Not) Expr {
-	switch e.Term.(type) {
-	case expr.Member, expr.Reachable:
+	_, member := e.Term.(expr.Member)
+	_, reachable := e.Term.(expr.Reachable)
+	if member || reachable {
 		return Is{Term: s.lower(e.Term), Verdict: True, Not: true}
 	}
 	return Not{s.lower(e.Term)}
