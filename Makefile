@@ -19,6 +19,7 @@ demo: bin/trayecto
 
 test: postgres
 	$(GO) test ./...
+	cd examples/plugin && $(GO) test ./...
 
 # The warehouse tests start a PostgreSQL of their own from installed binaries.
 postgres:
@@ -40,3 +41,7 @@ bench:
 
 generate: 
 	$(GO) run ./examples/generate -out examples/lumen/data
+	GOBIN=$(CURDIR)/bin $(GO) install google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12
+	GOBIN=$(CURDIR)/bin $(GO) install google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.6.2
+	PATH=$(CURDIR)/bin:$$PATH protoc -I targets/wire/pb --go_out=targets/wire/pb --go_opt=paths=source_relative \
+	  --go-grpc_out=targets/wire/pb --go-grpc_opt=paths=source_relative target.proto
