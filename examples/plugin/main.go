@@ -28,6 +28,7 @@ func main() { sdk.Serve(func() targets.Target { return &target{} }) }
 
 // target is one file. A row is id, key, mark and condition.
 type target struct{ path string }
+
 const kind = "segment"
 
 func (t *target) Describe() targets.Description {
