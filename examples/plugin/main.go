@@ -1,7 +1,6 @@
 // Command trayecto-target-csv is a plugin: its platform is a CSV file of segments.
 //
-// A small target that plays by the rules: it mints its own ids, keeps our marks,
-// does a change only once and refuses one that was made for another version.
+// It mints ids, keeps marks, does a change once and refuses one for another version.
 package main
 
 import (
