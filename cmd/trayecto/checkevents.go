@@ -41,7 +41,7 @@ func runCheckEvents(w *world, c *common, files []string) error {
 	if len(files) == 0 {
 		return errors.New("check-events: name the files to check, such as data/events.ndjson, or - for stdin")
 	}
-	loaded, _, err := c.load(w, w.stderr)
+	loaded, _, err := c.load(w)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func printSchema(w *world, c *common, event string, files []string) error {
 	if len(files) > 0 {
 		return errors.New("check-events: --schema prints a schema and reads no files")
 	}
-	loaded, _, err := c.load(w, w.stderr)
+	loaded, _, err := c.load(w)
 	if err != nil {
 		return err
 	}

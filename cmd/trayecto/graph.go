@@ -30,7 +30,7 @@ func runGraph(w *world, c *common, format string, addresses []string) error {
 	if draw == nil {
 		return fmt.Errorf("--format %q: write mermaid or dot", format)
 	}
-	loaded, _, err := c.load(w, w.stderr)
+	loaded, _, err := c.load(w)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func explainTerm(term string) (string, error) {
 
 // explainObject is a declaration of the project, with a person also why.
 func explainObject(w *world, c *common, f *explainFlags, address string) (string, error) {
-	loaded, o, err := c.load(w, w.stderr)
+	loaded, o, err := c.load(w)
 	if err != nil {
 		return "", err
 	}

@@ -64,7 +64,7 @@ func runPreview(w *world, c *common, f *previewFlags, address string) error {
 }
 
 func makePreview(w *world, c *common, f *previewFlags, address string) (run.Preview, error) {
-	loaded, o, err := c.load(w, w.stderr)
+	loaded, o, err := c.load(w)
 	if err != nil {
 		return run.Preview{}, err
 	}

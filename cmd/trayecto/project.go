@@ -36,9 +36,9 @@ func (c *common) options(w *world) (run.Options, error) {
 	return o, nil
 }
 
-// load reads and compiles the project and says what is wrong with it on out.
-// Files that are wrong end the command.
-func (c *common) load(w *world, out io.Writer) (*run.Loaded, run.Options, error) {
+// load reads and compiles the project. Files that are wrong end the command,
+// and it says why; of warnings it says that there are some, once.
+func (c *common) load(w *world) (*run.Loaded, run.Options, error) {
 	o, err := c.options(w)
 	if err != nil {
 		return nil, o, err
@@ -47,7 +47,11 @@ func (c *common) load(w *world, out io.Writer) (*run.Loaded, run.Options, error)
 	if err != nil {
 		return nil, o, err
 	}
-	return loaded, o, tell(out, loaded, loaded.Diagnostics)
+	if n := len(loaded.Diagnostics.Sorted()); n > 0 && !loaded.Diagnostics.HasErrors() {
+		_, err := fmt.Fprintf(w.stderr, "%s: trayecto validate says more\n", counted(n, "warning"))
+		return loaded, o, err
+	}
+	return loaded, o, tell(w.stderr, loaded, loaded.Diagnostics)
 }
 
 // tell prints findings; errors among them end the command.
@@ -64,7 +68,7 @@ func tell(out io.Writer, l *run.Loaded, diags diag.List) error {
 
 // open loads the project and opens its platforms and its state.
 func (c *common) open(ctx context.Context, w *world) (*run.Loaded, *run.Line, error) {
-	loaded, o, err := c.load(w, w.stderr)
+	loaded, o, err := c.load(w)
 	if err != nil {
 		return nil, nil, err
 	}

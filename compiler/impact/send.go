@@ -252,7 +252,14 @@ func (s *side) allows(t ir.Touchpoint, p *person.Person) bool {
 // gets is a sentence on what those who enter get.
 func (c *census) gets() string { return c.sentence("may get") }
 
-func (c *census) would() string { return c.sentence("would get") }
+// would is a sentence on what they would get; nothing when that is not known,
+// for they do not enter.
+func (c *census) would() string {
+	if c.unsure != "" {
+		return ""
+	}
+	return c.sentence("would get")
+}
 
 func (c *census) sentence(verb string) string {
 	switch {
