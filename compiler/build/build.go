@@ -31,6 +31,7 @@ func Build(p *project.Project, scope *expr.Scope) (*ir.Program, diag.List) {
 			b.block(from, (*builder).journey)
 		}
 	}
+	b.handover(p.Blocks)
 	b.program.Sort()
 	return b.program, b.found
 }
@@ -86,6 +87,8 @@ func (b *builder) block(from *block.Block, build func(*builder, *block.Block)) {
 var builders = map[string]func(*builder, *block.Block){
 	"history":    (*builder).history,
 	"platform":   (*builder).platform,
+	"resource":   (*builder).resource,
+	"state":      (*builder).state,
 	"person":     (*builder).person,
 	"object":     (*builder).object,
 	"event":      (*builder).event,

@@ -17,9 +17,16 @@ var (
 	NoOutcome    = &diag.Rule{Code: "BLK210", Summary: "A moment cannot watch this"}
 	NoApproval   = &diag.Rule{Code: "BLK211", Summary: "Only an approval lifts a guard"}
 	NoConstant   = &diag.Rule{Code: "BLK212", Summary: "A platform takes constants only"}
+	NoAddress    = &diag.Rule{Code: "BLK214", Summary: "An address is needed"}
+	StillThere   = &diag.Rule{Code: "BLK215", Summary: "What is renamed or let go is still in the files"}
+	MovesOn      = &diag.Rule{Code: "BLK216", Summary: "One move leads on to another"}
+	TwoFates     = &diag.Rule{Code: "BLK217", Summary: "What is deployed is given away twice"}
+	StatePlace   = &diag.Rule{Code: "BLK218", Summary: "The place of the state takes other arguments"}
+	StateSecret  = &diag.Rule{Code: "BLK219", Summary: "A secret of the state stands in a file"}
 	ListSaid     = &diag.Rule{Code: "BLK213", Summary: "A list is needed"}
 )
 
 // Rules lists what this package can say.
 var Rules = []*diag.Rule{UnknownWord, Unquoted, OtherForm, NoUnit, NoSpan, NoTime, OneOfThem, NoAttribute, NoField,
-	UnknownField, NoOutcome, NoApproval, NoConstant, ListSaid}
+	UnknownField, NoOutcome, NoApproval, NoConstant, ListSaid, NoAddress, StillThere, MovesOn, TwoFates,
+	StatePlace, StateSecret}

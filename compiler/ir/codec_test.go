@@ -136,6 +136,42 @@ func TestEveryCaseTravels(t *testing.T) {
 	}
 }
 
+// What is handed over travels with the declarations, as JSON and packed.
+func TestHandoverTravels(t *testing.T) {
+	one := types.Decimal{Decimal: decimal.RequireFromString("11.70")}
+	at := diag.Range{File: "a.hcl", Start: diag.Pos{Line: 1, Column: 2, Byte: 3}, End: diag.Pos{Line: 1, Column: 9, Byte: 10}}
+	whole := ir.Program{
+		Resources: []ir.Resource{{Head: ir.Head{Address: "resource.x", At: at}, Kind: "list", Platform: "platform.p", Key: "k",
+			Attributes: []ir.Setting{{Name: "a", Value: one, At: at}, {Name: "b", Map: []ir.Setting{{Name: "c", Value: types.Text("d")}}}}}},
+		Imports:  []ir.Import{{To: "segment.x", ID: "42", Platform: "platform.p", At: at}},
+		Moves:    []ir.Move{{From: `segment.x["ES"]`, To: "module.m.segment.x", At: at}},
+		Removals: []ir.Removal{{From: "segment.x", Keep: true, At: at}, {From: "platform.p"}},
+		State:    ir.State{Backend: "postgres", Config: ir.Config{Settings: []ir.Setting{{Name: "dsn", Env: "DSN"}}, At: at}},
+	}
+	raw, err := ir.Marshal(&whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got ir.Program
+	if err := ir.Unmarshal(raw, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(whole, got, same); diff != "" {
+		t.Errorf("as JSON (-want +got):\n%s", diff)
+	}
+	packed, err := ir.Pack(&whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var unpacked ir.Program
+	if err := ir.Unpack(packed, &unpacked); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(whole, unpacked, same); diff != "" {
+		t.Errorf("packed (-want +got):\n%s", diff)
+	}
+}
+
 func TestWhatCannotBeRead(t *testing.T) {
 	var p ir.Program
 	for name, raw := range map[string]string{

@@ -97,6 +97,8 @@ func (p *Program) putMessage(kind string, raw []byte) error {
 		return appended(&p.Tests, raw)
 	case "platform":
 		return appended(&p.Platforms, raw)
+	case "resource":
+		return appended(&p.Resources, raw)
 	}
 	return fmt.Errorf("%q is not a kind of declaration", kind)
 }

@@ -125,6 +125,8 @@ func (m mentions) experience(d Declaration) {
 		m.expr(d.RefuseIf)
 	case Test:
 		m.test(d)
+	case Resource:
+		m.one(d.Platform)
 	}
 }
 

@@ -72,6 +72,7 @@ func TestMentions(t *testing.T) {
 			Expects: []Expectation{{Sent: "touchpoint.a"}, {NotSent: "touchpoint.b"}, {In: "segment.a"}, {Left: "journey.l"}, {Done: "action.a"}}},
 			[]string{"action.a", "event.e", "journey.j", "journey.l", "segment.a", "touchpoint.a", "touchpoint.b"}},
 		{"platform", Platform{}, []string{}},
+		{"resource", Resource{Platform: "platform.p"}, []string{"platform.p"}},
 		{"nodes", Segment{Where: expr.And{Terms: []expr.Expr{
 			expr.Record{Consent: "consent.c", Channel: "channel.a"}, expr.Reachable{Purpose: "purpose.p", Channel: "channel.b"},
 			expr.Suppressed{Channel: "channel.c"}, expr.Excluded{Exclusion: "exclusion.x"},

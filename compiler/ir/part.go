@@ -185,6 +185,7 @@ func (p *Program) only(kept map[string]bool) *Program {
 		Parts: keep(p.Parts, kept), Touchpoints: keep(p.Touchpoints, kept), Actions: keep(p.Actions, kept),
 		Phases: keep(p.Phases, kept), Personas: keep(p.Personas, kept), Moments: keep(p.Moments, kept),
 		Journeys: keep(p.Journeys, kept), Guards: keep(p.Guards, kept), Tests: keep(p.Tests, kept),
+		Resources: keep(p.Resources, kept),
 	}
 }
 

@@ -26,7 +26,7 @@ func KindOf(address string) string {
 
 // Placed lists the addresses of what goes to a platform ("platform.sandbox"),
 // sorted. An object goes to its own platforms, else to the project's, and also
-// to those of everything that uses it; an action goes to its platform. What the
+// to those of everything that uses it; an action and a resource go to their platform. What the
 // environment leaves out goes nowhere, and what only it uses is not drawn along.
 // Tests, guards and platforms are the tool's own and are placed nowhere.
 func (p *Program) Placed(platform string) []string {
@@ -77,6 +77,8 @@ func (p *Program) home(d Declaration) []string {
 		if d.Platform != "" {
 			own = []string{d.Platform}
 		}
+	case Resource:
+		return []string{d.Platform}
 	}
 	if len(own) > 0 {
 		return own

@@ -42,7 +42,12 @@ type Program struct {
 	Guards      []Guard
 	Tests       []Test
 	Platforms   []Platform
+	Resources   []Resource
+	Imports     []Import
+	Moves       []Move
+	Removals    []Removal
 	History     History
+	State       State
 }
 
 // Head is what every declaration has.
@@ -147,6 +152,7 @@ func (p *Program) Declarations() []Declaration {
 	all = add(all, p.Guards)
 	all = add(all, p.Tests)
 	all = add(all, p.Platforms)
+	all = add(all, p.Resources)
 	sort.SliceStable(all, func(i, j int) bool { return all[i].Header().Address < all[j].Header().Address })
 	return all
 }
@@ -170,13 +176,16 @@ func Find[D Declaration](list []D, address string) (D, bool) {
 }
 
 // Append puts what another program declares after what this one does; the
-// person and the history are taken where this one has none.
+// person, the history and the state are taken where this one has none.
 func (p *Program) Append(more *Program) {
 	if p.Person.Address == "" {
 		p.Person = more.Person
 	}
 	if p.History == (History{}) {
 		p.History = more.History
+	}
+	if p.State.Backend == "" {
+		p.State = more.State
 	}
 	p.Objects = append(p.Objects, more.Objects...)
 	p.Events = append(p.Events, more.Events...)
@@ -200,6 +209,10 @@ func (p *Program) Append(more *Program) {
 	p.Guards = append(p.Guards, more.Guards...)
 	p.Tests = append(p.Tests, more.Tests...)
 	p.Platforms = append(p.Platforms, more.Platforms...)
+	p.Resources = append(p.Resources, more.Resources...)
+	p.Imports = append(p.Imports, more.Imports...)
+	p.Moves = append(p.Moves, more.Moves...)
+	p.Removals = append(p.Removals, more.Removals...)
 }
 
 // Sort puts every list in the order of addresses.
@@ -226,6 +239,10 @@ func (p *Program) Sort() {
 	byAddress(p.Guards)
 	byAddress(p.Tests)
 	byAddress(p.Platforms)
+	byAddress(p.Resources)
+	sort.SliceStable(p.Imports, func(i, j int) bool { return p.Imports[i].before(p.Imports[j]) })
+	sort.SliceStable(p.Moves, func(i, j int) bool { return p.Moves[i].From < p.Moves[j].From })
+	sort.SliceStable(p.Removals, func(i, j int) bool { return p.Removals[i].From < p.Removals[j].From })
 }
 
 func byAddress[D Declaration](list []D) {

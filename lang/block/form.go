@@ -16,6 +16,7 @@ func (Span) form()       {}
 func (Instant) form()    {}
 func (Clock) form()      {}
 func (Ref) form()        {}
+func (Address) form()    {}
 func (Refs) form()       {}
 func (TypeName) form()   {}
 func (Condition) form()  {}
@@ -72,6 +73,9 @@ func (Clock) Spell() string { return `a time of day, such as "09:00"` }
 
 // Spell says what may be written.
 func (r Ref) Spell() string { return "a reference to " + kinds(r.Kinds) }
+
+// Spell says what may be written.
+func (a Address) Spell() string { return "an address, such as " + a.Kinds[0] + ".x" }
 
 // Spell says what may be written.
 func (r Refs) Spell() string { return "a list of references to " + kinds(r.Kinds) }

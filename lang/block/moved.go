@@ -4,8 +4,14 @@ var moved = &Type{
 	Name: "moved",
 	Doc:  "Renames: what is deployed under one address belongs to another.",
 	Args: []Arg{
-		{Name: "from", Doc: "The old address.", Required: true, Form: Value{}},
-		{Name: "to", Doc: "The new address.", Required: true, Form: Value{}},
+		{Name: "from", Doc: "The old address, which nothing in the files has any more.", Required: true, Form: Address{Kinds: movable}},
+		{Name: "to", Doc: "The new address.", Required: true, Form: Address{Kinds: movable}},
 	},
-	Missing: "The moved block",
+}
+
+// movable is the kinds of what may be renamed, let go or taken over: all that
+// platforms hold.
+var movable = []string{
+	"segment", "journey", "touchpoint", "action", "consent", "purpose", "channel", "regime", "exclusion", "pressure", "calendar", "control",
+	"event", "object", "link", "part", "phase", "persona", "moment", "resource",
 }

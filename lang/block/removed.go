@@ -2,10 +2,10 @@ package block
 
 var removed = &Type{
 	Name: "removed",
-	Doc:  "Lets go: what is deployed stays and is not managed any more.",
+	Doc:  "Lets go: what was deployed under an address, or to a platform, is not managed any more.",
 	Args: []Arg{
-		{Name: "from", Doc: "The address or platform.", Required: true, Form: Value{}},
-		{Name: "keep", Doc: "Whether the objects stay on the platform.", Form: Bool{}},
+		{Name: "from", Doc: "The address or platform, which nothing in the files has any more.", Required: true,
+			Form: Address{Kinds: append([]string{"platform"}, movable...)}},
+		{Name: "keep", Doc: "Whether the objects stay on the platform; false when it is not said.", Form: Bool{}},
 	},
-	Missing: "The removed block",
 }

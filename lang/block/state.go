@@ -2,6 +2,6 @@ package block
 
 var state = &Type{
 	Name: "state", Labels: []string{"backend"}, Once: true, Open: true,
-	Doc:     "Where the record of what was deployed is kept. Without it that is a file.",
-	Missing: "The state block",
+	Kinds: []string{"file", "postgres", "http", "object store"},
+	Doc:   "Where the record of what was deployed is kept. Without it that is a file in the project's folder. Its arguments are constants; secrets are env(...).",
 }

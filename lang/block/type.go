@@ -87,6 +87,9 @@ type Clock struct{}
 // Ref is a reference to a declaration of one of the kinds.
 type Ref struct{ Kinds []string }
 
+// Address is an address of one of the kinds, whether or not anything has it.
+type Address struct{ Kinds []string }
+
 // Refs is a list of references.
 type Refs struct{ Kinds []string }
 

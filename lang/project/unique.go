@@ -14,6 +14,10 @@ func (l *frame) unique() (head *block.Block) {
 	for _, b := range l.all {
 		address := b.Address()
 		earlier, taken := first[address]
+		if b.Type.Name == "state" {
+			address = "state" // there is one, wherever it is kept
+			earlier, taken = first[address]
+		}
 		switch {
 		case b.Type.Name == "locals":
 		case taken && b.Type.Name == "project":

@@ -27,6 +27,9 @@ func (l *Line) PlanEnd(ctx context.Context) (*plan.Plan, diag.List, error) {
 }
 
 func (l *Line) plan(ctx context.Context, end bool) (*plan.Plan, diag.List, error) {
+	if refused := notYet(l.Program); len(refused) > 0 {
+		return nil, refused, nil
+	}
 	in := l.input()
 	var diags diag.List
 	if !end {

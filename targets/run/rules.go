@@ -12,10 +12,11 @@ var (
 	ruleMissing = &diag.Rule{Code: "MAP103", Summary: "The platform needs more"}
 	ruleSecret  = &diag.Rule{Code: "MAP104", Summary: "Secret in a file"}
 	ruleLookup  = &diag.Rule{Code: "MAP105", Summary: "Not on the platform"}
+	ruleNotYet  = &diag.Rule{Code: "MAP106", Summary: "This version does not carry out what the block says"}
 )
 
 // Rules lists what this package may find.
-var Rules = []*diag.Rule{ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup}
+var Rules = []*diag.Rule{ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleNotYet}
 
 func quote(s string) string { return `"` + s + `"` }
 

@@ -11,6 +11,9 @@ platform "local" "sandbox" {
   path = ".trayecto/sandbox.db"
 }
 
+# What was deployed is remembered in a file beside the project.
+state "file" {}
+
 variable "base_url" {
   type    = string
   default = "https://shop.example.test"
@@ -255,4 +258,29 @@ test "a late parcel is told at once" {
     sent   = touchpoint.late_parcel
     within = "2h"
   }
+}
+
+# Not carried out by this version: plan refuses these four.
+resource "list" "vip" {
+  platform   = platform.sandbox
+  attributes = { title = "The best customers" }
+}
+
+# The segment was called "gone_gold" when it was deployed.
+moved {
+  from = segment.gone_gold
+  to   = segment.lapsed_gold
+}
+
+# The journey is not in the files any more; people who are in it stay.
+removed {
+  from = journey.spring_sale
+  keep = true
+}
+
+# This message was made by hand, before there were files.
+import {
+  to       = touchpoint.late_parcel
+  platform = platform.sandbox
+  id       = "4711"
 }

@@ -1,0 +1,48 @@
+package ir
+
+import "github.com/trayecto/trayecto/lang/diag"
+
+// Resource is an object of a platform's own kind. Its attributes are constants.
+type Resource struct {
+	Head
+	Kind       string // the platform's word: "list"
+	Platform   string // "platform.sandbox"
+	Key        string // what the platform knows it by
+	Attributes []Setting
+}
+
+// Import takes over what a platform has: from then on it belongs to an address.
+type Import struct {
+	To       string // "segment.vip"
+	ID       string // the platform's
+	Platform string // "platform.sandbox"; "" is wherever To goes
+	At       diag.Range
+}
+
+func (i Import) before(j Import) bool {
+	if i.To != j.To {
+		return i.To < j.To
+	}
+	return i.Platform < j.Platform
+}
+
+// Move renames: what was deployed under From belongs to To.
+type Move struct {
+	From, To string
+	At       diag.Range
+}
+
+// Removal lets go of what was deployed under an address or to a platform. Keep
+// leaves it there.
+type Removal struct {
+	From string
+	Keep bool
+	At   diag.Range
+}
+
+// State is where the record of what was deployed is kept; Backend is "" when
+// the project does not say.
+type State struct {
+	Backend string // "file", "postgres", "http", "object store"
+	Config  Config
+}
