@@ -8,6 +8,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cp -R "$(dirname "$0")/lumen" "$folder/lumen"
 cd "$folder/lumen"
+rm -rf .trayecto # what somebody who tried the example left in it
 
 run() { # shows a command as a person would type it, then runs it with the present fixed
   printf '\n$ trayecto %s\n' "$*"

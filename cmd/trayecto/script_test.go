@@ -53,6 +53,7 @@ func copyExample(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(os.RemoveAll(ts.MkAbs(args[0])))
 	ts.Check(os.CopyFS(ts.MkAbs(args[0]), os.DirFS(from)))
+	ts.Check(os.RemoveAll(ts.MkAbs(args[0] + "/.trayecto"))) // what somebody who tried the example left in it
 }
 
 // edit replaces one piece of text in a file, which must be there exactly once:

@@ -96,6 +96,9 @@ CREATE TABLE signed_up (person text, at timestamptz, form text, news_box boolean
 CREATE TABLE news_confirmed (person text, at timestamptz);
 CREATE TABLE rights_request (person text, at timestamptz, "right" text);
 CREATE TABLE product_viewed (person text, at timestamptz, sku text);
+CREATE INDEX ON shop.orders (customer_id); CREATE INDEX ON crm.consent_news (customer_id); CREATE INDEX ON crm.deliveries (customer_id);
+CREATE INDEX ON signed_up (person); CREATE INDEX ON news_confirmed (person); CREATE INDEX ON rights_request (person);
+CREATE INDEX ON product_viewed (person);
 `
 
 // table says where a customer's warehouse keeps an event, and which fields.

@@ -21,7 +21,11 @@ import (
 func copied(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "lumen")
-	if err := os.CopyFS(dir, os.DirFS("../../examples/lumen")); err != nil {
+	err := os.CopyFS(dir, os.DirFS("../../examples/lumen"))
+	if err == nil { // what somebody who tried the example left in it
+		err = os.RemoveAll(filepath.Join(dir, ".trayecto"))
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.RemoveAll(filepath.Join(dir, "data")); err != nil {
