@@ -17,6 +17,9 @@ func Unmarshal(raw []byte, x any) error {
 	if v.Kind() != reflect.Pointer {
 		return fmt.Errorf("decoding into %T: not a pointer", x)
 	}
+	if !json.Valid(raw) {
+		return fmt.Errorf("decoding %T: it is not JSON, or only a part of it", x)
+	}
 	if err := read(raw, v.Elem()); err != nil {
 		return fmt.Errorf("decoding %T: %w", x, err)
 	}
@@ -44,24 +47,25 @@ func read(raw []byte, v reflect.Value) error {
 }
 
 func readCase(raw []byte, v reflect.Value) error {
-	var head struct {
-		Is    string          `json:"is"`
-		Value json.RawMessage `json:"value"`
-	}
-	if err := json.Unmarshal(raw, &head); err != nil {
+	fields, err := fieldsOf(raw)
+	if err != nil {
 		return err
 	}
-	t, known := cases[head.Is]
+	var is string
+	if err := json.Unmarshal(fields["is"], &is); err != nil {
+		return fmt.Errorf("a case of %s has no name: %w", v.Type(), err)
+	}
+	t, known := cases[is]
 	if !known || !t.Implements(v.Type()) {
-		return fmt.Errorf("%q is not a known case of %s", head.Is, v.Type())
+		return fmt.Errorf("%q is not a known case of %s", is, v.Type())
 	}
 	value := reflect.New(t).Elem()
 	body := raw
 	if t.Kind() != reflect.Struct || t == reflect.TypeFor[types.Decimal]() {
-		body = head.Value
+		body = fields["value"]
 	}
 	if err := read(body, value); err != nil {
-		return fmt.Errorf("%s: %w", head.Is, err)
+		return fmt.Errorf("%s: %w", is, err)
 	}
 	v.Set(value)
 	return nil
@@ -81,8 +85,8 @@ func readDecimal(raw []byte, v reflect.Value) error {
 }
 
 func readStruct(raw []byte, v reflect.Value) error {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil {
+	fields, err := fieldsOf(raw)
+	if err != nil {
 		return err
 	}
 	return readFields(fields, v)
@@ -110,8 +114,8 @@ func readFields(fields map[string]json.RawMessage, v reflect.Value) error {
 }
 
 func readList(raw []byte, v reflect.Value) error {
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
+	items, err := split(raw, '[')
+	if err != nil {
 		return err
 	}
 	list := reflect.MakeSlice(v.Type(), len(items), len(items))
@@ -125,8 +129,8 @@ func readList(raw []byte, v reflect.Value) error {
 }
 
 func readMap(raw []byte, v reflect.Value) error {
-	var items map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
+	items, err := fieldsOf(raw)
+	if err != nil {
 		return err
 	}
 	out := reflect.MakeMap(v.Type())
