@@ -138,6 +138,10 @@ func (q *question) reachOf(out *plan.Audience) {
 		r := plan.Reach{Purpose: p.purpose, Channel: p.channel}
 		r.Before = q.before.figure(i, &q.counted.reachBefore[i], out)
 		r.After = q.after.figure(i, &q.counted.reachAfter[i], out)
+		if q.after == nil && r.Before != nil {
+			none := 0 // of a segment that is removed nobody is left
+			r.After = &none
+		}
 		if r.Before != nil || r.After != nil {
 			out.Reach = append(out.Reach, r)
 		}

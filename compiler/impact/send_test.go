@@ -55,3 +55,18 @@ func TestWaitsWithinTheDay(t *testing.T) {
 		}
 	}
 }
+
+// Of a segment that is removed nobody is left, and that is known.
+func TestRemovedSegmentReachesNobody(t *testing.T) {
+	after := shop()
+	after.Segments = after.Segments[:1]
+	got := measure(shop(), after, past(), "segment.gold")[0]
+	if got.After == nil || *got.After != 0 || len(got.Reach) == 0 {
+		t.Fatalf("want nobody left, got %+v", got)
+	}
+	for _, r := range got.Reach {
+		if r.Before == nil || r.After == nil || *r.After != 0 {
+			t.Errorf("want a figure before and 0 after, got %+v", r)
+		}
+	}
+}
