@@ -6,6 +6,7 @@ trayecto=$(realpath "$1")
 now=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+export XDG_CACHE_HOME=$folder/cache HOME=$folder # nothing is left outside
 cp -R "$(dirname "$0")/lumen" "$folder/lumen"
 cd "$folder/lumen"
 rm -rf .trayecto # what somebody who tried the example left in it
