@@ -10,6 +10,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/impact"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/state"
 )
@@ -28,7 +29,10 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 		options.Segments = group.objects
 		p.Audience = append(p.Audience, impact.Measure(options)...)
 	}
-	for _, group := range sameBefore(st, touched(p, in, "journey")) {
+	running, resting := atRest(touched(p, in, "journey"), in)
+	options.Before = nil
+	p.Sends = impact.Sends(options, resting)
+	for _, group := range sameBefore(st, running) {
 		if options.Before, err = assemble(st, group.hashes); err != nil {
 			return err
 		}
@@ -108,6 +112,27 @@ next:
 		groups = append(groups, alike{hashes, []string{object}})
 	}
 	return groups
+}
+
+// atRest tells journeys that are on from those that are not: what a journey
+// that rests would send is sent only because the plan switches it on.
+func atRest(journeys []string, in plan.Input) (running, resting []string) {
+	on := map[string]bool{}
+	for _, r := range in.Prior {
+		is := r.Switch
+		if seen := in.Observed[r.Address]; seen != nil {
+			is = seen.Switch
+		}
+		on[r.Address.Object] = on[r.Address.Object] || is == resource.On
+	}
+	for _, j := range journeys {
+		if on[j] {
+			running = append(running, j)
+		} else {
+			resting = append(resting, j)
+		}
+	}
+	return running, resting
 }
 
 // worthShowing leaves out segments that are not changed themselves and whose
