@@ -202,7 +202,7 @@ func (x *Explainer) reachable(e expr.Reachable) Finding {
 		return f
 	}
 	consent, ok := x.world.Program.ConsentFor(e.Purpose, e.Channel)
-	f.Because = "no consent covers " + e.Purpose + " by " + channel(e.Channel)
+	f.Because = "no consent covers " + e.Purpose + " by " + ir.ChannelWord(e.Channel)
 	if ok {
 		f.Because = x.record(consent.Address, e.Channel)
 	}

@@ -54,9 +54,9 @@ func (x *Explainer) Channels(t ir.Touchpoint) []string {
 	out := slices.Clone(t.Channels)
 	slices.SortStableFunc(out, func(a, b string) int {
 		switch {
-		case short(a) == wish && short(b) != wish:
+		case ir.Short(a) == wish && ir.Short(b) != wish:
 			return -1
-		case short(b) == wish && short(a) != wish:
+		case ir.Short(b) == wish && ir.Short(a) != wish:
 			return 1
 		}
 		return 0
@@ -69,7 +69,7 @@ func (x *Explainer) Rules(purpose, via string) Finding {
 	p := x.world.Program
 	about, declared := ir.Find(p.Purposes, purpose)
 	way, known := ir.Find(p.Channels, via)
-	title := short(purpose) + " by " + channel(via)
+	title := ir.Short(purpose) + " by " + ir.ChannelWord(via)
 	switch {
 	case !declared || !known:
 		return Finding{Text: title, Verdict: expr.False, Because: "it is not declared"}
@@ -237,7 +237,7 @@ func (c pair) regime(r ir.Regime, because string) Finding {
 	}
 	if len(f.Parts) == 0 {
 		f.Joined, f.Verdict = Alone, expr.False
-		f.Because += fmt.Sprintf("; it has no rule for %s by %s", c.purpose.Class, channel(c.channel.Address))
+		f.Because += fmt.Sprintf("; it has no rule for %s by %s", c.purpose.Class, ir.ChannelWord(c.channel.Address))
 		return f
 	}
 	f.Verdict = Follows(Any, f.Parts)
@@ -270,10 +270,10 @@ func (c pair) rule(r ir.Rule) Finding {
 
 func (c pair) yes(consent string) Finding {
 	if consent == "" {
-		title := "a consent for " + c.purpose.Address + " by " + channel(c.channel.Address)
+		title := "a consent for " + c.purpose.Address + " by " + ir.ChannelWord(c.channel.Address)
 		return Finding{Text: title, Verdict: expr.False, Because: "nothing can be said yes to"}
 	}
-	f := Finding{Text: consent + ", " + channel(c.channel.Address), Verdict: expr.False, Because: c.record(consent, c.channel.Address)}
+	f := Finding{Text: consent + ", " + ir.ChannelWord(c.channel.Address), Verdict: expr.False, Because: c.record(consent, c.channel.Address)}
 	if c.consented() {
 		f.Verdict = expr.True
 	}
@@ -302,7 +302,7 @@ func (c pair) valid(granted types.Instant, length types.Span) Finding {
 func channelList(addresses []string) string {
 	var names []string
 	for _, a := range addresses {
-		names = append(names, channel(a))
+		names = append(names, ir.ChannelWord(a))
 	}
 	return strings.Join(names, " and ")
 }

@@ -97,10 +97,10 @@ func (x *Explainer) happenings(s expr.Source, list []person.Event) string {
 // times counts what a source lists: in orders where the event is named after a
 // declared object, as event.order_placed is after object.order, else in times.
 func (x *Explainer) times(s expr.Source, n int) string {
-	event := short(s.Event)
+	event := ir.Short(s.Event)
 	for _, o := range x.world.Program.Objects {
-		if strings.HasPrefix(event, short(o.Address)+"_") {
-			return plural(n, short(o.Address))
+		if strings.HasPrefix(event, ir.Short(o.Address)+"_") {
+			return plural(n, ir.Short(o.Address))
 		}
 	}
 	if n == 1 {
@@ -108,21 +108,6 @@ func (x *Explainer) times(s expr.Source, n int) string {
 	}
 	return plural(n, "time")
 }
-
-// channel is a channel as people call it.
-func channel(address string) string {
-	switch name := short(address); name {
-	case "email":
-		return "e-mail"
-	case "sms":
-		return "SMS"
-	default:
-		return name
-	}
-}
-
-// short is the name without its kind: offers for purpose.offers.
-func short(address string) string { return address[strings.LastIndex(address, ".")+1:] }
 
 func plural(n int, noun string) string {
 	if n == 1 {

@@ -3,7 +3,6 @@ package run
 import (
 	"fmt"
 	"sort"
-	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
@@ -66,12 +65,12 @@ func assemble(st *state.State, hashes map[string]string) (*ir.Program, error) {
 func touched(p *plan.Plan, in plan.Input, kind string) []string {
 	seen := map[string]bool{}
 	for _, c := range p.Changes {
-		if kindOf(c.Address.Object) == kind {
+		if ir.KindOf(c.Address.Object) == kind {
 			seen[c.Address.Object] = true
 		}
 	}
 	for _, r := range in.Prior {
-		if now, there := in.Meaning[r.Address]; there && kindOf(r.Address.Object) == kind && differ(r.Meaning, now) {
+		if now, there := in.Meaning[r.Address]; there && ir.KindOf(r.Address.Object) == kind && differ(r.Meaning, now) {
 			seen[r.Address.Object] = true
 		}
 	}
@@ -81,15 +80,6 @@ func touched(p *plan.Plan, in plan.Input, kind string) []string {
 	}
 	sort.Strings(out)
 	return out
-}
-
-// kindOf is the kind in an address: segment in module.m.segment.vip.
-func kindOf(address string) string {
-	parts := strings.Split(address, ".")
-	if len(parts) < 2 {
-		return address
-	}
-	return parts[len(parts)-2]
 }
 
 func differ(a, b map[string]string) bool {

@@ -122,12 +122,12 @@ func (l *Line) mean(in *plan.Input) error {
 // meaning is what an object was lowered from. What a platform itself holds
 // (its record, its gate) rests on all the rules of consent.
 func (l *Line) meaning(object string) (map[string][]byte, error) {
-	if kindOf(object) != "platform" {
+	if ir.KindOf(object) != "platform" {
 		return l.Program.Meaning(object)
 	}
 	out := map[string][]byte{}
 	for _, d := range l.Program.Declarations() {
-		switch kindOf(d.Header().Address) {
+		switch ir.KindOf(d.Header().Address) {
 		case "purpose", "channel", "consent", "regime", "exclusion":
 			forms, err := l.Program.Meaning(d.Header().Address)
 			if err != nil {

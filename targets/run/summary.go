@@ -48,10 +48,10 @@ func (l *Line) because(t ir.Touchpoint) string {
 func (l *Line) summary(d ir.Declaration) string {
 	switch d := d.(type) {
 	case ir.Consent:
-		return fmt.Sprintf("%q: %s by %s", d.Title[l.Program.Project.Languages[0]], short(d.Purpose), l.channels(d.Channels))
+		return fmt.Sprintf("%q: %s by %s", d.Title[l.Program.Project.Languages[0]], ir.Short(d.Purpose), l.channels(d.Channels))
 	case ir.Touchpoint:
 		purpose, _ := ir.Find(l.Program.Purposes, d.Purpose)
-		return fmt.Sprintf("%s, %s (%s), %s%s", l.channels(d.Channels), short(d.Purpose), purpose.Class,
+		return fmt.Sprintf("%s, %s (%s), %s%s", l.channels(d.Channels), ir.Short(d.Purpose), purpose.Class,
 			strings.Join(l.Program.Project.Languages, " "), l.parts(d))
 	case ir.Journey:
 		return l.journey(d)
@@ -72,7 +72,7 @@ func (l *Line) summary(d ir.Declaration) string {
 	case ir.Channel:
 		return "to person." + d.Key
 	case ir.Link:
-		return short(d.Purpose)
+		return ir.Short(d.Purpose)
 	case ir.Calendar:
 		return plural(len(d.Open), "opening") + ", " + plural(len(d.Closed), "closed period")
 	}
@@ -141,11 +141,11 @@ func (l *Line) instant(v types.Value) string {
 func detected(d ir.Detect) string {
 	switch d := d.(type) {
 	case ir.OnEvent:
-		return short(d.Event) + " fires"
+		return ir.Short(d.Event) + " fires"
 	case ir.OnOutcome:
-		return short(d.Touchpoint) + " " + d.Outcome
+		return ir.Short(d.Touchpoint) + " " + d.Outcome
 	case ir.Absence:
-		return fmt.Sprintf("%s and no %s for %s", short(d.On), short(d.Without), d.For)
+		return fmt.Sprintf("%s and no %s for %s", ir.Short(d.On), ir.Short(d.Without), d.For)
 	case ir.OnDate:
 		return "a date comes"
 	case ir.Enters:
@@ -159,21 +159,9 @@ func detected(d ir.Detect) string {
 func (l *Line) channels(addresses []string) string {
 	var names []string
 	for _, a := range addresses {
-		names = append(names, channelName(a))
+		names = append(names, ir.ChannelWord(a))
 	}
 	return strings.Join(names, ", ")
-}
-
-// channelName is a channel as people call it.
-func channelName(address string) string {
-	switch name := short(address); name {
-	case "email":
-		return "e-mail"
-	case "sms":
-		return "SMS"
-	default:
-		return name
-	}
 }
 
 func classes(list []ir.Class) string {
@@ -190,9 +178,6 @@ func due(s types.Span) string {
 	}
 	return ", due in " + s.String()
 }
-
-// short is the name without its kind: offers for purpose.offers.
-func short(address string) string { return address[strings.LastIndex(address, ".")+1:] }
 
 func plural(n int, noun string) string {
 	if n == 1 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 )
 
@@ -22,7 +23,7 @@ func members(a plan.Audience) string {
 	}
 	parts := []string{people(*a.After)}
 	for _, r := range a.Reach {
-		parts = append(parts, fmt.Sprintf("%s can get %s by %s", known(r.After), short(r.Purpose), channel(r.Channel)))
+		parts = append(parts, fmt.Sprintf("%s can get %s by %s", known(r.After), ir.Short(r.Purpose), ir.ChannelWord(r.Channel)))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -57,7 +58,7 @@ func writeAudience(b *strings.Builder, a plan.Audience, width int) {
 	fmt.Fprintf(b, "  %s %s %s %s %s\n", pad(a.Segment, width), padLeft(known(a.Before), 8), padLeft(known(a.After), 8),
 		padLeft(signed(a.Join, "+"), 8), padLeft(signed(a.Leave, "-"), 8))
 	for _, r := range a.Reach {
-		fmt.Fprintf(b, "  %s   can get %s by %s: %s\n", pad("", width), short(r.Purpose), channel(r.Channel), change(r))
+		fmt.Fprintf(b, "  %s   can get %s by %s: %s\n", pad("", width), ir.Short(r.Purpose), ir.ChannelWord(r.Channel), change(r))
 	}
 	if a.Unknown != "" {
 		fmt.Fprintf(b, "  %s   not known: %s\n", pad("", width), a.Unknown)

@@ -66,7 +66,7 @@ func beforeThat(in bool, before *bool) string {
 // wouldGet is the short form: the answer, and what stands in the way.
 func wouldGet(person string, m explain.Message) string {
 	if m.By != "" {
-		return fmt.Sprintf("Would %s get %s now? Yes, by %s.\n", person, m.Touchpoint, channel(m.By))
+		return fmt.Sprintf("Would %s get %s now? Yes, by %s.\n", person, m.Touchpoint, ir.ChannelWord(m.By))
 	}
 	var denials []explain.Finding
 	seen := map[string]bool{}
@@ -85,7 +85,7 @@ func wouldGet(person string, m explain.Message) string {
 func received(now, person string, m explain.Message) string {
 	var b strings.Builder
 	if m.By != "" {
-		fmt.Fprintf(&b, "At %s %s would get %s, by %s.\n", now, person, m.Touchpoint, channel(m.By))
+		fmt.Fprintf(&b, "At %s %s would get %s, by %s.\n", now, person, m.Touchpoint, ir.ChannelWord(m.By))
 	} else {
 		fmt.Fprintf(&b, "At %s %s would not get %s.\n", now, person, m.Touchpoint)
 	}
@@ -93,7 +93,7 @@ func received(now, person string, m explain.Message) string {
 		fmt.Fprintf(&b, "It is a service message (%s), so it needs no yes.\n", m.Purpose)
 	}
 	for _, way := range m.Channels {
-		fmt.Fprintf(&b, "By %s: %s\n%s", channel(way.Channel), verdict(way.Rules.Verdict), rows(top(way.Rules)))
+		fmt.Fprintf(&b, "By %s: %s\n%s", ir.ChannelWord(way.Channel), verdict(way.Rules.Verdict), rows(top(way.Rules)))
 	}
 	return b.String()
 }

@@ -21,8 +21,8 @@ func JourneyGraph(p *ir.Program, journeys []ir.Journey) Graph {
 		}
 		gates, messages := f.gates, f.messages
 		f.journey(j)
-		titles = append(titles, short(j.Address))
-		about = append(about, fmt.Sprintf("%s has %s, %d of them behind a gate of consent", short(j.Address), plural(f.messages-messages, "message"), f.gates-gates))
+		titles = append(titles, ir.Short(j.Address))
+		about = append(about, fmt.Sprintf("%s has %s, %d of them behind a gate of consent", ir.Short(j.Address), plural(f.messages-messages, "message"), f.gates-gates))
 	}
 	f.graph.Title = "Journey " + strings.Join(titles, ", ")
 	f.graph.Description = strings.Join(about, "; ")
@@ -85,7 +85,7 @@ func (f *flow) step(s ir.Step, in []loose) []loose {
 	case ir.Send:
 		return f.send(s, in)
 	case ir.Do:
-		return f.next(Box, "do "+short(s.Action), in)
+		return f.next(Box, "do "+ir.Short(s.Action), in)
 	case ir.Wait:
 		return f.next(Box, waitLabel(s), in)
 	case ir.Choose:
@@ -108,7 +108,7 @@ func (f *flow) send(s ir.Send, in []loose) []loose {
 	t, _ := ir.Find(f.program.Touchpoints, s.Touchpoint)
 	purpose, _ := ir.Find(f.program.Purposes, t.Purpose)
 	f.messages++
-	label := alternatives(t.Channels) + " " + short(s.Touchpoint)
+	label := alternatives(t.Channels) + " " + ir.Short(s.Touchpoint)
 	if s.IfCapped == "wait" {
 		label += "\nwaits while capped"
 	}
@@ -116,7 +116,7 @@ func (f *flow) send(s ir.Send, in []loose) []loose {
 		return f.next(Message, label, in)
 	}
 	f.gates++
-	gate := f.node(Gate, short(t.Purpose)+" by "+alternatives(t.Channels)+" allowed?")
+	gate := f.node(Gate, ir.Short(t.Purpose)+" by "+alternatives(t.Channels)+" allowed?")
 	f.join(gate, in)
 	return append(f.next(Message, label, []loose{{gate, "yes"}}), loose{gate, "no"})
 }
@@ -125,7 +125,7 @@ func (f *flow) send(s ir.Send, in []loose) []loose {
 func alternatives(channels []string) string {
 	words := make([]string, len(channels))
 	for i, c := range channels {
-		words[i] = channel(c)
+		words[i] = ir.ChannelWord(c)
 	}
 	if len(words) == 0 {
 		return "send"
@@ -157,7 +157,7 @@ func (f *flow) choose(c ir.Choose, in []loose) []loose {
 func (f *flow) split(s ir.Split, in []loose) []loose {
 	label := "split " + s.Name
 	if s.Metric != "" {
-		label += "\nmeasured by " + short(s.Metric)
+		label += "\nmeasured by " + ir.Short(s.Metric)
 	}
 	id := f.node(Hexagon, label)
 	f.join(id, in)
@@ -188,9 +188,9 @@ func share(weight, total int) string {
 func (f *flow) entry(e ir.Enter) string {
 	label := ""
 	if m, ok := ir.Find(f.program.Moments, e.Moment); ok {
-		label = short(m.Address) + "\n" + detected(m.Detect)
+		label = ir.Short(m.Address) + "\n" + detected(m.Detect)
 	} else if at, ok := e.Instant.(types.Instant); ok {
-		label = "once, at " + instant(at.Time(), f.program.Project.Timezone) + "\neveryone in " + short(e.Who)
+		label = "once, at " + instant(at.Time(), f.program.Project.Timezone) + "\neveryone in " + ir.Short(e.Who)
 	}
 	if e.If != nil {
 		label += "\nif " + expr.Print(e.If)
@@ -205,11 +205,11 @@ func (f *flow) entry(e ir.Enter) string {
 func detected(d ir.Detect) string {
 	switch d := d.(type) {
 	case ir.OnEvent:
-		return short(d.Event) + " happens"
+		return ir.Short(d.Event) + " happens"
 	case ir.OnOutcome:
-		return short(d.Touchpoint) + " " + d.Outcome
+		return ir.Short(d.Touchpoint) + " " + d.Outcome
 	case ir.Absence:
-		return short(d.On) + ", then no " + short(d.Without) + " for " + d.For.String()
+		return ir.Short(d.On) + ", then no " + ir.Short(d.Without) + " for " + d.For.String()
 	case ir.OnDate:
 		text := expr.Print(d.Date)
 		if !d.Before.IsZero() {
@@ -217,9 +217,9 @@ func detected(d ir.Detect) string {
 		}
 		return text
 	case ir.Enters:
-		return "enters " + short(d.Segment)
+		return "enters " + ir.Short(d.Segment)
 	case ir.Leaves:
-		return "leaves " + short(d.Segment)
+		return "leaves " + ir.Short(d.Segment)
 	case nil:
 	}
 	return "never"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 )
 
@@ -121,7 +122,7 @@ func audienceRows(p *plan.Plan) part {
 func reaches(a plan.Audience) string {
 	var parts []string
 	for _, r := range a.Reach {
-		parts = append(parts, fmt.Sprintf("%s by %s: %s → %s", short(r.Purpose), channel(r.Channel), known(r.Before), known(r.After)))
+		parts = append(parts, fmt.Sprintf("%s by %s: %s → %s", ir.Short(r.Purpose), ir.ChannelWord(r.Channel), known(r.Before), known(r.After)))
 	}
 	if a.Unknown != "" {
 		parts = append(parts, "not known: "+a.Unknown)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/preview"
 	"github.com/trayecto/trayecto/lang/content"
 	"github.com/trayecto/trayecto/targets/run"
@@ -43,7 +44,7 @@ func Preview(p run.Preview) string {
 // sentAs says how it is sent, to whom and in which language: SMS to +34 6**
 // *** *12, es, 2 parts (...).
 func sentAs(m preview.Message, p run.Preview) string {
-	name := channel(m.Channel)
+	name := ir.ChannelWord(m.Channel)
 	out := strings.ToUpper(name[:1]) + name[1:]
 	if p.Person != "" {
 		to := p.To[m.Channel]

@@ -88,20 +88,6 @@ func ago(d time.Duration) string {
 	return ""
 }
 
-// short is the name without its kind: offers for purpose.offers.
-func short(address string) string { return address[strings.LastIndex(address, ".")+1:] }
-
-func channel(address string) string {
-	switch name := short(address); name {
-	case "email":
-		return "e-mail"
-	case "sms":
-		return "SMS"
-	default:
-		return name
-	}
-}
-
 // sentence joins parts with commas and ends with a full stop.
 func sentence(parts []string) string { return strings.Join(parts, ", ") + "." }
 
