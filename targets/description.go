@@ -24,6 +24,10 @@ type Setting struct {
 	Map      bool // { ours = "theirs" }
 }
 
+// AnyName is the name of a setting that stands for arguments whose names are
+// the project's own, such as the words of an attribute in a values block.
+const AnyName = "*"
+
 // BlockForm documents a nested block of the platform block.
 type BlockForm struct {
 	Type     string

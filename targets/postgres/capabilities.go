@@ -82,5 +82,6 @@ var blocks = []targets.BlockForm{
 		table, {Name: "match", Required: true, Doc: "The columns of the values that the exclusion matches by, in its order."},
 		{Name: "as_of", Doc: "The column that says how far the list goes."},
 	}},
-	{Type: "values", Labels: 1, Doc: "How words of an attribute are spelled in the database; inside a block, of one of its columns."},
+	{Type: "values", Labels: 1, Doc: "How words of an attribute are spelled in the database; inside a block, of one of its columns.",
+		Settings: []targets.Setting{{Name: targets.AnyName, Doc: "The database's spelling of a word of the attribute."}}},
 }

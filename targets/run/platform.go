@@ -128,7 +128,7 @@ func checkSettings(owner string, c ir.Config, documented []targets.Setting) diag
 		}
 	}
 	for _, s := range c.Settings {
-		if !contains(names, s.Name) {
+		if !contains(names, s.Name) && !contains(names, targets.AnyName) {
 			diags = append(diags, diag.Diagnostic{Rule: ruleSetting, At: s.At, Mark: owner + " has no argument " + quote(s.Name),
 				Help: helpNearest(s.Name, names)})
 		}

@@ -86,6 +86,15 @@ func TestPlatformBlocksAreHeldAgainstTheirTargets(t *testing.T) {
 	}
 }
 
+// The words of an attribute are the project's, so no target knows their names.
+func TestValuesTakeWordsOfTheProject(t *testing.T) {
+	platform := "platform \"postgres\" \"one\" {\n  dsn = env(\"D\")\n  people {\n    table = \"a.b\"\n    key = \"id\"\n  }\n  values \"tier\" { gold = \"GOLD\" }\n}"
+	loaded, err := run.Load(options(folder(t, shop(platform, `person.tier == "gold"`))))
+	if err != nil || len(loaded.Diagnostics) > 0 {
+		t.Errorf("%v %v", err, loaded.Diagnostics)
+	}
+}
+
 // open is a project with its platforms, ready to plan.
 func open(t *testing.T, dir string) *run.Line {
 	t.Helper()

@@ -116,7 +116,11 @@ func settings(b *strings.Builder, list []targets.Setting) {
 		if len(notes) > 0 {
 			note = " (" + strings.Join(notes, ", ") + ")"
 		}
-		fmt.Fprintf(b, "- `%s`%s: %s\n", s.Name, note, s.Doc)
+		name := "`" + s.Name + "`"
+		if s.Name == targets.AnyName {
+			name = "any name"
+		}
+		fmt.Fprintf(b, "- %s%s: %s\n", name, note, s.Doc)
 	}
 }
 
