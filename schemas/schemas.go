@@ -7,14 +7,17 @@ import (
 	"fmt"
 )
 
+// A vendor's payloads are in a folder of its name.
+//
 //go:embed *.json
 var files embed.FS
 
-// Read is one schema by the name of its file, such as "plan.schema.json".
-func Read(name string) ([]byte, error) {
-	raw, err := files.ReadFile(name)
+// Read is one schema by its path, such as "plan.schema.json" or
+// "klaviyo/segment.json".
+func Read(path string) ([]byte, error) {
+	raw, err := files.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("there is no schema %q", name)
+		return nil, fmt.Errorf("there is no schema %q", path)
 	}
 	return raw, nil
 }

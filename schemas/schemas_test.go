@@ -1,6 +1,7 @@
 package schemas_test
 
 import (
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -12,23 +13,23 @@ import (
 
 // Every schema of this folder is one that the validator understands.
 func TestSchemasCompile(t *testing.T) {
-	files, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
 	n := 0
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".json") {
-			continue
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".json") {
+			return err
 		}
 		n++
-		raw, err := schemas.Read(f.Name())
+		raw, err := schemas.Read(path)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		if _, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(raw)); err != nil {
-			t.Errorf("%s: %v", f.Name(), err)
+			t.Errorf("%s: %v", path, err)
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if n == 0 {
 		t.Fatal("there are no schemas")
