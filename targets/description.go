@@ -13,6 +13,30 @@ type Description struct {
 	Blocks    []BlockForm
 	Kinds     []Kind
 	Can       Capabilities
+	Rights    []Right
+}
+
+// Stage is what somebody's credentials are for. Reading, writing and switching
+// on are three permissions, so that a machine that plans cannot write and one
+// that writes cannot reach people.
+type Stage string
+
+// The stages.
+const (
+	ToPlan     Stage = "plan"
+	ToApply    Stage = "apply"
+	ToActivate Stage = "activate"
+)
+
+// Stages lists the stages from the least to the most.
+var Stages = []Stage{ToPlan, ToApply, ToActivate}
+
+// Right is a permission that the platform gives to credentials, in its own
+// words: "segments:read". It is needed from its stage on.
+type Right struct {
+	Name string
+	For  Stage
+	Doc  string
 }
 
 // Setting documents an argument of the platform block.
@@ -22,6 +46,9 @@ type Setting struct {
 	Required bool
 	Secret   bool // its value never leaves Configure
 	Map      bool // { ours = "theirs" }
+	// Example is what a new platform block begins with, as HCL; NAME in it stands
+	// for the platform's name. "" is an environment variable.
+	Example string
 }
 
 // AnyName is the name of a setting that stands for arguments whose names are
@@ -59,18 +86,35 @@ const (
 	OwnRegistry Marks = "registry" // a table of ours beside the objects
 )
 
-// Capabilities are the facts that the matrix prints and checks refuse by.
+// Capabilities are the facts that the matrix prints and checks refuse by. A
+// text is in words for people, "" is none or nothing to say.
 type Capabilities struct {
-	Segments   bool
-	Functions  []string // names of the language that conditions may use; see package sql and funcs
-	Sequences  bool
-	Negation   bool
-	Journeys   bool
-	Consent    string // in words: "lists", "record and gate function", "none"
-	Content    string // merge language, "" when it holds no content
-	Idempotent bool   // it honours idempotency keys
-	Counts     bool
-	EditsLive  string // how an edit treats people in flight
+	// Conditions.
+	Segments  bool
+	Functions []string // names of the language that conditions may use; see package sql and funcs
+	Sequences bool
+	Negation  bool
+	Nesting   string     // how AND and OR may nest: "any depth", "an AND of ORs"
+	Windows   string     // which windows it counts in: "days", "any"
+	Nulls     string     // what its own operators make of a value that is missing
+	Grain     types.Span // windows are counted in steps of this; zero: exactly
+	Counts    bool       // it counts people
+
+	// Journeys.
+	Journeys  bool
+	Detects   []string   // how a run may begin: event absence date enters leaves outcome instant
+	Steps     []string   // which steps it holds: send do wait choose split
+	EditsLive string     // how an edit treats people in flight
+	Delay     types.Span // how late it notices that something happened; zero: at once
+
+	// Consent and content.
+	Consent string // in words: "lists", "record and gate function", "none"
+	Gate    string // what it evaluates itself at the instant of sending
+	Content string // merge language, "" when it holds no content
+
+	// Calls.
+	Idempotent bool // it honours idempotency keys
+	Locking    bool // objects have versions, and a change for an older one is refused
 	Rates      []Rate
 }
 

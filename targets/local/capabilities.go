@@ -60,19 +60,16 @@ func (t *Target) Describe() targets.Description {
 		Protocols: []int{1},
 		Doc:       "An embedded platform in one file on this computer. It holds everything and writes to nobody.",
 		Settings: []targets.Setting{{
-			Name: "path", Required: true,
+			Name: "path", Required: true, Example: `".trayecto/NAME.db"`,
 			Doc: "The file, relative to the project. It and its folder are made by the first apply.",
 		}},
 		Kinds: append([]targets.Kind(nil), kinds...),
 		Can: targets.Capabilities{
-			Segments:   true,
-			Sequences:  true,
-			Negation:   true,
-			Journeys:   true,
-			Consent:    "record and rules, stored",
-			Content:    "as written",
-			Idempotent: true,
-			EditsLive:  "nobody is in flight: journeys are stored, and rehearsed by test and backtest",
+			Segments: true, Sequences: true, Negation: true, Nesting: "any depth", Windows: "any", Nulls: "as the language says",
+			Journeys: true, Detects: []string{"event", "outcome", "absence", "date", "enters", "leaves", "instant"},
+			Steps:     []string{"send", "do", "wait", "choose", "split"},
+			EditsLive: "nobody is in flight: journeys are stored, and rehearsed by test and backtest",
+			Consent:   "record and rules, stored", Content: "as written", Idempotent: true, Locking: true,
 		},
 	}
 }

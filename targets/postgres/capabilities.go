@@ -35,6 +35,7 @@ func (t *Target) Describe() targets.Description {
 		Kinds: append([]targets.Kind(nil), kinds...),
 		Can: targets.Capabilities{
 			Segments: true, Functions: append([]string(nil), sql.Functions...), Sequences: true, Negation: true,
+			Nesting: "any depth", Windows: "any", Nulls: "as SQL says, which is as the language says",
 			Consent: "record and gate function", Idempotent: true, Counts: true,
 			EditsLive: "nobody is in flight: it holds no journeys",
 		},

@@ -112,11 +112,20 @@ type Platform struct {
 	Identity    string // the account; "" when it does not exist yet
 }
 
-// Open configures the platforms of a program without errors and reads its
-// state. Close the line when done.
+// Open reads the state of a program without errors and configures its
+// platforms. One that nothing goes to and that holds nothing of ours is left
+// alone: nobody needs its credentials yet. Close the line when done.
 func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
-	line := &Line{Options: o, Program: l.Program, Source: l.Source}
+	st, notices, err := state.Open(o.Dir, l.Program.Project.Name, o.Env)
+	if err != nil {
+		return nil, fmt.Errorf("reading state: %w", err)
+	}
+	line := &Line{Options: o, Program: l.Program, Source: l.Source, State: st, Notices: notices}
+	held := holders(st)
 	for _, p := range l.Program.Platforms {
+		if !held[p.Name] && len(l.Program.Placed(p.Address)) == 0 {
+			continue
+		}
 		target := l.targets[p.Target]()
 		line.Platforms = append(line.Platforms, &Platform{Platform: p, Target: target, Description: target.Describe()})
 		err := target.Configure(ctx, targets.Config{Platform: p, Dir: o.Dir, Env: o.LookupEnv, Now: o.Now})
@@ -125,13 +134,22 @@ func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
 			return nil, fmt.Errorf("configuring %s: %w", p.Address, err)
 		}
 	}
-	st, notices, err := state.Open(o.Dir, l.Program.Project.Name, o.Env)
-	if err != nil {
-		line.Close()
-		return nil, fmt.Errorf("reading state: %w", err)
-	}
-	line.State, line.Notices = st, notices
 	return line, nil
+}
+
+// holders is the platforms that hold something that was applied, or may.
+func holders(st *state.State) map[string]bool {
+	out := map[string]bool{}
+	for _, r := range st.Records() {
+		out[r.Address.Platform] = true
+	}
+	for _, r := range st.Deposed() {
+		out[r.Address.Platform] = true
+	}
+	for _, p := range st.Pending() {
+		out[p.Address.Platform] = true
+	}
+	return out
 }
 
 // Close ends the platforms' connections. What goes wrong then has no effect

@@ -25,36 +25,57 @@ func describe(d targets.Description) *pb.Description {
 		Settings:  each(d.Settings, setting),
 		Blocks:    each(d.Blocks, blockForm),
 		Kinds:     each(d.Kinds, kind),
-		Can: &pb.Capabilities{
-			Segments: d.Can.Segments, Functions: d.Can.Functions, Sequences: d.Can.Sequences, Negation: d.Can.Negation,
-			Journeys: d.Can.Journeys, Consent: d.Can.Consent, Content: d.Can.Content, Idempotent: d.Can.Idempotent,
-			Counts: d.Can.Counts, EditsLive: d.Can.EditsLive, Rates: each(d.Can.Rates, rate),
-		},
+		Can:       capabilities(d.Can),
+		Rights:    each(d.Rights, right),
 	}
 }
 
 func readDescription(d *pb.Description) targets.Description {
-	can := d.GetCan()
 	return targets.Description{
 		Name: d.GetName(), Version: d.GetVersion(), Doc: d.GetDoc(),
 		Protocols: each(d.GetProtocols(), func(v int32) int { return int(v) }),
 		Settings:  each(d.GetSettings(), readSetting),
 		Blocks:    each(d.GetBlocks(), readBlockForm),
 		Kinds:     each(d.GetKinds(), readKind),
-		Can: targets.Capabilities{
-			Segments: can.GetSegments(), Functions: can.GetFunctions(), Sequences: can.GetSequences(), Negation: can.GetNegation(),
-			Journeys: can.GetJourneys(), Consent: can.GetConsent(), Content: can.GetContent(), Idempotent: can.GetIdempotent(),
-			Counts: can.GetCounts(), EditsLive: can.GetEditsLive(), Rates: each(can.GetRates(), readRate),
-		},
+		Can:       readCapabilities(d.GetCan()),
+		Rights:    each(d.GetRights(), readRight),
 	}
 }
 
+func capabilities(c targets.Capabilities) *pb.Capabilities {
+	return &pb.Capabilities{
+		Segments: c.Segments, Functions: c.Functions, Sequences: c.Sequences, Negation: c.Negation,
+		Nesting: c.Nesting, Windows: c.Windows, Nulls: c.Nulls, Grain: span(c.Grain), Counts: c.Counts,
+		Journeys: c.Journeys, Detects: c.Detects, Steps: c.Steps, EditsLive: c.EditsLive, Delay: span(c.Delay),
+		Consent: c.Consent, Gate: c.Gate, Content: c.Content,
+		Idempotent: c.Idempotent, Locking: c.Locking, Rates: each(c.Rates, rate),
+	}
+}
+
+func readCapabilities(c *pb.Capabilities) targets.Capabilities {
+	return targets.Capabilities{
+		Segments: c.GetSegments(), Functions: c.GetFunctions(), Sequences: c.GetSequences(), Negation: c.GetNegation(),
+		Nesting: c.GetNesting(), Windows: c.GetWindows(), Nulls: c.GetNulls(), Grain: readSpan(c.GetGrain()), Counts: c.GetCounts(),
+		Journeys: c.GetJourneys(), Detects: c.GetDetects(), Steps: c.GetSteps(), EditsLive: c.GetEditsLive(), Delay: readSpan(c.GetDelay()),
+		Consent: c.GetConsent(), Gate: c.GetGate(), Content: c.GetContent(),
+		Idempotent: c.GetIdempotent(), Locking: c.GetLocking(), Rates: each(c.GetRates(), readRate),
+	}
+}
+
+func right(r targets.Right) *pb.Right {
+	return &pb.Right{Name: r.Name, Stage: string(r.For), Doc: r.Doc}
+}
+
+func readRight(r *pb.Right) targets.Right {
+	return targets.Right{Name: r.GetName(), For: targets.Stage(r.GetStage()), Doc: r.GetDoc()}
+}
+
 func setting(s targets.Setting) *pb.Setting {
-	return &pb.Setting{Name: s.Name, Doc: s.Doc, Required: s.Required, Secret: s.Secret, Map: s.Map}
+	return &pb.Setting{Name: s.Name, Doc: s.Doc, Required: s.Required, Secret: s.Secret, Map: s.Map, Example: s.Example}
 }
 
 func readSetting(s *pb.Setting) targets.Setting {
-	return targets.Setting{Name: s.GetName(), Doc: s.GetDoc(), Required: s.GetRequired(), Secret: s.GetSecret(), Map: s.GetMap()}
+	return targets.Setting{Name: s.GetName(), Doc: s.GetDoc(), Required: s.GetRequired(), Secret: s.GetSecret(), Map: s.GetMap(), Example: s.GetExample()}
 }
 
 func blockForm(b targets.BlockForm) *pb.BlockForm {

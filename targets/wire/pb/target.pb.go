@@ -85,6 +85,7 @@ type Description struct {
 	Blocks        []*BlockForm           `protobuf:"bytes,6,rep,name=blocks,proto3" json:"blocks,omitempty"`
 	Kinds         []*Kind                `protobuf:"bytes,7,rep,name=kinds,proto3" json:"kinds,omitempty"`
 	Can           *Capabilities          `protobuf:"bytes,8,opt,name=can,proto3" json:"can,omitempty"`
+	Rights        []*Right               `protobuf:"bytes,9,rep,name=rights,proto3" json:"rights,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -175,6 +176,13 @@ func (x *Description) GetCan() *Capabilities {
 	return nil
 }
 
+func (x *Description) GetRights() []*Right {
+	if x != nil {
+		return x.Rights
+	}
+	return nil
+}
+
 type Setting struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
@@ -182,6 +190,7 @@ type Setting struct {
 	Required      bool                   `protobuf:"varint,3,opt,name=required,proto3" json:"required,omitempty"`
 	Secret        bool                   `protobuf:"varint,4,opt,name=secret,proto3" json:"secret,omitempty"`
 	Map           bool                   `protobuf:"varint,5,opt,name=map,proto3" json:"map,omitempty"`
+	Example       string                 `protobuf:"bytes,6,opt,name=example,proto3" json:"example,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -249,6 +258,13 @@ func (x *Setting) GetMap() bool {
 		return x.Map
 	}
 	return false
+}
+
+func (x *Setting) GetExample() string {
+	if x != nil {
+		return x.Example
+	}
+	return ""
 }
 
 type BlockForm struct {
@@ -476,6 +492,15 @@ type Capabilities struct {
 	Counts        bool                   `protobuf:"varint,9,opt,name=counts,proto3" json:"counts,omitempty"`
 	EditsLive     string                 `protobuf:"bytes,10,opt,name=edits_live,json=editsLive,proto3" json:"edits_live,omitempty"`
 	Rates         []*Rate                `protobuf:"bytes,11,rep,name=rates,proto3" json:"rates,omitempty"`
+	Nesting       string                 `protobuf:"bytes,12,opt,name=nesting,proto3" json:"nesting,omitempty"`
+	Windows       string                 `protobuf:"bytes,13,opt,name=windows,proto3" json:"windows,omitempty"`
+	Nulls         string                 `protobuf:"bytes,14,opt,name=nulls,proto3" json:"nulls,omitempty"`
+	Grain         *Span                  `protobuf:"bytes,15,opt,name=grain,proto3" json:"grain,omitempty"`
+	Detects       []string               `protobuf:"bytes,16,rep,name=detects,proto3" json:"detects,omitempty"`
+	Steps         []string               `protobuf:"bytes,17,rep,name=steps,proto3" json:"steps,omitempty"`
+	Delay         *Span                  `protobuf:"bytes,18,opt,name=delay,proto3" json:"delay,omitempty"`
+	Gate          string                 `protobuf:"bytes,19,opt,name=gate,proto3" json:"gate,omitempty"`
+	Locking       bool                   `protobuf:"varint,20,opt,name=locking,proto3" json:"locking,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -587,6 +612,129 @@ func (x *Capabilities) GetRates() []*Rate {
 	return nil
 }
 
+func (x *Capabilities) GetNesting() string {
+	if x != nil {
+		return x.Nesting
+	}
+	return ""
+}
+
+func (x *Capabilities) GetWindows() string {
+	if x != nil {
+		return x.Windows
+	}
+	return ""
+}
+
+func (x *Capabilities) GetNulls() string {
+	if x != nil {
+		return x.Nulls
+	}
+	return ""
+}
+
+func (x *Capabilities) GetGrain() *Span {
+	if x != nil {
+		return x.Grain
+	}
+	return nil
+}
+
+func (x *Capabilities) GetDetects() []string {
+	if x != nil {
+		return x.Detects
+	}
+	return nil
+}
+
+func (x *Capabilities) GetSteps() []string {
+	if x != nil {
+		return x.Steps
+	}
+	return nil
+}
+
+func (x *Capabilities) GetDelay() *Span {
+	if x != nil {
+		return x.Delay
+	}
+	return nil
+}
+
+func (x *Capabilities) GetGate() string {
+	if x != nil {
+		return x.Gate
+	}
+	return ""
+}
+
+func (x *Capabilities) GetLocking() bool {
+	if x != nil {
+		return x.Locking
+	}
+	return false
+}
+
+type Right struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Stage         string                 `protobuf:"bytes,2,opt,name=stage,proto3" json:"stage,omitempty"`
+	Doc           string                 `protobuf:"bytes,3,opt,name=doc,proto3" json:"doc,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Right) Reset() {
+	*x = Right{}
+	mi := &file_target_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Right) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Right) ProtoMessage() {}
+
+func (x *Right) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Right.ProtoReflect.Descriptor instead.
+func (*Right) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Right) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Right) GetStage() string {
+	if x != nil {
+		return x.Stage
+	}
+	return ""
+}
+
+func (x *Right) GetDoc() string {
+	if x != nil {
+		return x.Doc
+	}
+	return ""
+}
+
 type Rate struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Class         string                 `protobuf:"bytes,1,opt,name=class,proto3" json:"class,omitempty"`
@@ -598,7 +746,7 @@ type Rate struct {
 
 func (x *Rate) Reset() {
 	*x = Rate{}
-	mi := &file_target_proto_msgTypes[7]
+	mi := &file_target_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -610,7 +758,7 @@ func (x *Rate) String() string {
 func (*Rate) ProtoMessage() {}
 
 func (x *Rate) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[7]
+	mi := &file_target_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -623,7 +771,7 @@ func (x *Rate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rate.ProtoReflect.Descriptor instead.
 func (*Rate) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{7}
+	return file_target_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Rate) GetClass() string {
@@ -661,7 +809,7 @@ type ConfigureRequest struct {
 
 func (x *ConfigureRequest) Reset() {
 	*x = ConfigureRequest{}
-	mi := &file_target_proto_msgTypes[8]
+	mi := &file_target_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -673,7 +821,7 @@ func (x *ConfigureRequest) String() string {
 func (*ConfigureRequest) ProtoMessage() {}
 
 func (x *ConfigureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[8]
+	mi := &file_target_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -686,7 +834,7 @@ func (x *ConfigureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureRequest.ProtoReflect.Descriptor instead.
 func (*ConfigureRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{8}
+	return file_target_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ConfigureRequest) GetPlatformJson() []byte {
@@ -725,7 +873,7 @@ type ConfigureResponse struct {
 
 func (x *ConfigureResponse) Reset() {
 	*x = ConfigureResponse{}
-	mi := &file_target_proto_msgTypes[9]
+	mi := &file_target_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -737,7 +885,7 @@ func (x *ConfigureResponse) String() string {
 func (*ConfigureResponse) ProtoMessage() {}
 
 func (x *ConfigureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[9]
+	mi := &file_target_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -750,7 +898,7 @@ func (x *ConfigureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureResponse.ProtoReflect.Descriptor instead.
 func (*ConfigureResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{9}
+	return file_target_proto_rawDescGZIP(), []int{10}
 }
 
 type LowerRequest struct {
@@ -764,7 +912,7 @@ type LowerRequest struct {
 
 func (x *LowerRequest) Reset() {
 	*x = LowerRequest{}
-	mi := &file_target_proto_msgTypes[10]
+	mi := &file_target_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -776,7 +924,7 @@ func (x *LowerRequest) String() string {
 func (*LowerRequest) ProtoMessage() {}
 
 func (x *LowerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[10]
+	mi := &file_target_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -789,7 +937,7 @@ func (x *LowerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LowerRequest.ProtoReflect.Descriptor instead.
 func (*LowerRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{10}
+	return file_target_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *LowerRequest) GetProgramJson() []byte {
@@ -824,7 +972,7 @@ type LowerResponse struct {
 
 func (x *LowerResponse) Reset() {
 	*x = LowerResponse{}
-	mi := &file_target_proto_msgTypes[11]
+	mi := &file_target_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -836,7 +984,7 @@ func (x *LowerResponse) String() string {
 func (*LowerResponse) ProtoMessage() {}
 
 func (x *LowerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[11]
+	mi := &file_target_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -849,7 +997,7 @@ func (x *LowerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LowerResponse.ProtoReflect.Descriptor instead.
 func (*LowerResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{11}
+	return file_target_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *LowerResponse) GetResources() []*Resource {
@@ -884,7 +1032,7 @@ type PlacedLookup struct {
 
 func (x *PlacedLookup) Reset() {
 	*x = PlacedLookup{}
-	mi := &file_target_proto_msgTypes[12]
+	mi := &file_target_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +1044,7 @@ func (x *PlacedLookup) String() string {
 func (*PlacedLookup) ProtoMessage() {}
 
 func (x *PlacedLookup) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[12]
+	mi := &file_target_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1057,7 @@ func (x *PlacedLookup) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlacedLookup.ProtoReflect.Descriptor instead.
 func (*PlacedLookup) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{12}
+	return file_target_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *PlacedLookup) GetKind() string {
@@ -944,7 +1092,7 @@ type Address struct {
 
 func (x *Address) Reset() {
 	*x = Address{}
-	mi := &file_target_proto_msgTypes[13]
+	mi := &file_target_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -956,7 +1104,7 @@ func (x *Address) String() string {
 func (*Address) ProtoMessage() {}
 
 func (x *Address) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[13]
+	mi := &file_target_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -969,7 +1117,7 @@ func (x *Address) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Address.ProtoReflect.Descriptor instead.
 func (*Address) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{13}
+	return file_target_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Address) GetObject() string {
@@ -1008,7 +1156,7 @@ type Resource struct {
 
 func (x *Resource) Reset() {
 	*x = Resource{}
-	mi := &file_target_proto_msgTypes[14]
+	mi := &file_target_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1168,7 @@ func (x *Resource) String() string {
 func (*Resource) ProtoMessage() {}
 
 func (x *Resource) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[14]
+	mi := &file_target_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1181,7 @@ func (x *Resource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Resource.ProtoReflect.Descriptor instead.
 func (*Resource) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{14}
+	return file_target_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Resource) GetAddress() *Address {
@@ -1100,7 +1248,7 @@ type Object struct {
 
 func (x *Object) Reset() {
 	*x = Object{}
-	mi := &file_target_proto_msgTypes[15]
+	mi := &file_target_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1112,7 +1260,7 @@ func (x *Object) String() string {
 func (*Object) ProtoMessage() {}
 
 func (x *Object) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[15]
+	mi := &file_target_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1125,7 +1273,7 @@ func (x *Object) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Object.ProtoReflect.Descriptor instead.
 func (*Object) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{15}
+	return file_target_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Object) GetKind() string {
@@ -1186,7 +1334,7 @@ type Objects struct {
 
 func (x *Objects) Reset() {
 	*x = Objects{}
-	mi := &file_target_proto_msgTypes[16]
+	mi := &file_target_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1198,7 +1346,7 @@ func (x *Objects) String() string {
 func (*Objects) ProtoMessage() {}
 
 func (x *Objects) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[16]
+	mi := &file_target_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1211,7 +1359,7 @@ func (x *Objects) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Objects.ProtoReflect.Descriptor instead.
 func (*Objects) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{16}
+	return file_target_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Objects) GetObjects() []*Object {
@@ -1232,7 +1380,7 @@ type Pos struct {
 
 func (x *Pos) Reset() {
 	*x = Pos{}
-	mi := &file_target_proto_msgTypes[17]
+	mi := &file_target_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1244,7 +1392,7 @@ func (x *Pos) String() string {
 func (*Pos) ProtoMessage() {}
 
 func (x *Pos) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[17]
+	mi := &file_target_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1257,7 +1405,7 @@ func (x *Pos) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pos.ProtoReflect.Descriptor instead.
 func (*Pos) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{17}
+	return file_target_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Pos) GetLine() int64 {
@@ -1292,7 +1440,7 @@ type Range struct {
 
 func (x *Range) Reset() {
 	*x = Range{}
-	mi := &file_target_proto_msgTypes[18]
+	mi := &file_target_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1304,7 +1452,7 @@ func (x *Range) String() string {
 func (*Range) ProtoMessage() {}
 
 func (x *Range) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[18]
+	mi := &file_target_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1317,7 +1465,7 @@ func (x *Range) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Range.ProtoReflect.Descriptor instead.
 func (*Range) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{18}
+	return file_target_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Range) GetFile() string {
@@ -1351,7 +1499,7 @@ type Label struct {
 
 func (x *Label) Reset() {
 	*x = Label{}
-	mi := &file_target_proto_msgTypes[19]
+	mi := &file_target_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1363,7 +1511,7 @@ func (x *Label) String() string {
 func (*Label) ProtoMessage() {}
 
 func (x *Label) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[19]
+	mi := &file_target_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1376,7 +1524,7 @@ func (x *Label) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Label.ProtoReflect.Descriptor instead.
 func (*Label) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{19}
+	return file_target_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Label) GetAt() *Range {
@@ -1410,7 +1558,7 @@ type Diagnostic struct {
 
 func (x *Diagnostic) Reset() {
 	*x = Diagnostic{}
-	mi := &file_target_proto_msgTypes[20]
+	mi := &file_target_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1422,7 +1570,7 @@ func (x *Diagnostic) String() string {
 func (*Diagnostic) ProtoMessage() {}
 
 func (x *Diagnostic) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[20]
+	mi := &file_target_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1435,7 +1583,7 @@ func (x *Diagnostic) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Diagnostic.ProtoReflect.Descriptor instead.
 func (*Diagnostic) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{20}
+	return file_target_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Diagnostic) GetCode() string {
@@ -1511,7 +1659,7 @@ type ListRequest struct {
 
 func (x *ListRequest) Reset() {
 	*x = ListRequest{}
-	mi := &file_target_proto_msgTypes[21]
+	mi := &file_target_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1523,7 +1671,7 @@ func (x *ListRequest) String() string {
 func (*ListRequest) ProtoMessage() {}
 
 func (x *ListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[21]
+	mi := &file_target_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1536,7 +1684,7 @@ func (x *ListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequest.ProtoReflect.Descriptor instead.
 func (*ListRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{21}
+	return file_target_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListRequest) GetKinds() []string {
@@ -1562,7 +1710,7 @@ type PlanRequests struct {
 
 func (x *PlanRequests) Reset() {
 	*x = PlanRequests{}
-	mi := &file_target_proto_msgTypes[22]
+	mi := &file_target_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1574,7 +1722,7 @@ func (x *PlanRequests) String() string {
 func (*PlanRequests) ProtoMessage() {}
 
 func (x *PlanRequests) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[22]
+	mi := &file_target_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1587,7 +1735,7 @@ func (x *PlanRequests) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRequests.ProtoReflect.Descriptor instead.
 func (*PlanRequests) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{22}
+	return file_target_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *PlanRequests) GetRequests() []*PlanRequest {
@@ -1607,7 +1755,7 @@ type PlanRequest struct {
 
 func (x *PlanRequest) Reset() {
 	*x = PlanRequest{}
-	mi := &file_target_proto_msgTypes[23]
+	mi := &file_target_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1619,7 +1767,7 @@ func (x *PlanRequest) String() string {
 func (*PlanRequest) ProtoMessage() {}
 
 func (x *PlanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[23]
+	mi := &file_target_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1632,7 +1780,7 @@ func (x *PlanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanRequest.ProtoReflect.Descriptor instead.
 func (*PlanRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{23}
+	return file_target_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *PlanRequest) GetPrior() *Object {
@@ -1658,7 +1806,7 @@ type PlanAnswers struct {
 
 func (x *PlanAnswers) Reset() {
 	*x = PlanAnswers{}
-	mi := &file_target_proto_msgTypes[24]
+	mi := &file_target_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1670,7 +1818,7 @@ func (x *PlanAnswers) String() string {
 func (*PlanAnswers) ProtoMessage() {}
 
 func (x *PlanAnswers) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[24]
+	mi := &file_target_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1683,7 +1831,7 @@ func (x *PlanAnswers) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanAnswers.ProtoReflect.Descriptor instead.
 func (*PlanAnswers) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{24}
+	return file_target_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PlanAnswers) GetAnswers() []*PlanAnswer {
@@ -1703,7 +1851,7 @@ type PlanAnswer struct {
 
 func (x *PlanAnswer) Reset() {
 	*x = PlanAnswer{}
-	mi := &file_target_proto_msgTypes[25]
+	mi := &file_target_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1715,7 +1863,7 @@ func (x *PlanAnswer) String() string {
 func (*PlanAnswer) ProtoMessage() {}
 
 func (x *PlanAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[25]
+	mi := &file_target_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1728,7 +1876,7 @@ func (x *PlanAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanAnswer.ProtoReflect.Descriptor instead.
 func (*PlanAnswer) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{25}
+	return file_target_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PlanAnswer) GetReplace() []string {
@@ -1755,7 +1903,7 @@ type Cost struct {
 
 func (x *Cost) Reset() {
 	*x = Cost{}
-	mi := &file_target_proto_msgTypes[26]
+	mi := &file_target_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1767,7 +1915,7 @@ func (x *Cost) String() string {
 func (*Cost) ProtoMessage() {}
 
 func (x *Cost) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[26]
+	mi := &file_target_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1780,7 +1928,7 @@ func (x *Cost) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cost.ProtoReflect.Descriptor instead.
 func (*Cost) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{26}
+	return file_target_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Cost) GetClass() string {
@@ -1810,7 +1958,7 @@ type Change struct {
 
 func (x *Change) Reset() {
 	*x = Change{}
-	mi := &file_target_proto_msgTypes[27]
+	mi := &file_target_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1822,7 +1970,7 @@ func (x *Change) String() string {
 func (*Change) ProtoMessage() {}
 
 func (x *Change) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[27]
+	mi := &file_target_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1835,7 +1983,7 @@ func (x *Change) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Change.ProtoReflect.Descriptor instead.
 func (*Change) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{27}
+	return file_target_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Change) GetAction() string {
@@ -1884,7 +2032,7 @@ type Result struct {
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_target_proto_msgTypes[28]
+	mi := &file_target_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1896,7 +2044,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[28]
+	mi := &file_target_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1909,7 +2057,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{28}
+	return file_target_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Result) GetKey() string {
@@ -1946,7 +2094,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_target_proto_msgTypes[29]
+	mi := &file_target_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1958,7 +2106,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[29]
+	mi := &file_target_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1971,7 +2119,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{29}
+	return file_target_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Error) GetKind() string {
@@ -2022,7 +2170,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_target_proto_msgTypes[30]
+	mi := &file_target_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2034,7 +2182,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[30]
+	mi := &file_target_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2047,7 +2195,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{30}
+	return file_target_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Failure) GetText() string {
@@ -2081,7 +2229,7 @@ type GetRequest struct {
 
 func (x *GetRequest) Reset() {
 	*x = GetRequest{}
-	mi := &file_target_proto_msgTypes[31]
+	mi := &file_target_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2093,7 +2241,7 @@ func (x *GetRequest) String() string {
 func (*GetRequest) ProtoMessage() {}
 
 func (x *GetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[31]
+	mi := &file_target_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2106,7 +2254,7 @@ func (x *GetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRequest.ProtoReflect.Descriptor instead.
 func (*GetRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{31}
+	return file_target_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetRequest) GetKind() string {
@@ -2135,7 +2283,7 @@ type FindRequest struct {
 
 func (x *FindRequest) Reset() {
 	*x = FindRequest{}
-	mi := &file_target_proto_msgTypes[32]
+	mi := &file_target_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2147,7 +2295,7 @@ func (x *FindRequest) String() string {
 func (*FindRequest) ProtoMessage() {}
 
 func (x *FindRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[32]
+	mi := &file_target_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2160,7 +2308,7 @@ func (x *FindRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindRequest.ProtoReflect.Descriptor instead.
 func (*FindRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{32}
+	return file_target_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *FindRequest) GetKind() string {
@@ -2200,7 +2348,7 @@ type LookupRequest struct {
 
 func (x *LookupRequest) Reset() {
 	*x = LookupRequest{}
-	mi := &file_target_proto_msgTypes[33]
+	mi := &file_target_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2212,7 +2360,7 @@ func (x *LookupRequest) String() string {
 func (*LookupRequest) ProtoMessage() {}
 
 func (x *LookupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[33]
+	mi := &file_target_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2225,7 +2373,7 @@ func (x *LookupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupRequest.ProtoReflect.Descriptor instead.
 func (*LookupRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{33}
+	return file_target_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *LookupRequest) GetLookups() []*LookupKey {
@@ -2245,7 +2393,7 @@ type LookupKey struct {
 
 func (x *LookupKey) Reset() {
 	*x = LookupKey{}
-	mi := &file_target_proto_msgTypes[34]
+	mi := &file_target_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2257,7 +2405,7 @@ func (x *LookupKey) String() string {
 func (*LookupKey) ProtoMessage() {}
 
 func (x *LookupKey) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[34]
+	mi := &file_target_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2270,7 +2418,7 @@ func (x *LookupKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupKey.ProtoReflect.Descriptor instead.
 func (*LookupKey) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{34}
+	return file_target_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *LookupKey) GetKind() string {
@@ -2296,7 +2444,7 @@ type LookupResponse struct {
 
 func (x *LookupResponse) Reset() {
 	*x = LookupResponse{}
-	mi := &file_target_proto_msgTypes[35]
+	mi := &file_target_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2308,7 +2456,7 @@ func (x *LookupResponse) String() string {
 func (*LookupResponse) ProtoMessage() {}
 
 func (x *LookupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[35]
+	mi := &file_target_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2321,7 +2469,7 @@ func (x *LookupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupResponse.ProtoReflect.Descriptor instead.
 func (*LookupResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{35}
+	return file_target_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *LookupResponse) GetAnswers() []*LookupAnswer {
@@ -2342,7 +2490,7 @@ type LookupAnswer struct {
 
 func (x *LookupAnswer) Reset() {
 	*x = LookupAnswer{}
-	mi := &file_target_proto_msgTypes[36]
+	mi := &file_target_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2354,7 +2502,7 @@ func (x *LookupAnswer) String() string {
 func (*LookupAnswer) ProtoMessage() {}
 
 func (x *LookupAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[36]
+	mi := &file_target_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2367,7 +2515,7 @@ func (x *LookupAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupAnswer.ProtoReflect.Descriptor instead.
 func (*LookupAnswer) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{36}
+	return file_target_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *LookupAnswer) GetId() string {
@@ -2399,7 +2547,7 @@ type IdentityRequest struct {
 
 func (x *IdentityRequest) Reset() {
 	*x = IdentityRequest{}
-	mi := &file_target_proto_msgTypes[37]
+	mi := &file_target_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2411,7 +2559,7 @@ func (x *IdentityRequest) String() string {
 func (*IdentityRequest) ProtoMessage() {}
 
 func (x *IdentityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[37]
+	mi := &file_target_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2424,7 +2572,7 @@ func (x *IdentityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IdentityRequest.ProtoReflect.Descriptor instead.
 func (*IdentityRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{37}
+	return file_target_proto_rawDescGZIP(), []int{38}
 }
 
 type IdentityResponse struct {
@@ -2436,7 +2584,7 @@ type IdentityResponse struct {
 
 func (x *IdentityResponse) Reset() {
 	*x = IdentityResponse{}
-	mi := &file_target_proto_msgTypes[38]
+	mi := &file_target_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2448,7 +2596,7 @@ func (x *IdentityResponse) String() string {
 func (*IdentityResponse) ProtoMessage() {}
 
 func (x *IdentityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[38]
+	mi := &file_target_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2461,7 +2609,7 @@ func (x *IdentityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IdentityResponse.ProtoReflect.Descriptor instead.
 func (*IdentityResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{38}
+	return file_target_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *IdentityResponse) GetIdentity() string {
@@ -2482,7 +2630,7 @@ type UpgradeRequest struct {
 
 func (x *UpgradeRequest) Reset() {
 	*x = UpgradeRequest{}
-	mi := &file_target_proto_msgTypes[39]
+	mi := &file_target_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2494,7 +2642,7 @@ func (x *UpgradeRequest) String() string {
 func (*UpgradeRequest) ProtoMessage() {}
 
 func (x *UpgradeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[39]
+	mi := &file_target_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2507,7 +2655,7 @@ func (x *UpgradeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpgradeRequest.ProtoReflect.Descriptor instead.
 func (*UpgradeRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{39}
+	return file_target_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *UpgradeRequest) GetKind() string {
@@ -2540,7 +2688,7 @@ type UpgradeResponse struct {
 
 func (x *UpgradeResponse) Reset() {
 	*x = UpgradeResponse{}
-	mi := &file_target_proto_msgTypes[40]
+	mi := &file_target_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2552,7 +2700,7 @@ func (x *UpgradeResponse) String() string {
 func (*UpgradeResponse) ProtoMessage() {}
 
 func (x *UpgradeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[40]
+	mi := &file_target_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2565,7 +2713,7 @@ func (x *UpgradeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpgradeResponse.ProtoReflect.Descriptor instead.
 func (*UpgradeResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{40}
+	return file_target_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *UpgradeResponse) GetAttributesValue() []byte {
@@ -2587,7 +2735,7 @@ type CountRequest struct {
 
 func (x *CountRequest) Reset() {
 	*x = CountRequest{}
-	mi := &file_target_proto_msgTypes[41]
+	mi := &file_target_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2599,7 +2747,7 @@ func (x *CountRequest) String() string {
 func (*CountRequest) ProtoMessage() {}
 
 func (x *CountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[41]
+	mi := &file_target_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2612,7 +2760,7 @@ func (x *CountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountRequest.ProtoReflect.Descriptor instead.
 func (*CountRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{41}
+	return file_target_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CountRequest) GetProgramJson() []byte {
@@ -2652,7 +2800,7 @@ type CountResponse struct {
 
 func (x *CountResponse) Reset() {
 	*x = CountResponse{}
-	mi := &file_target_proto_msgTypes[42]
+	mi := &file_target_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2664,7 +2812,7 @@ func (x *CountResponse) String() string {
 func (*CountResponse) ProtoMessage() {}
 
 func (x *CountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[42]
+	mi := &file_target_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2677,7 +2825,7 @@ func (x *CountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountResponse.ProtoReflect.Descriptor instead.
 func (*CountResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{42}
+	return file_target_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CountResponse) GetAnswers() []*CountAnswer {
@@ -2698,7 +2846,7 @@ type CountAnswer struct {
 
 func (x *CountAnswer) Reset() {
 	*x = CountAnswer{}
-	mi := &file_target_proto_msgTypes[43]
+	mi := &file_target_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2710,7 +2858,7 @@ func (x *CountAnswer) String() string {
 func (*CountAnswer) ProtoMessage() {}
 
 func (x *CountAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[43]
+	mi := &file_target_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2723,7 +2871,7 @@ func (x *CountAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountAnswer.ProtoReflect.Descriptor instead.
 func (*CountAnswer) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{43}
+	return file_target_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CountAnswer) GetSegment() string {
@@ -2757,7 +2905,7 @@ type ExplainRequest struct {
 
 func (x *ExplainRequest) Reset() {
 	*x = ExplainRequest{}
-	mi := &file_target_proto_msgTypes[44]
+	mi := &file_target_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2769,7 +2917,7 @@ func (x *ExplainRequest) String() string {
 func (*ExplainRequest) ProtoMessage() {}
 
 func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[44]
+	mi := &file_target_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2782,7 +2930,7 @@ func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRequest.ProtoReflect.Descriptor instead.
 func (*ExplainRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{44}
+	return file_target_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ExplainRequest) GetProgramJson() []byte {
@@ -2808,7 +2956,7 @@ type ExplainResponse struct {
 
 func (x *ExplainResponse) Reset() {
 	*x = ExplainResponse{}
-	mi := &file_target_proto_msgTypes[45]
+	mi := &file_target_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2820,7 +2968,7 @@ func (x *ExplainResponse) String() string {
 func (*ExplainResponse) ProtoMessage() {}
 
 func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[45]
+	mi := &file_target_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2833,7 +2981,7 @@ func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainResponse.ProtoReflect.Descriptor instead.
 func (*ExplainResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{45}
+	return file_target_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ExplainResponse) GetEnforcementJson() []byte {
@@ -2851,7 +2999,7 @@ type CloseRequest struct {
 
 func (x *CloseRequest) Reset() {
 	*x = CloseRequest{}
-	mi := &file_target_proto_msgTypes[46]
+	mi := &file_target_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2863,7 +3011,7 @@ func (x *CloseRequest) String() string {
 func (*CloseRequest) ProtoMessage() {}
 
 func (x *CloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[46]
+	mi := &file_target_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2876,7 +3024,7 @@ func (x *CloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseRequest.ProtoReflect.Descriptor instead.
 func (*CloseRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{46}
+	return file_target_proto_rawDescGZIP(), []int{47}
 }
 
 type CloseResponse struct {
@@ -2887,7 +3035,7 @@ type CloseResponse struct {
 
 func (x *CloseResponse) Reset() {
 	*x = CloseResponse{}
-	mi := &file_target_proto_msgTypes[47]
+	mi := &file_target_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2899,7 +3047,7 @@ func (x *CloseResponse) String() string {
 func (*CloseResponse) ProtoMessage() {}
 
 func (x *CloseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[47]
+	mi := &file_target_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2912,7 +3060,7 @@ func (x *CloseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseResponse.ProtoReflect.Descriptor instead.
 func (*CloseResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{47}
+	return file_target_proto_rawDescGZIP(), []int{48}
 }
 
 var File_target_proto protoreflect.FileDescriptor
@@ -2920,7 +3068,7 @@ var File_target_proto protoreflect.FileDescriptor
 const file_target_proto_rawDesc = "" +
 	"\n" +
 	"\ftarget.proto\x12\x12trayecto.target.v1\"\x11\n" +
-	"\x0fDescribeRequest\"\xbf\x02\n" +
+	"\x0fDescribeRequest\"\xf2\x02\n" +
 	"\vDescription\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x1c\n" +
@@ -2929,13 +3077,15 @@ const file_target_proto_rawDesc = "" +
 	"\bsettings\x18\x05 \x03(\v2\x1b.trayecto.target.v1.SettingR\bsettings\x125\n" +
 	"\x06blocks\x18\x06 \x03(\v2\x1d.trayecto.target.v1.BlockFormR\x06blocks\x12.\n" +
 	"\x05kinds\x18\a \x03(\v2\x18.trayecto.target.v1.KindR\x05kinds\x122\n" +
-	"\x03can\x18\b \x01(\v2 .trayecto.target.v1.CapabilitiesR\x03can\"u\n" +
+	"\x03can\x18\b \x01(\v2 .trayecto.target.v1.CapabilitiesR\x03can\x121\n" +
+	"\x06rights\x18\t \x03(\v2\x19.trayecto.target.v1.RightR\x06rights\"\x8f\x01\n" +
 	"\aSetting\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03doc\x18\x02 \x01(\tR\x03doc\x12\x1a\n" +
 	"\brequired\x18\x03 \x01(\bR\brequired\x12\x16\n" +
 	"\x06secret\x18\x04 \x01(\bR\x06secret\x12\x10\n" +
-	"\x03map\x18\x05 \x01(\bR\x03map\"\x82\x01\n" +
+	"\x03map\x18\x05 \x01(\bR\x03map\x12\x18\n" +
+	"\aexample\x18\x06 \x01(\tR\aexample\"\x82\x01\n" +
 	"\tBlockForm\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x16\n" +
 	"\x06labels\x18\x02 \x01(\x05R\x06labels\x12\x10\n" +
@@ -2951,7 +3101,7 @@ const file_target_proto_rawDesc = "" +
 	"\avisible\x18\a \x01(\v2\x18.trayecto.target.v1.SpanR\avisible\"2\n" +
 	"\x04Span\x12\x16\n" +
 	"\x06amount\x18\x01 \x01(\x03R\x06amount\x12\x12\n" +
-	"\x04unit\x18\x02 \x01(\tR\x04unit\"\xd9\x02\n" +
+	"\x04unit\x18\x02 \x01(\tR\x04unit\"\xe1\x04\n" +
 	"\fCapabilities\x12\x1a\n" +
 	"\bsegments\x18\x01 \x01(\bR\bsegments\x12\x1c\n" +
 	"\tfunctions\x18\x02 \x03(\tR\tfunctions\x12\x1c\n" +
@@ -2967,7 +3117,20 @@ const file_target_proto_rawDesc = "" +
 	"\n" +
 	"edits_live\x18\n" +
 	" \x01(\tR\teditsLive\x12.\n" +
-	"\x05rates\x18\v \x03(\v2\x18.trayecto.target.v1.RateR\x05rates\"^\n" +
+	"\x05rates\x18\v \x03(\v2\x18.trayecto.target.v1.RateR\x05rates\x12\x18\n" +
+	"\anesting\x18\f \x01(\tR\anesting\x12\x18\n" +
+	"\awindows\x18\r \x01(\tR\awindows\x12\x14\n" +
+	"\x05nulls\x18\x0e \x01(\tR\x05nulls\x12.\n" +
+	"\x05grain\x18\x0f \x01(\v2\x18.trayecto.target.v1.SpanR\x05grain\x12\x18\n" +
+	"\adetects\x18\x10 \x03(\tR\adetects\x12\x14\n" +
+	"\x05steps\x18\x11 \x03(\tR\x05steps\x12.\n" +
+	"\x05delay\x18\x12 \x01(\v2\x18.trayecto.target.v1.SpanR\x05delay\x12\x12\n" +
+	"\x04gate\x18\x13 \x01(\tR\x04gate\x12\x18\n" +
+	"\alocking\x18\x14 \x01(\bR\alocking\"C\n" +
+	"\x05Right\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05stage\x18\x02 \x01(\tR\x05stage\x12\x10\n" +
+	"\x03doc\x18\x03 \x01(\tR\x03doc\"^\n" +
 	"\x04Rate\x12\x14\n" +
 	"\x05class\x18\x01 \x01(\tR\x05class\x12\x14\n" +
 	"\x05calls\x18\x02 \x01(\x03R\x05calls\x12*\n" +
@@ -3152,7 +3315,7 @@ func file_target_proto_rawDescGZIP() []byte {
 	return file_target_proto_rawDescData
 }
 
-var file_target_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
+var file_target_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
 var file_target_proto_goTypes = []any{
 	(*DescribeRequest)(nil),   // 0: trayecto.target.v1.DescribeRequest
 	(*Description)(nil),       // 1: trayecto.target.v1.Description
@@ -3161,120 +3324,124 @@ var file_target_proto_goTypes = []any{
 	(*Kind)(nil),              // 4: trayecto.target.v1.Kind
 	(*Span)(nil),              // 5: trayecto.target.v1.Span
 	(*Capabilities)(nil),      // 6: trayecto.target.v1.Capabilities
-	(*Rate)(nil),              // 7: trayecto.target.v1.Rate
-	(*ConfigureRequest)(nil),  // 8: trayecto.target.v1.ConfigureRequest
-	(*ConfigureResponse)(nil), // 9: trayecto.target.v1.ConfigureResponse
-	(*LowerRequest)(nil),      // 10: trayecto.target.v1.LowerRequest
-	(*LowerResponse)(nil),     // 11: trayecto.target.v1.LowerResponse
-	(*PlacedLookup)(nil),      // 12: trayecto.target.v1.PlacedLookup
-	(*Address)(nil),           // 13: trayecto.target.v1.Address
-	(*Resource)(nil),          // 14: trayecto.target.v1.Resource
-	(*Object)(nil),            // 15: trayecto.target.v1.Object
-	(*Objects)(nil),           // 16: trayecto.target.v1.Objects
-	(*Pos)(nil),               // 17: trayecto.target.v1.Pos
-	(*Range)(nil),             // 18: trayecto.target.v1.Range
-	(*Label)(nil),             // 19: trayecto.target.v1.Label
-	(*Diagnostic)(nil),        // 20: trayecto.target.v1.Diagnostic
-	(*ListRequest)(nil),       // 21: trayecto.target.v1.ListRequest
-	(*PlanRequests)(nil),      // 22: trayecto.target.v1.PlanRequests
-	(*PlanRequest)(nil),       // 23: trayecto.target.v1.PlanRequest
-	(*PlanAnswers)(nil),       // 24: trayecto.target.v1.PlanAnswers
-	(*PlanAnswer)(nil),        // 25: trayecto.target.v1.PlanAnswer
-	(*Cost)(nil),              // 26: trayecto.target.v1.Cost
-	(*Change)(nil),            // 27: trayecto.target.v1.Change
-	(*Result)(nil),            // 28: trayecto.target.v1.Result
-	(*Error)(nil),             // 29: trayecto.target.v1.Error
-	(*Failure)(nil),           // 30: trayecto.target.v1.Failure
-	(*GetRequest)(nil),        // 31: trayecto.target.v1.GetRequest
-	(*FindRequest)(nil),       // 32: trayecto.target.v1.FindRequest
-	(*LookupRequest)(nil),     // 33: trayecto.target.v1.LookupRequest
-	(*LookupKey)(nil),         // 34: trayecto.target.v1.LookupKey
-	(*LookupResponse)(nil),    // 35: trayecto.target.v1.LookupResponse
-	(*LookupAnswer)(nil),      // 36: trayecto.target.v1.LookupAnswer
-	(*IdentityRequest)(nil),   // 37: trayecto.target.v1.IdentityRequest
-	(*IdentityResponse)(nil),  // 38: trayecto.target.v1.IdentityResponse
-	(*UpgradeRequest)(nil),    // 39: trayecto.target.v1.UpgradeRequest
-	(*UpgradeResponse)(nil),   // 40: trayecto.target.v1.UpgradeResponse
-	(*CountRequest)(nil),      // 41: trayecto.target.v1.CountRequest
-	(*CountResponse)(nil),     // 42: trayecto.target.v1.CountResponse
-	(*CountAnswer)(nil),       // 43: trayecto.target.v1.CountAnswer
-	(*ExplainRequest)(nil),    // 44: trayecto.target.v1.ExplainRequest
-	(*ExplainResponse)(nil),   // 45: trayecto.target.v1.ExplainResponse
-	(*CloseRequest)(nil),      // 46: trayecto.target.v1.CloseRequest
-	(*CloseResponse)(nil),     // 47: trayecto.target.v1.CloseResponse
-	nil,                       // 48: trayecto.target.v1.ConfigureRequest.EnvEntry
-	nil,                       // 49: trayecto.target.v1.Resource.PlacesEntry
+	(*Right)(nil),             // 7: trayecto.target.v1.Right
+	(*Rate)(nil),              // 8: trayecto.target.v1.Rate
+	(*ConfigureRequest)(nil),  // 9: trayecto.target.v1.ConfigureRequest
+	(*ConfigureResponse)(nil), // 10: trayecto.target.v1.ConfigureResponse
+	(*LowerRequest)(nil),      // 11: trayecto.target.v1.LowerRequest
+	(*LowerResponse)(nil),     // 12: trayecto.target.v1.LowerResponse
+	(*PlacedLookup)(nil),      // 13: trayecto.target.v1.PlacedLookup
+	(*Address)(nil),           // 14: trayecto.target.v1.Address
+	(*Resource)(nil),          // 15: trayecto.target.v1.Resource
+	(*Object)(nil),            // 16: trayecto.target.v1.Object
+	(*Objects)(nil),           // 17: trayecto.target.v1.Objects
+	(*Pos)(nil),               // 18: trayecto.target.v1.Pos
+	(*Range)(nil),             // 19: trayecto.target.v1.Range
+	(*Label)(nil),             // 20: trayecto.target.v1.Label
+	(*Diagnostic)(nil),        // 21: trayecto.target.v1.Diagnostic
+	(*ListRequest)(nil),       // 22: trayecto.target.v1.ListRequest
+	(*PlanRequests)(nil),      // 23: trayecto.target.v1.PlanRequests
+	(*PlanRequest)(nil),       // 24: trayecto.target.v1.PlanRequest
+	(*PlanAnswers)(nil),       // 25: trayecto.target.v1.PlanAnswers
+	(*PlanAnswer)(nil),        // 26: trayecto.target.v1.PlanAnswer
+	(*Cost)(nil),              // 27: trayecto.target.v1.Cost
+	(*Change)(nil),            // 28: trayecto.target.v1.Change
+	(*Result)(nil),            // 29: trayecto.target.v1.Result
+	(*Error)(nil),             // 30: trayecto.target.v1.Error
+	(*Failure)(nil),           // 31: trayecto.target.v1.Failure
+	(*GetRequest)(nil),        // 32: trayecto.target.v1.GetRequest
+	(*FindRequest)(nil),       // 33: trayecto.target.v1.FindRequest
+	(*LookupRequest)(nil),     // 34: trayecto.target.v1.LookupRequest
+	(*LookupKey)(nil),         // 35: trayecto.target.v1.LookupKey
+	(*LookupResponse)(nil),    // 36: trayecto.target.v1.LookupResponse
+	(*LookupAnswer)(nil),      // 37: trayecto.target.v1.LookupAnswer
+	(*IdentityRequest)(nil),   // 38: trayecto.target.v1.IdentityRequest
+	(*IdentityResponse)(nil),  // 39: trayecto.target.v1.IdentityResponse
+	(*UpgradeRequest)(nil),    // 40: trayecto.target.v1.UpgradeRequest
+	(*UpgradeResponse)(nil),   // 41: trayecto.target.v1.UpgradeResponse
+	(*CountRequest)(nil),      // 42: trayecto.target.v1.CountRequest
+	(*CountResponse)(nil),     // 43: trayecto.target.v1.CountResponse
+	(*CountAnswer)(nil),       // 44: trayecto.target.v1.CountAnswer
+	(*ExplainRequest)(nil),    // 45: trayecto.target.v1.ExplainRequest
+	(*ExplainResponse)(nil),   // 46: trayecto.target.v1.ExplainResponse
+	(*CloseRequest)(nil),      // 47: trayecto.target.v1.CloseRequest
+	(*CloseResponse)(nil),     // 48: trayecto.target.v1.CloseResponse
+	nil,                       // 49: trayecto.target.v1.ConfigureRequest.EnvEntry
+	nil,                       // 50: trayecto.target.v1.Resource.PlacesEntry
 }
 var file_target_proto_depIdxs = []int32{
 	2,  // 0: trayecto.target.v1.Description.settings:type_name -> trayecto.target.v1.Setting
 	3,  // 1: trayecto.target.v1.Description.blocks:type_name -> trayecto.target.v1.BlockForm
 	4,  // 2: trayecto.target.v1.Description.kinds:type_name -> trayecto.target.v1.Kind
 	6,  // 3: trayecto.target.v1.Description.can:type_name -> trayecto.target.v1.Capabilities
-	2,  // 4: trayecto.target.v1.BlockForm.settings:type_name -> trayecto.target.v1.Setting
-	5,  // 5: trayecto.target.v1.Kind.visible:type_name -> trayecto.target.v1.Span
-	7,  // 6: trayecto.target.v1.Capabilities.rates:type_name -> trayecto.target.v1.Rate
-	5,  // 7: trayecto.target.v1.Rate.per:type_name -> trayecto.target.v1.Span
-	48, // 8: trayecto.target.v1.ConfigureRequest.env:type_name -> trayecto.target.v1.ConfigureRequest.EnvEntry
-	14, // 9: trayecto.target.v1.LowerResponse.resources:type_name -> trayecto.target.v1.Resource
-	20, // 10: trayecto.target.v1.LowerResponse.diagnostics:type_name -> trayecto.target.v1.Diagnostic
-	12, // 11: trayecto.target.v1.LowerResponse.lookups:type_name -> trayecto.target.v1.PlacedLookup
-	18, // 12: trayecto.target.v1.PlacedLookup.at:type_name -> trayecto.target.v1.Range
-	13, // 13: trayecto.target.v1.Resource.address:type_name -> trayecto.target.v1.Address
-	18, // 14: trayecto.target.v1.Resource.at:type_name -> trayecto.target.v1.Range
-	49, // 15: trayecto.target.v1.Resource.places:type_name -> trayecto.target.v1.Resource.PlacesEntry
-	15, // 16: trayecto.target.v1.Objects.objects:type_name -> trayecto.target.v1.Object
-	17, // 17: trayecto.target.v1.Range.start:type_name -> trayecto.target.v1.Pos
-	17, // 18: trayecto.target.v1.Range.end:type_name -> trayecto.target.v1.Pos
-	18, // 19: trayecto.target.v1.Label.at:type_name -> trayecto.target.v1.Range
-	18, // 20: trayecto.target.v1.Diagnostic.at:type_name -> trayecto.target.v1.Range
-	19, // 21: trayecto.target.v1.Diagnostic.related:type_name -> trayecto.target.v1.Label
-	23, // 22: trayecto.target.v1.PlanRequests.requests:type_name -> trayecto.target.v1.PlanRequest
-	15, // 23: trayecto.target.v1.PlanRequest.prior:type_name -> trayecto.target.v1.Object
-	14, // 24: trayecto.target.v1.PlanRequest.desired:type_name -> trayecto.target.v1.Resource
-	25, // 25: trayecto.target.v1.PlanAnswers.answers:type_name -> trayecto.target.v1.PlanAnswer
-	26, // 26: trayecto.target.v1.PlanAnswer.cost:type_name -> trayecto.target.v1.Cost
-	14, // 27: trayecto.target.v1.Change.resource:type_name -> trayecto.target.v1.Resource
-	15, // 28: trayecto.target.v1.Change.prior:type_name -> trayecto.target.v1.Object
-	15, // 29: trayecto.target.v1.Result.object:type_name -> trayecto.target.v1.Object
-	29, // 30: trayecto.target.v1.Result.error:type_name -> trayecto.target.v1.Error
-	29, // 31: trayecto.target.v1.Failure.error:type_name -> trayecto.target.v1.Error
-	34, // 32: trayecto.target.v1.LookupRequest.lookups:type_name -> trayecto.target.v1.LookupKey
-	36, // 33: trayecto.target.v1.LookupResponse.answers:type_name -> trayecto.target.v1.LookupAnswer
-	43, // 34: trayecto.target.v1.CountResponse.answers:type_name -> trayecto.target.v1.CountAnswer
-	18, // 35: trayecto.target.v1.Resource.PlacesEntry.value:type_name -> trayecto.target.v1.Range
-	0,  // 36: trayecto.target.v1.Target.Describe:input_type -> trayecto.target.v1.DescribeRequest
-	8,  // 37: trayecto.target.v1.Target.Configure:input_type -> trayecto.target.v1.ConfigureRequest
-	10, // 38: trayecto.target.v1.Target.Lower:input_type -> trayecto.target.v1.LowerRequest
-	21, // 39: trayecto.target.v1.Target.List:input_type -> trayecto.target.v1.ListRequest
-	22, // 40: trayecto.target.v1.Target.Plan:input_type -> trayecto.target.v1.PlanRequests
-	27, // 41: trayecto.target.v1.Target.Apply:input_type -> trayecto.target.v1.Change
-	31, // 42: trayecto.target.v1.Target.Get:input_type -> trayecto.target.v1.GetRequest
-	32, // 43: trayecto.target.v1.Target.Find:input_type -> trayecto.target.v1.FindRequest
-	33, // 44: trayecto.target.v1.Target.Lookup:input_type -> trayecto.target.v1.LookupRequest
-	37, // 45: trayecto.target.v1.Target.Identity:input_type -> trayecto.target.v1.IdentityRequest
-	39, // 46: trayecto.target.v1.Target.Upgrade:input_type -> trayecto.target.v1.UpgradeRequest
-	41, // 47: trayecto.target.v1.Target.Count:input_type -> trayecto.target.v1.CountRequest
-	44, // 48: trayecto.target.v1.Target.Explain:input_type -> trayecto.target.v1.ExplainRequest
-	46, // 49: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
-	1,  // 50: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
-	9,  // 51: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
-	11, // 52: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
-	16, // 53: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
-	24, // 54: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
-	28, // 55: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
-	16, // 56: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
-	16, // 57: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
-	35, // 58: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
-	38, // 59: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
-	40, // 60: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
-	42, // 61: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
-	45, // 62: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
-	47, // 63: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
-	50, // [50:64] is the sub-list for method output_type
-	36, // [36:50] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	7,  // 4: trayecto.target.v1.Description.rights:type_name -> trayecto.target.v1.Right
+	2,  // 5: trayecto.target.v1.BlockForm.settings:type_name -> trayecto.target.v1.Setting
+	5,  // 6: trayecto.target.v1.Kind.visible:type_name -> trayecto.target.v1.Span
+	8,  // 7: trayecto.target.v1.Capabilities.rates:type_name -> trayecto.target.v1.Rate
+	5,  // 8: trayecto.target.v1.Capabilities.grain:type_name -> trayecto.target.v1.Span
+	5,  // 9: trayecto.target.v1.Capabilities.delay:type_name -> trayecto.target.v1.Span
+	5,  // 10: trayecto.target.v1.Rate.per:type_name -> trayecto.target.v1.Span
+	49, // 11: trayecto.target.v1.ConfigureRequest.env:type_name -> trayecto.target.v1.ConfigureRequest.EnvEntry
+	15, // 12: trayecto.target.v1.LowerResponse.resources:type_name -> trayecto.target.v1.Resource
+	21, // 13: trayecto.target.v1.LowerResponse.diagnostics:type_name -> trayecto.target.v1.Diagnostic
+	13, // 14: trayecto.target.v1.LowerResponse.lookups:type_name -> trayecto.target.v1.PlacedLookup
+	19, // 15: trayecto.target.v1.PlacedLookup.at:type_name -> trayecto.target.v1.Range
+	14, // 16: trayecto.target.v1.Resource.address:type_name -> trayecto.target.v1.Address
+	19, // 17: trayecto.target.v1.Resource.at:type_name -> trayecto.target.v1.Range
+	50, // 18: trayecto.target.v1.Resource.places:type_name -> trayecto.target.v1.Resource.PlacesEntry
+	16, // 19: trayecto.target.v1.Objects.objects:type_name -> trayecto.target.v1.Object
+	18, // 20: trayecto.target.v1.Range.start:type_name -> trayecto.target.v1.Pos
+	18, // 21: trayecto.target.v1.Range.end:type_name -> trayecto.target.v1.Pos
+	19, // 22: trayecto.target.v1.Label.at:type_name -> trayecto.target.v1.Range
+	19, // 23: trayecto.target.v1.Diagnostic.at:type_name -> trayecto.target.v1.Range
+	20, // 24: trayecto.target.v1.Diagnostic.related:type_name -> trayecto.target.v1.Label
+	24, // 25: trayecto.target.v1.PlanRequests.requests:type_name -> trayecto.target.v1.PlanRequest
+	16, // 26: trayecto.target.v1.PlanRequest.prior:type_name -> trayecto.target.v1.Object
+	15, // 27: trayecto.target.v1.PlanRequest.desired:type_name -> trayecto.target.v1.Resource
+	26, // 28: trayecto.target.v1.PlanAnswers.answers:type_name -> trayecto.target.v1.PlanAnswer
+	27, // 29: trayecto.target.v1.PlanAnswer.cost:type_name -> trayecto.target.v1.Cost
+	15, // 30: trayecto.target.v1.Change.resource:type_name -> trayecto.target.v1.Resource
+	16, // 31: trayecto.target.v1.Change.prior:type_name -> trayecto.target.v1.Object
+	16, // 32: trayecto.target.v1.Result.object:type_name -> trayecto.target.v1.Object
+	30, // 33: trayecto.target.v1.Result.error:type_name -> trayecto.target.v1.Error
+	30, // 34: trayecto.target.v1.Failure.error:type_name -> trayecto.target.v1.Error
+	35, // 35: trayecto.target.v1.LookupRequest.lookups:type_name -> trayecto.target.v1.LookupKey
+	37, // 36: trayecto.target.v1.LookupResponse.answers:type_name -> trayecto.target.v1.LookupAnswer
+	44, // 37: trayecto.target.v1.CountResponse.answers:type_name -> trayecto.target.v1.CountAnswer
+	19, // 38: trayecto.target.v1.Resource.PlacesEntry.value:type_name -> trayecto.target.v1.Range
+	0,  // 39: trayecto.target.v1.Target.Describe:input_type -> trayecto.target.v1.DescribeRequest
+	9,  // 40: trayecto.target.v1.Target.Configure:input_type -> trayecto.target.v1.ConfigureRequest
+	11, // 41: trayecto.target.v1.Target.Lower:input_type -> trayecto.target.v1.LowerRequest
+	22, // 42: trayecto.target.v1.Target.List:input_type -> trayecto.target.v1.ListRequest
+	23, // 43: trayecto.target.v1.Target.Plan:input_type -> trayecto.target.v1.PlanRequests
+	28, // 44: trayecto.target.v1.Target.Apply:input_type -> trayecto.target.v1.Change
+	32, // 45: trayecto.target.v1.Target.Get:input_type -> trayecto.target.v1.GetRequest
+	33, // 46: trayecto.target.v1.Target.Find:input_type -> trayecto.target.v1.FindRequest
+	34, // 47: trayecto.target.v1.Target.Lookup:input_type -> trayecto.target.v1.LookupRequest
+	38, // 48: trayecto.target.v1.Target.Identity:input_type -> trayecto.target.v1.IdentityRequest
+	40, // 49: trayecto.target.v1.Target.Upgrade:input_type -> trayecto.target.v1.UpgradeRequest
+	42, // 50: trayecto.target.v1.Target.Count:input_type -> trayecto.target.v1.CountRequest
+	45, // 51: trayecto.target.v1.Target.Explain:input_type -> trayecto.target.v1.ExplainRequest
+	47, // 52: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
+	1,  // 53: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
+	10, // 54: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
+	12, // 55: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
+	17, // 56: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
+	25, // 57: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
+	29, // 58: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
+	17, // 59: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
+	17, // 60: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
+	36, // 61: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
+	39, // 62: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
+	41, // 63: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
+	43, // 64: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
+	46, // 65: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
+	48, // 66: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
+	53, // [53:67] is the sub-list for method output_type
+	39, // [39:53] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_target_proto_init() }
@@ -3288,7 +3455,7 @@ func file_target_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_target_proto_rawDesc), len(file_target_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   50,
+			NumMessages:   51,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
