@@ -9,7 +9,7 @@ import (
 
 // A vendor's payloads are in a folder of its name.
 //
-//go:embed *.json
+//go:embed *.json */*.json
 var files embed.FS
 
 // Read is one schema by its path, such as "plan.schema.json" or

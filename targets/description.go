@@ -65,13 +65,22 @@ type BlockForm struct {
 
 // Kind is a type of object that the platform holds.
 type Kind struct {
-	Name    string
-	Doc     string
-	Schema  string // file under schemas/ for the attributes, "" if none
-	Version int    // of the attributes; Upgrade brings older ones here
+	Name string
+	Doc  string
+	// Schema is the JSON Schema of the attributes that a resource block may
+	// write: a file under schemas/, or, from a plugin, the document itself. It is
+	// "" where no block may write such an object: what can reach people is
+	// written by the language alone, which proves whom it reaches.
+	Schema  string
+	Version int // of the attributes; Upgrade brings older ones here
 	Marks   Marks
 	Unique  bool // the natural key is unique on the platform
 	Visible types.Span
+	// Manual is what a person does to make or edit such an object, where the
+	// platform does not let programs do it: "make it under Settings, Topics".
+	// Plans list it as a step by hand, found done by its natural key, which must
+	// be unique, among everything that List passes on. Apply never sees it.
+	Manual string
 }
 
 // Marks says where the platform keeps our ownership mark.
@@ -113,6 +122,7 @@ type Capabilities struct {
 	Content string // merge language, "" when it holds no content
 
 	// Calls.
+	Raises     bool // it is a Raiser
 	Idempotent bool // it honours idempotency keys
 	Locking    bool // objects have versions, and a change for an older one is refused
 	Rates      []Rate

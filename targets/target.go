@@ -55,6 +55,29 @@ type Target interface {
 	Close() error
 }
 
+// Raiser is a target that can say in the language of projects what it holds,
+// so that it can be taken over in bulk. It is pure and needs no configuration.
+// What it does not raise is written as a resource block where the object's kind
+// has a Schema.
+type Raiser interface {
+	// Raise answers in the order of the request.
+	Raise(r RaiseRequest) []Raised
+}
+
+// RaiseRequest asks for the words of objects that nobody manages yet.
+type RaiseRequest struct {
+	Objects []resource.Object
+}
+
+// Raised is one object in the language of projects.
+type Raised struct {
+	Type  string // of the block: "segment"; "" when the object cannot be said
+	Name  string // a word for it, free of what other blocks are called
+	Body  string // the arguments of the block, as fmt writes them
+	Why   string // why it cannot be said
+	Loses string // what of the object the words leave out; "" for nothing
+}
+
 // Factory makes an unconfigured target.
 type Factory func() Target
 

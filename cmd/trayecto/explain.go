@@ -14,6 +14,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/lang/codes"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/local"
 	"github.com/trayecto/trayecto/targets/postgres"
@@ -79,6 +80,7 @@ func explanation(w *world, c *common, f *explainFlags, args []string) (string, e
 func rules() []*diag.Rule {
 	all := append([]*diag.Rule(nil), compiler.Rules()...)
 	all = append(all, plan.Rules...)
+	all = append(all, targets.Rules...)
 	all = append(all, run.Rules...)
 	all = append(all, local.Rules...)
 	all = append(all, host.Rules...)

@@ -26,7 +26,10 @@ type target struct {
 	known      int
 }
 
-var _ targets.Target = (*target)(nil)
+var (
+	_ targets.Target = (*target)(nil)
+	_ targets.Raiser = (*target)(nil)
+)
 
 // at is the session in the process that runs, configured as this target is.
 func (t *target) at(ctx context.Context) (*wire.Client, int, error) {
@@ -220,6 +223,20 @@ func (t *target) Upgrade(kind string, attributes resource.Map, from int) (resour
 	return ask(t.plugin.host.ctx, t, func(ctx context.Context, c *wire.Client) (resource.Map, error) {
 		return c.Upgrade(ctx, kind, attributes, from)
 	})
+}
+
+// Raise puts objects into the language of projects. Where the plugin fails,
+// that is why none of them can be said.
+func (t *target) Raise(r targets.RaiseRequest) []targets.Raised {
+	raised, err := ask(t.plugin.host.ctx, t, func(ctx context.Context, c *wire.Client) ([]targets.Raised, error) { return c.Raise(ctx, r) })
+	if err == nil {
+		return raised
+	}
+	raised = make([]targets.Raised, len(r.Objects))
+	for i := range raised {
+		raised[i].Why = fmt.Sprintf("the plugin %s%s failed: %v", Prefix, t.plugin.name, err)
+	}
+	return raised
 }
 
 // Count asks for the members of segments.

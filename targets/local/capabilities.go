@@ -20,6 +20,7 @@ var kinds = []targets.Kind{
 	kind("exclusion", "A list of people who must not be written to."),
 	kind("journey", "What happens, step by step; off until it is switched on."),
 	kind("link", "An address that messages point to."),
+	{Name: "list", Doc: "A list that people are put on by hand, of a resource block.", Schema: "local/list.schema.json", Version: schema, Marks: targets.Tag, Unique: true},
 	kind("moment", "Something that happens to a person, and how it is noticed."),
 	kind("part", "A piece of content that several touchpoints share."),
 	kind("pressure", "How much may be sent to one person, and when."),
@@ -37,7 +38,7 @@ func kind(name, doc string) targets.Kind {
 // stored tells whether declarations of a kind become objects.
 func stored(kind string) bool {
 	for _, k := range kinds {
-		if k.Name == kind && kind != "template" {
+		if k.Name == kind && kind != "template" && k.Schema == "" {
 			return true
 		}
 	}
@@ -69,7 +70,7 @@ func (t *Target) Describe() targets.Description {
 			Journeys: true, Detects: []string{"event", "outcome", "absence", "date", "enters", "leaves", "instant"},
 			Steps:     []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "nobody is in flight: journeys are stored, and rehearsed by test and backtest",
-			Consent:   "record and rules, stored", Content: "as written", Idempotent: true, Locking: true,
+			Consent:   "record and rules, stored", Content: "as written", Idempotent: true, Locking: true, Raises: true,
 		},
 	}
 }

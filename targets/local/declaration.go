@@ -5,6 +5,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/targets"
 )
 
 // form is what a declaration says. Kinds that say nothing to a platform
@@ -145,7 +146,7 @@ func settings(list []ir.Setting) resource.Map {
 		case len(s.Map) > 0:
 			out[s.Name] = settings(s.Map)
 		case s.Value != nil:
-			out[s.Name] = plain(s.Value)
+			out[s.Name] = targets.PlainValue(s.Value)
 		}
 	}
 	return out

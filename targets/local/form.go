@@ -9,6 +9,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
 )
 
 // form is the attributes of one object in the making, and what they need.
@@ -63,7 +64,7 @@ func (f *form) span(name string, s types.Span) {
 
 func (f *form) value(name string, v types.Value) {
 	if !types.IsNull(v) {
-		f.attributes[name] = plain(v)
+		f.attributes[name] = targets.PlainValue(v)
 	}
 }
 
@@ -153,25 +154,4 @@ func canonical(x any) resource.Value {
 		}
 	}
 	return tree
-}
-
-// plain is a constant as an attribute.
-func plain(v types.Value) resource.Value {
-	switch v := v.(type) {
-	case types.Truth:
-		return resource.Bool(v)
-	case types.Decimal:
-		return resource.Number(v.Decimal.String())
-	case types.Values:
-		out := make(resource.List, len(v))
-		for i, item := range v {
-			out[i] = plain(item)
-		}
-		return out
-	case types.Null, nil:
-		return resource.Null{}
-	case types.Text, types.Date, types.Instant, types.Span:
-		return resource.String(types.Spell(v))
-	}
-	return resource.Null{}
 }

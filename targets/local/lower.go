@@ -21,6 +21,8 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 			l.declaration(d)
 		}
 	}
+	written, found := targets.Written(r, kinds)
+	l.resources, l.found = append(l.resources, written...), append(l.found, found...)
 	sort.Slice(l.resources, func(i, j int) bool { return l.resources[i].Address.Less(l.resources[j].Address) })
 	return targets.Lowered{Resources: l.resources, Diagnostics: l.found.Sorted(), Lookups: map[resource.Lookup]diag.Range{}}
 }

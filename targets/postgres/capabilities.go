@@ -23,7 +23,7 @@ var kinds = []targets.Kind{
 	{Name: kindSchema, Doc: "The schema that is ours, with the platform's clock and the registry of what was made.", Version: attributesVersion,
 		Marks: targets.OwnRegistry, Unique: true},
 	{Name: kindView, Doc: "A view: the members of a segment, the consent record, who is suppressed.", Version: attributesVersion,
-		Marks: targets.OwnRegistry, Unique: true},
+		Marks: targets.OwnRegistry, Unique: true, Schema: "postgres/view.schema.json"},
 }
 
 // Describe says what the target is and can.

@@ -68,7 +68,9 @@ func (l *lowering) all() {
 			l.refuse(address)
 		}
 	}
-	if len(segments) == 0 && !consents {
+	written, found := targets.Written(l.LowerRequest, kinds)
+	l.found = append(l.found, found...)
+	if len(segments) == 0 && len(written) == 0 && !consents {
 		return
 	}
 	l.setup()
@@ -79,6 +81,19 @@ func (l *lowering) all() {
 	for _, s := range segments {
 		l.segment(s)
 	}
+	for _, r := range written {
+		l.written(r)
+	}
+}
+
+// written is a view whose query an author wrote. What it reads nobody knows but
+// the database.
+func (l *lowering) written(r resource.Resource) {
+	r.Attributes = resource.Map{
+		"name": resource.String(r.Key), "sql": r.Attributes["sql"], "reads": resource.List{},
+		"uses": resource.List{resource.Ref{Address: l.own(roleSchema), Output: "id"}},
+	}
+	l.resources = append(l.resources, r)
 }
 
 func (l *lowering) refuse(address string) {

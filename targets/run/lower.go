@@ -3,8 +3,10 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
@@ -17,12 +19,64 @@ func (l *Line) Lower() ([]resource.Resource, map[string]targets.Lowered, diag.Li
 	var diags diag.List
 	byPlatform := map[string]targets.Lowered{}
 	for _, p := range l.Platforms {
-		lowered := p.Target.Lower(targets.LowerRequest{Program: l.Program, Platform: p.Platform, Placed: l.Program.Placed(p.Address)})
+		lowered := lower(l.Program, p.Platform, p.Target, p.Description)
 		byPlatform[p.Name] = lowered
 		all = append(all, lowered.Resources...)
 		diags = append(diags, lowered.Diagnostics...)
 	}
 	return all, byPlatform, diags
+}
+
+// lower is what a target makes of what goes to its platform, held against what
+// must be true of every target's answer.
+func lower(program *ir.Program, p ir.Platform, t targets.Target, d targets.Description) targets.Lowered {
+	r := targets.LowerRequest{Program: program, Platform: p, Placed: program.Placed(p.Address)}
+	lowered := t.Lower(r)
+	if lowered.Diagnostics.HasErrors() {
+		return lowered
+	}
+	lowered.Diagnostics = append(lowered.Diagnostics, unheard(r, lowered, d.Kinds)...)
+	lowered.Diagnostics = append(lowered.Diagnostics, sameName(lowered.Resources)...)
+	return lowered
+}
+
+// unheard finds resource blocks that a target has passed over: it knows none.
+func unheard(r targets.LowerRequest, lowered targets.Lowered, kinds []targets.Kind) diag.List {
+	heard := map[string]bool{}
+	for _, made := range lowered.Resources {
+		heard[made.Address.Object] = true
+	}
+	var found diag.List
+	for _, block := range r.Program.Resources {
+		if block.Platform == r.Platform.Address && slices.Contains(r.Placed, block.Address) && !heard[block.Address] {
+			found = append(found, targets.NoSuchKind(block, r.Platform, kinds))
+		}
+	}
+	return found
+}
+
+// sameName finds objects of one kind that would have one natural key, which
+// the author of a resource block chooses.
+func sameName(list []resource.Resource) diag.List {
+	type name struct{ kind, key string }
+	first := map[name]resource.Resource{}
+	var found diag.List
+	for _, r := range list {
+		n := name{r.Kind, r.Key}
+		other, taken := first[n]
+		if r.Key == "" || !taken {
+			first[n] = r
+			continue
+		}
+		if ir.KindOf(r.Address.Object) != "resource" {
+			r, other = other, r
+		}
+		found = append(found, diag.Diagnostic{
+			Rule: ruleSameName, At: r.At, Mark: fmt.Sprintf("%s is the %s %s too", other.Address.Object, r.Kind, r.Key),
+			Related: []diag.Label{{At: other.At, Text: other.Address.Object}}, Help: "give it another key",
+		})
+	}
+	return found
 }
 
 // lookUp asks the platforms for what the resources mention and they already

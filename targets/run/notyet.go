@@ -24,9 +24,6 @@ func notYet(p *ir.Program) diag.List {
 	for _, i := range p.Imports {
 		refuse("import", i.At, "remove it")
 	}
-	for _, r := range p.Resources {
-		refuse("resource", r.At, "remove it")
-	}
 	if s := p.State; s.Backend != "" && (s.Backend != "file" || len(s.Config.Settings) > 0) {
 		refuse("state "+quote(s.Backend)+elsewhere(s), s.Config.At, "remove it: the state is then a file in the project's folder")
 	}

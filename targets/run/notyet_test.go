@@ -26,9 +26,8 @@ func TestNotYet(t *testing.T) {
 		{"a database", ir.Program{State: ir.State{Backend: "postgres"}}, []string{`this version understands state "postgres" and does not carry it out yet`}},
 		{"all, in the order of the files", ir.Program{
 			Moves: []ir.Move{{At: line(3)}}, Removals: []ir.Removal{{At: line(1)}}, Imports: []ir.Import{{At: line(4)}},
-			Resources: []ir.Resource{{Head: ir.Head{At: line(2)}}},
 		}, []string{
-			"this version understands removed and does not carry it out yet", "this version understands resource and does not carry it out yet",
+			"this version understands removed and does not carry it out yet",
 			"this version understands moved and does not carry it out yet", "this version understands import and does not carry it out yet",
 		}},
 	} {

@@ -7,16 +7,17 @@ import (
 )
 
 var (
-	ruleTarget  = &diag.Rule{Code: "MAP101", Summary: "No such kind of platform"}
-	ruleSetting = &diag.Rule{Code: "MAP102", Summary: "The platform does not have this"}
-	ruleMissing = &diag.Rule{Code: "MAP103", Summary: "The platform needs more"}
-	ruleSecret  = &diag.Rule{Code: "MAP104", Summary: "Secret in a file"}
-	ruleLookup  = &diag.Rule{Code: "MAP105", Summary: "Not on the platform"}
-	ruleNotYet  = &diag.Rule{Code: "MAP106", Summary: "This version does not carry out what the block says"}
+	ruleTarget   = &diag.Rule{Code: "MAP101", Summary: "No such kind of platform"}
+	ruleSetting  = &diag.Rule{Code: "MAP102", Summary: "The platform does not have this"}
+	ruleMissing  = &diag.Rule{Code: "MAP103", Summary: "The platform needs more"}
+	ruleSecret   = &diag.Rule{Code: "MAP104", Summary: "Secret in a file"}
+	ruleLookup   = &diag.Rule{Code: "MAP105", Summary: "Not on the platform"}
+	ruleSameName = &diag.Rule{Code: "MAP109", Summary: "Two objects of a platform have one name"}
+	ruleNotYet   = &diag.Rule{Code: "MAP106", Summary: "This version does not carry out what the block says"}
 )
 
 // Rules lists what this package may find.
-var Rules = []*diag.Rule{ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleNotYet}
+var Rules = []*diag.Rule{ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleNotYet}
 
 func quote(s string) string { return `"` + s + `"` }
 

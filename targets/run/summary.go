@@ -73,6 +73,8 @@ func (l *Line) summary(d ir.Declaration) string {
 		return "to person." + d.Key
 	case ir.Link:
 		return ir.Short(d.Purpose)
+	case ir.Resource:
+		return d.Kind + " " + d.Key
 	case ir.Calendar:
 		return plural(len(d.Open), "opening") + ", " + plural(len(d.Closed), "closed period")
 	}

@@ -275,6 +275,22 @@ func (c *Client) Lookup(ctx context.Context, l []resource.Lookup) ([]targets.Loo
 	return each(r.GetAnswers(), readLookupAnswer), nil
 }
 
+// Raise asks for the words of objects.
+func (c *Client) Raise(ctx context.Context, r targets.RaiseRequest) ([]targets.Raised, error) {
+	objects, err := try(r.Objects, encodeObject)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := c.calls.Raise(c.in(ctx), &pb.RaiseRequest{Objects: objects})
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	if len(answers.GetRaised()) != len(r.Objects) {
+		return nil, fmt.Errorf("the plugin gave %d answers about %d objects", len(answers.GetRaised()), len(r.Objects))
+	}
+	return each(answers.GetRaised(), readRaised), nil
+}
+
 // Count asks for the members of segments.
 func (c *Client) Count(ctx context.Context, r targets.CountRequest) ([]targets.CountAnswer, error) {
 	program, platform, err := written(r.Program, r.Platform)

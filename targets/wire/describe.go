@@ -48,7 +48,7 @@ func capabilities(c targets.Capabilities) *pb.Capabilities {
 		Nesting: c.Nesting, Windows: c.Windows, Nulls: c.Nulls, Grain: span(c.Grain), Counts: c.Counts,
 		Journeys: c.Journeys, Detects: c.Detects, Steps: c.Steps, EditsLive: c.EditsLive, Delay: span(c.Delay),
 		Consent: c.Consent, Gate: c.Gate, Content: c.Content,
-		Idempotent: c.Idempotent, Locking: c.Locking, Rates: each(c.Rates, rate),
+		Idempotent: c.Idempotent, Locking: c.Locking, Rates: each(c.Rates, rate), Raises: c.Raises,
 	}
 }
 
@@ -58,7 +58,7 @@ func readCapabilities(c *pb.Capabilities) targets.Capabilities {
 		Nesting: c.GetNesting(), Windows: c.GetWindows(), Nulls: c.GetNulls(), Grain: readSpan(c.GetGrain()), Counts: c.GetCounts(),
 		Journeys: c.GetJourneys(), Detects: c.GetDetects(), Steps: c.GetSteps(), EditsLive: c.GetEditsLive(), Delay: readSpan(c.GetDelay()),
 		Consent: c.GetConsent(), Gate: c.GetGate(), Content: c.GetContent(),
-		Idempotent: c.GetIdempotent(), Locking: c.GetLocking(), Rates: each(c.GetRates(), readRate),
+		Idempotent: c.GetIdempotent(), Locking: c.GetLocking(), Rates: each(c.GetRates(), readRate), Raises: c.GetRaises(),
 	}
 }
 
@@ -87,12 +87,13 @@ func readBlockForm(b *pb.BlockForm) targets.BlockForm {
 }
 
 func kind(k targets.Kind) *pb.Kind {
-	return &pb.Kind{Name: k.Name, Doc: k.Doc, Schema: k.Schema, Version: int32(k.Version), Marks: string(k.Marks), Unique: k.Unique, Visible: span(k.Visible)}
+	return &pb.Kind{Name: k.Name, Doc: k.Doc, Schema: k.Schema, Version: int32(k.Version), Marks: string(k.Marks), Unique: k.Unique,
+		Visible: span(k.Visible), Manual: k.Manual}
 }
 
 func readKind(k *pb.Kind) targets.Kind {
 	return targets.Kind{Name: k.GetName(), Doc: k.GetDoc(), Schema: k.GetSchema(), Version: int(k.GetVersion()),
-		Marks: targets.Marks(k.GetMarks()), Unique: k.GetUnique(), Visible: readSpan(k.GetVisible())}
+		Marks: targets.Marks(k.GetMarks()), Unique: k.GetUnique(), Visible: readSpan(k.GetVisible()), Manual: k.GetManual()}
 }
 
 func rate(r targets.Rate) *pb.Rate {

@@ -161,3 +161,11 @@ func decodeResult(r *pb.Result) (targets.Result, error) {
 	object, err := present(r.GetObject(), decodeObject)
 	return targets.Result{Key: r.GetKey(), Object: object, Err: readAnswered(r.GetError())}, err
 }
+
+func raised(r targets.Raised) *pb.Raised {
+	return &pb.Raised{Type: text(r.Type), Name: text(r.Name), Body: text(r.Body), Why: text(r.Why), Loses: text(r.Loses)}
+}
+
+func readRaised(r *pb.Raised) targets.Raised {
+	return targets.Raised{Type: r.GetType(), Name: r.GetName(), Body: r.GetBody(), Why: r.GetWhy(), Loses: r.GetLoses()}
+}

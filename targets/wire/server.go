@@ -238,6 +238,19 @@ func (s *server) Lookup(ctx context.Context, r *pb.LookupRequest) (*pb.LookupRes
 	return &pb.LookupResponse{Answers: each(answers, lookupAnswer)}, failure(err)
 }
 
+// Raise puts objects into the language of projects.
+func (s *server) Raise(ctx context.Context, r *pb.RaiseRequest) (*pb.RaiseResponse, error) {
+	raiser, can := s.target(ctx).(targets.Raiser)
+	if !can {
+		return nil, failure(errors.New("this target does not say what it holds in the language of projects"))
+	}
+	held, err := try(r.GetObjects(), decodeObject)
+	if err != nil {
+		return nil, failure(err)
+	}
+	return &pb.RaiseResponse{Raised: each(raiser.Raise(targets.RaiseRequest{Objects: held}), raised)}, nil
+}
+
 // Count asks for the members of segments.
 func (s *server) Count(ctx context.Context, r *pb.CountRequest) (*pb.CountResponse, error) {
 	request := targets.CountRequest{Program: &ir.Program{}, Segments: r.GetSegments(), Now: types.Instant(r.GetNowUnixMicro())}

@@ -296,10 +296,10 @@ func description(t *rapid.T) targets.Description {
 	return targets.Description{
 		Name: words(t), Version: words(t), Protocols: []int{1, 2}, Doc: words(t), Settings: []targets.Setting{setting},
 		Blocks: []targets.BlockForm{{Type: words(t), Labels: 1, Doc: words(t), Settings: []targets.Setting{setting}}},
-		Kinds:  []targets.Kind{{Name: words(t), Doc: words(t), Schema: words(t), Version: 3, Marks: targets.Tag, Unique: yes.Draw(t, "unique"), Visible: span(t)}},
+		Kinds:  []targets.Kind{{Name: words(t), Doc: words(t), Schema: words(t), Version: 3, Marks: targets.Tag, Unique: yes.Draw(t, "unique"), Visible: span(t), Manual: words(t)}},
 		Can: targets.Capabilities{
 			Segments: yes.Draw(t, "a"), Functions: []string{"count"}, Sequences: yes.Draw(t, "b"), Negation: yes.Draw(t, "c"), Journeys: yes.Draw(t, "d"),
-			Consent: words(t), Content: words(t), Idempotent: yes.Draw(t, "e"), Counts: yes.Draw(t, "f"), EditsLive: words(t),
+			Consent: words(t), Content: words(t), Idempotent: yes.Draw(t, "e"), Counts: yes.Draw(t, "f"), EditsLive: words(t), Raises: yes.Draw(t, "raises"),
 			Rates:   []targets.Rate{{Class: words(t), Calls: 100, Per: span(t)}},
 			Nesting: words(t), Windows: words(t), Nulls: words(t), Grain: span(t), Delay: span(t), Gate: words(t), Locking: yes.Draw(t, "g"),
 			Detects: []string{"event"}, Steps: []string{"send", words(t)},

@@ -344,6 +344,7 @@ type Kind struct {
 	Marks         string                 `protobuf:"bytes,5,opt,name=marks,proto3" json:"marks,omitempty"`
 	Unique        bool                   `protobuf:"varint,6,opt,name=unique,proto3" json:"unique,omitempty"`
 	Visible       *Span                  `protobuf:"bytes,7,opt,name=visible,proto3" json:"visible,omitempty"`
+	Manual        string                 `protobuf:"bytes,8,opt,name=manual,proto3" json:"manual,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -427,6 +428,13 @@ func (x *Kind) GetVisible() *Span {
 	return nil
 }
 
+func (x *Kind) GetManual() string {
+	if x != nil {
+		return x.Manual
+	}
+	return ""
+}
+
 type Span struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Amount        int64                  `protobuf:"varint,1,opt,name=amount,proto3" json:"amount,omitempty"`
@@ -501,6 +509,7 @@ type Capabilities struct {
 	Delay         *Span                  `protobuf:"bytes,18,opt,name=delay,proto3" json:"delay,omitempty"`
 	Gate          string                 `protobuf:"bytes,19,opt,name=gate,proto3" json:"gate,omitempty"`
 	Locking       bool                   `protobuf:"varint,20,opt,name=locking,proto3" json:"locking,omitempty"`
+	Raises        bool                   `protobuf:"varint,21,opt,name=raises,proto3" json:"raises,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -671,6 +680,13 @@ func (x *Capabilities) GetGate() string {
 func (x *Capabilities) GetLocking() bool {
 	if x != nil {
 		return x.Locking
+	}
+	return false
+}
+
+func (x *Capabilities) GetRaises() bool {
+	if x != nil {
+		return x.Raises
 	}
 	return false
 }
@@ -2991,6 +3007,170 @@ func (x *ExplainResponse) GetEnforcementJson() []byte {
 	return nil
 }
 
+type RaiseRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Objects       []*Object              `protobuf:"bytes,1,rep,name=objects,proto3" json:"objects,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RaiseRequest) Reset() {
+	*x = RaiseRequest{}
+	mi := &file_target_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RaiseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RaiseRequest) ProtoMessage() {}
+
+func (x *RaiseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RaiseRequest.ProtoReflect.Descriptor instead.
+func (*RaiseRequest) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *RaiseRequest) GetObjects() []*Object {
+	if x != nil {
+		return x.Objects
+	}
+	return nil
+}
+
+type RaiseResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Raised        []*Raised              `protobuf:"bytes,1,rep,name=raised,proto3" json:"raised,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RaiseResponse) Reset() {
+	*x = RaiseResponse{}
+	mi := &file_target_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RaiseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RaiseResponse) ProtoMessage() {}
+
+func (x *RaiseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RaiseResponse.ProtoReflect.Descriptor instead.
+func (*RaiseResponse) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *RaiseResponse) GetRaised() []*Raised {
+	if x != nil {
+		return x.Raised
+	}
+	return nil
+}
+
+type Raised struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Type          string                 `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Body          string                 `protobuf:"bytes,3,opt,name=body,proto3" json:"body,omitempty"`
+	Why           string                 `protobuf:"bytes,4,opt,name=why,proto3" json:"why,omitempty"`
+	Loses         string                 `protobuf:"bytes,5,opt,name=loses,proto3" json:"loses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Raised) Reset() {
+	*x = Raised{}
+	mi := &file_target_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Raised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Raised) ProtoMessage() {}
+
+func (x *Raised) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Raised.ProtoReflect.Descriptor instead.
+func (*Raised) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *Raised) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *Raised) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Raised) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *Raised) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *Raised) GetLoses() string {
+	if x != nil {
+		return x.Loses
+	}
+	return ""
+}
+
 type CloseRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -2999,7 +3179,7 @@ type CloseRequest struct {
 
 func (x *CloseRequest) Reset() {
 	*x = CloseRequest{}
-	mi := &file_target_proto_msgTypes[47]
+	mi := &file_target_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3011,7 +3191,7 @@ func (x *CloseRequest) String() string {
 func (*CloseRequest) ProtoMessage() {}
 
 func (x *CloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[47]
+	mi := &file_target_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3024,7 +3204,7 @@ func (x *CloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseRequest.ProtoReflect.Descriptor instead.
 func (*CloseRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{47}
+	return file_target_proto_rawDescGZIP(), []int{50}
 }
 
 type CloseResponse struct {
@@ -3035,7 +3215,7 @@ type CloseResponse struct {
 
 func (x *CloseResponse) Reset() {
 	*x = CloseResponse{}
-	mi := &file_target_proto_msgTypes[48]
+	mi := &file_target_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3047,7 +3227,7 @@ func (x *CloseResponse) String() string {
 func (*CloseResponse) ProtoMessage() {}
 
 func (x *CloseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[48]
+	mi := &file_target_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3060,7 +3240,7 @@ func (x *CloseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseResponse.ProtoReflect.Descriptor instead.
 func (*CloseResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{48}
+	return file_target_proto_rawDescGZIP(), []int{51}
 }
 
 var File_target_proto protoreflect.FileDescriptor
@@ -3090,7 +3270,7 @@ const file_target_proto_rawDesc = "" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x16\n" +
 	"\x06labels\x18\x02 \x01(\x05R\x06labels\x12\x10\n" +
 	"\x03doc\x18\x03 \x01(\tR\x03doc\x127\n" +
-	"\bsettings\x18\x04 \x03(\v2\x1b.trayecto.target.v1.SettingR\bsettings\"\xc0\x01\n" +
+	"\bsettings\x18\x04 \x03(\v2\x1b.trayecto.target.v1.SettingR\bsettings\"\xd8\x01\n" +
 	"\x04Kind\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03doc\x18\x02 \x01(\tR\x03doc\x12\x16\n" +
@@ -3098,10 +3278,11 @@ const file_target_proto_rawDesc = "" +
 	"\aversion\x18\x04 \x01(\x05R\aversion\x12\x14\n" +
 	"\x05marks\x18\x05 \x01(\tR\x05marks\x12\x16\n" +
 	"\x06unique\x18\x06 \x01(\bR\x06unique\x122\n" +
-	"\avisible\x18\a \x01(\v2\x18.trayecto.target.v1.SpanR\avisible\"2\n" +
+	"\avisible\x18\a \x01(\v2\x18.trayecto.target.v1.SpanR\avisible\x12\x16\n" +
+	"\x06manual\x18\b \x01(\tR\x06manual\"2\n" +
 	"\x04Span\x12\x16\n" +
 	"\x06amount\x18\x01 \x01(\x03R\x06amount\x12\x12\n" +
-	"\x04unit\x18\x02 \x01(\tR\x04unit\"\xe1\x04\n" +
+	"\x04unit\x18\x02 \x01(\tR\x04unit\"\xf9\x04\n" +
 	"\fCapabilities\x12\x1a\n" +
 	"\bsegments\x18\x01 \x01(\bR\bsegments\x12\x1c\n" +
 	"\tfunctions\x18\x02 \x03(\tR\tfunctions\x12\x1c\n" +
@@ -3126,7 +3307,8 @@ const file_target_proto_rawDesc = "" +
 	"\x05steps\x18\x11 \x03(\tR\x05steps\x12.\n" +
 	"\x05delay\x18\x12 \x01(\v2\x18.trayecto.target.v1.SpanR\x05delay\x12\x12\n" +
 	"\x04gate\x18\x13 \x01(\tR\x04gate\x12\x18\n" +
-	"\alocking\x18\x14 \x01(\bR\alocking\"C\n" +
+	"\alocking\x18\x14 \x01(\bR\alocking\x12\x16\n" +
+	"\x06raises\x18\x15 \x01(\bR\x06raises\"C\n" +
 	"\x05Right\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05stage\x18\x02 \x01(\tR\x05stage\x12\x10\n" +
@@ -3284,9 +3466,19 @@ const file_target_proto_rawDesc = "" +
 	"\fprogram_json\x18\x01 \x01(\fR\vprogramJson\x12#\n" +
 	"\rplatform_json\x18\x02 \x01(\fR\fplatformJson\"<\n" +
 	"\x0fExplainResponse\x12)\n" +
-	"\x10enforcement_json\x18\x01 \x01(\fR\x0fenforcementJson\"\x0e\n" +
+	"\x10enforcement_json\x18\x01 \x01(\fR\x0fenforcementJson\"D\n" +
+	"\fRaiseRequest\x124\n" +
+	"\aobjects\x18\x01 \x03(\v2\x1a.trayecto.target.v1.ObjectR\aobjects\"C\n" +
+	"\rRaiseResponse\x122\n" +
+	"\x06raised\x18\x01 \x03(\v2\x1a.trayecto.target.v1.RaisedR\x06raised\"l\n" +
+	"\x06Raised\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04body\x18\x03 \x01(\tR\x04body\x12\x10\n" +
+	"\x03why\x18\x04 \x01(\tR\x03why\x12\x14\n" +
+	"\x05loses\x18\x05 \x01(\tR\x05loses\"\x0e\n" +
 	"\fCloseRequest\"\x0f\n" +
-	"\rCloseResponse2\xd6\b\n" +
+	"\rCloseResponse2\xa4\t\n" +
 	"\x06Target\x12P\n" +
 	"\bDescribe\x12#.trayecto.target.v1.DescribeRequest\x1a\x1f.trayecto.target.v1.Description\x12X\n" +
 	"\tConfigure\x12$.trayecto.target.v1.ConfigureRequest\x1a%.trayecto.target.v1.ConfigureResponse\x12N\n" +
@@ -3301,6 +3493,7 @@ const file_target_proto_rawDesc = "" +
 	"\aUpgrade\x12\".trayecto.target.v1.UpgradeRequest\x1a#.trayecto.target.v1.UpgradeResponse\x12L\n" +
 	"\x05Count\x12 .trayecto.target.v1.CountRequest\x1a!.trayecto.target.v1.CountResponse\x12R\n" +
 	"\aExplain\x12\".trayecto.target.v1.ExplainRequest\x1a#.trayecto.target.v1.ExplainResponse\x12L\n" +
+	"\x05Raise\x12 .trayecto.target.v1.RaiseRequest\x1a!.trayecto.target.v1.RaiseResponse\x12L\n" +
 	"\x05Close\x12 .trayecto.target.v1.CloseRequest\x1a!.trayecto.target.v1.CloseResponseB.Z,github.com/trayecto/trayecto/targets/wire/pbb\x06proto3"
 
 var (
@@ -3315,7 +3508,7 @@ func file_target_proto_rawDescGZIP() []byte {
 	return file_target_proto_rawDescData
 }
 
-var file_target_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
+var file_target_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
 var file_target_proto_goTypes = []any{
 	(*DescribeRequest)(nil),   // 0: trayecto.target.v1.DescribeRequest
 	(*Description)(nil),       // 1: trayecto.target.v1.Description
@@ -3364,10 +3557,13 @@ var file_target_proto_goTypes = []any{
 	(*CountAnswer)(nil),       // 44: trayecto.target.v1.CountAnswer
 	(*ExplainRequest)(nil),    // 45: trayecto.target.v1.ExplainRequest
 	(*ExplainResponse)(nil),   // 46: trayecto.target.v1.ExplainResponse
-	(*CloseRequest)(nil),      // 47: trayecto.target.v1.CloseRequest
-	(*CloseResponse)(nil),     // 48: trayecto.target.v1.CloseResponse
-	nil,                       // 49: trayecto.target.v1.ConfigureRequest.EnvEntry
-	nil,                       // 50: trayecto.target.v1.Resource.PlacesEntry
+	(*RaiseRequest)(nil),      // 47: trayecto.target.v1.RaiseRequest
+	(*RaiseResponse)(nil),     // 48: trayecto.target.v1.RaiseResponse
+	(*Raised)(nil),            // 49: trayecto.target.v1.Raised
+	(*CloseRequest)(nil),      // 50: trayecto.target.v1.CloseRequest
+	(*CloseResponse)(nil),     // 51: trayecto.target.v1.CloseResponse
+	nil,                       // 52: trayecto.target.v1.ConfigureRequest.EnvEntry
+	nil,                       // 53: trayecto.target.v1.Resource.PlacesEntry
 }
 var file_target_proto_depIdxs = []int32{
 	2,  // 0: trayecto.target.v1.Description.settings:type_name -> trayecto.target.v1.Setting
@@ -3381,14 +3577,14 @@ var file_target_proto_depIdxs = []int32{
 	5,  // 8: trayecto.target.v1.Capabilities.grain:type_name -> trayecto.target.v1.Span
 	5,  // 9: trayecto.target.v1.Capabilities.delay:type_name -> trayecto.target.v1.Span
 	5,  // 10: trayecto.target.v1.Rate.per:type_name -> trayecto.target.v1.Span
-	49, // 11: trayecto.target.v1.ConfigureRequest.env:type_name -> trayecto.target.v1.ConfigureRequest.EnvEntry
+	52, // 11: trayecto.target.v1.ConfigureRequest.env:type_name -> trayecto.target.v1.ConfigureRequest.EnvEntry
 	15, // 12: trayecto.target.v1.LowerResponse.resources:type_name -> trayecto.target.v1.Resource
 	21, // 13: trayecto.target.v1.LowerResponse.diagnostics:type_name -> trayecto.target.v1.Diagnostic
 	13, // 14: trayecto.target.v1.LowerResponse.lookups:type_name -> trayecto.target.v1.PlacedLookup
 	19, // 15: trayecto.target.v1.PlacedLookup.at:type_name -> trayecto.target.v1.Range
 	14, // 16: trayecto.target.v1.Resource.address:type_name -> trayecto.target.v1.Address
 	19, // 17: trayecto.target.v1.Resource.at:type_name -> trayecto.target.v1.Range
-	50, // 18: trayecto.target.v1.Resource.places:type_name -> trayecto.target.v1.Resource.PlacesEntry
+	53, // 18: trayecto.target.v1.Resource.places:type_name -> trayecto.target.v1.Resource.PlacesEntry
 	16, // 19: trayecto.target.v1.Objects.objects:type_name -> trayecto.target.v1.Object
 	18, // 20: trayecto.target.v1.Range.start:type_name -> trayecto.target.v1.Pos
 	18, // 21: trayecto.target.v1.Range.end:type_name -> trayecto.target.v1.Pos
@@ -3408,40 +3604,44 @@ var file_target_proto_depIdxs = []int32{
 	35, // 35: trayecto.target.v1.LookupRequest.lookups:type_name -> trayecto.target.v1.LookupKey
 	37, // 36: trayecto.target.v1.LookupResponse.answers:type_name -> trayecto.target.v1.LookupAnswer
 	44, // 37: trayecto.target.v1.CountResponse.answers:type_name -> trayecto.target.v1.CountAnswer
-	19, // 38: trayecto.target.v1.Resource.PlacesEntry.value:type_name -> trayecto.target.v1.Range
-	0,  // 39: trayecto.target.v1.Target.Describe:input_type -> trayecto.target.v1.DescribeRequest
-	9,  // 40: trayecto.target.v1.Target.Configure:input_type -> trayecto.target.v1.ConfigureRequest
-	11, // 41: trayecto.target.v1.Target.Lower:input_type -> trayecto.target.v1.LowerRequest
-	22, // 42: trayecto.target.v1.Target.List:input_type -> trayecto.target.v1.ListRequest
-	23, // 43: trayecto.target.v1.Target.Plan:input_type -> trayecto.target.v1.PlanRequests
-	28, // 44: trayecto.target.v1.Target.Apply:input_type -> trayecto.target.v1.Change
-	32, // 45: trayecto.target.v1.Target.Get:input_type -> trayecto.target.v1.GetRequest
-	33, // 46: trayecto.target.v1.Target.Find:input_type -> trayecto.target.v1.FindRequest
-	34, // 47: trayecto.target.v1.Target.Lookup:input_type -> trayecto.target.v1.LookupRequest
-	38, // 48: trayecto.target.v1.Target.Identity:input_type -> trayecto.target.v1.IdentityRequest
-	40, // 49: trayecto.target.v1.Target.Upgrade:input_type -> trayecto.target.v1.UpgradeRequest
-	42, // 50: trayecto.target.v1.Target.Count:input_type -> trayecto.target.v1.CountRequest
-	45, // 51: trayecto.target.v1.Target.Explain:input_type -> trayecto.target.v1.ExplainRequest
-	47, // 52: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
-	1,  // 53: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
-	10, // 54: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
-	12, // 55: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
-	17, // 56: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
-	25, // 57: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
-	29, // 58: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
-	17, // 59: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
-	17, // 60: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
-	36, // 61: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
-	39, // 62: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
-	41, // 63: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
-	43, // 64: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
-	46, // 65: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
-	48, // 66: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
-	53, // [53:67] is the sub-list for method output_type
-	39, // [39:53] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	16, // 38: trayecto.target.v1.RaiseRequest.objects:type_name -> trayecto.target.v1.Object
+	49, // 39: trayecto.target.v1.RaiseResponse.raised:type_name -> trayecto.target.v1.Raised
+	19, // 40: trayecto.target.v1.Resource.PlacesEntry.value:type_name -> trayecto.target.v1.Range
+	0,  // 41: trayecto.target.v1.Target.Describe:input_type -> trayecto.target.v1.DescribeRequest
+	9,  // 42: trayecto.target.v1.Target.Configure:input_type -> trayecto.target.v1.ConfigureRequest
+	11, // 43: trayecto.target.v1.Target.Lower:input_type -> trayecto.target.v1.LowerRequest
+	22, // 44: trayecto.target.v1.Target.List:input_type -> trayecto.target.v1.ListRequest
+	23, // 45: trayecto.target.v1.Target.Plan:input_type -> trayecto.target.v1.PlanRequests
+	28, // 46: trayecto.target.v1.Target.Apply:input_type -> trayecto.target.v1.Change
+	32, // 47: trayecto.target.v1.Target.Get:input_type -> trayecto.target.v1.GetRequest
+	33, // 48: trayecto.target.v1.Target.Find:input_type -> trayecto.target.v1.FindRequest
+	34, // 49: trayecto.target.v1.Target.Lookup:input_type -> trayecto.target.v1.LookupRequest
+	38, // 50: trayecto.target.v1.Target.Identity:input_type -> trayecto.target.v1.IdentityRequest
+	40, // 51: trayecto.target.v1.Target.Upgrade:input_type -> trayecto.target.v1.UpgradeRequest
+	42, // 52: trayecto.target.v1.Target.Count:input_type -> trayecto.target.v1.CountRequest
+	45, // 53: trayecto.target.v1.Target.Explain:input_type -> trayecto.target.v1.ExplainRequest
+	47, // 54: trayecto.target.v1.Target.Raise:input_type -> trayecto.target.v1.RaiseRequest
+	50, // 55: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
+	1,  // 56: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
+	10, // 57: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
+	12, // 58: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
+	17, // 59: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
+	25, // 60: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
+	29, // 61: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
+	17, // 62: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
+	17, // 63: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
+	36, // 64: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
+	39, // 65: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
+	41, // 66: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
+	43, // 67: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
+	46, // 68: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
+	48, // 69: trayecto.target.v1.Target.Raise:output_type -> trayecto.target.v1.RaiseResponse
+	51, // 70: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
+	56, // [56:71] is the sub-list for method output_type
+	41, // [41:56] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_target_proto_init() }
@@ -3455,7 +3655,7 @@ func file_target_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_target_proto_rawDesc), len(file_target_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   51,
+			NumMessages:   54,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -50,6 +50,7 @@ const (
 	Target_Upgrade_FullMethodName   = "/trayecto.target.v1.Target/Upgrade"
 	Target_Count_FullMethodName     = "/trayecto.target.v1.Target/Count"
 	Target_Explain_FullMethodName   = "/trayecto.target.v1.Target/Explain"
+	Target_Raise_FullMethodName     = "/trayecto.target.v1.Target/Raise"
 	Target_Close_FullMethodName     = "/trayecto.target.v1.Target/Close"
 )
 
@@ -73,6 +74,8 @@ type TargetClient interface {
 	Upgrade(ctx context.Context, in *UpgradeRequest, opts ...grpc.CallOption) (*UpgradeResponse, error)
 	Count(ctx context.Context, in *CountRequest, opts ...grpc.CallOption) (*CountResponse, error)
 	Explain(ctx context.Context, in *ExplainRequest, opts ...grpc.CallOption) (*ExplainResponse, error)
+	// Raise is called only where Capabilities say raises.
+	Raise(ctx context.Context, in *RaiseRequest, opts ...grpc.CallOption) (*RaiseResponse, error)
 	Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseResponse, error)
 }
 
@@ -238,6 +241,16 @@ func (c *targetClient) Explain(ctx context.Context, in *ExplainRequest, opts ...
 	return out, nil
 }
 
+func (c *targetClient) Raise(ctx context.Context, in *RaiseRequest, opts ...grpc.CallOption) (*RaiseResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RaiseResponse)
+	err := c.cc.Invoke(ctx, Target_Raise_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *targetClient) Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CloseResponse)
@@ -268,6 +281,8 @@ type TargetServer interface {
 	Upgrade(context.Context, *UpgradeRequest) (*UpgradeResponse, error)
 	Count(context.Context, *CountRequest) (*CountResponse, error)
 	Explain(context.Context, *ExplainRequest) (*ExplainResponse, error)
+	// Raise is called only where Capabilities say raises.
+	Raise(context.Context, *RaiseRequest) (*RaiseResponse, error)
 	Close(context.Context, *CloseRequest) (*CloseResponse, error)
 	mustEmbedUnimplementedTargetServer()
 }
@@ -317,6 +332,9 @@ func (UnimplementedTargetServer) Count(context.Context, *CountRequest) (*CountRe
 }
 func (UnimplementedTargetServer) Explain(context.Context, *ExplainRequest) (*ExplainResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Explain not implemented")
+}
+func (UnimplementedTargetServer) Raise(context.Context, *RaiseRequest) (*RaiseResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Raise not implemented")
 }
 func (UnimplementedTargetServer) Close(context.Context, *CloseRequest) (*CloseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Close not implemented")
@@ -540,6 +558,24 @@ func _Target_Explain_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Target_Raise_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RaiseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TargetServer).Raise(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Target_Raise_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TargetServer).Raise(ctx, req.(*RaiseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Target_Close_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CloseRequest)
 	if err := dec(in); err != nil {
@@ -600,6 +636,10 @@ var Target_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Explain",
 			Handler:    _Target_Explain_Handler,
+		},
+		{
+			MethodName: "Raise",
+			Handler:    _Target_Raise_Handler,
 		},
 		{
 			MethodName: "Close",
