@@ -1,6 +1,11 @@
 package targets
 
-import "github.com/trayecto/trayecto/lang/types"
+import (
+	"slices"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/lang/types"
+)
 
 // Description is what a target is: everything that documentation, plans and
 // checks need to know without asking the platform.
@@ -133,4 +138,19 @@ type Rate struct {
 	Class string
 	Calls int
 	Per   types.Span
+}
+
+// Info is the target as plans of a platform of this name know it.
+func (d Description) Info(platform string) plan.PlatformInfo {
+	info := plan.PlatformInfo{
+		Name: platform, Target: d.Name, Versions: map[string]int{}, Plugin: plan.Plugin{Name: d.Name, Version: d.Version},
+	}
+	for _, k := range d.Kinds {
+		info.Versions[k.Name] = k.Version
+		if k.Marks != NoMark && k.Marks != "" {
+			info.Marked = append(info.Marked, k.Name)
+		}
+	}
+	slices.Sort(info.Marked)
+	return info
 }

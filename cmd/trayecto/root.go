@@ -33,7 +33,15 @@ var groups = []group{
 	{title: "Every day", commands: []func(*world, *common) *cobra.Command{newValidate, newFmt, newPlan, newApply}},
 	{title: "Look", commands: []func(*world, *common) *cobra.Command{newShow, newState, newExplain, newPreview}},
 	{title: "Undo", commands: []func(*world, *common) *cobra.Command{newDestroy}},
-	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{newCheckEvents, newDocs, newGraph, newPlatform, newTargets, newVersion}},
+	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{
+		newCheckEvents,
+		newDocs,
+		newGraph,
+		newImport,
+		newPlatform,
+		newTargets,
+		newVersion,
+	}},
 }
 
 func newRoot(w *world) *cobra.Command {

@@ -94,10 +94,11 @@ func (h *handover) move(m move, told map[string]bool) {
 		})
 		return
 	}
-	if m.resolve(a.Expr, []string{m.to.Kind}) == "" {
+	whole := m.scope.DeclaredKeys(m.to.Kind, to) // all keys of one block become those of another
+	if !whole && m.resolve(a.Expr, []string{m.to.Kind}) == "" {
 		return
 	}
-	h.program.Moves = append(h.program.Moves, ir.Move{From: from, To: to, At: m.block.At})
+	h.program.Moves = append(h.program.Moves, ir.Move{From: from, To: to, Keys: whole, At: m.block.At})
 }
 
 // leads is the move that starts at an address.
@@ -147,7 +148,7 @@ func (h *handover) removal(r *reader) {
 }
 
 func (h *handover) imported(r *reader) {
-	made := ir.Import{ID: r.text("id"), Platform: r.ref("platform"), At: r.block.At}
+	made := ir.Import{ID: r.text("id"), Platform: r.ref("platform"), Role: r.text("role"), At: r.block.At}
 	to, ok := r.address("to")
 	if !ok {
 		return
@@ -157,7 +158,7 @@ func (h *handover) imported(r *reader) {
 	if made.To == "" || made.ID == "" {
 		return
 	}
-	if h.once(r, "to", "object of "+made.To+" on "+made.Platform, made.To+" takes an object over") &&
+	if h.once(r, "to", "object "+made.Role+" of "+made.To+" on "+made.Platform, made.To+" takes an object over") &&
 		h.once(r, "id", "id "+made.ID+" on "+made.Platform, "the object is taken over") {
 		h.program.Imports = append(h.program.Imports, made)
 	}
@@ -181,7 +182,7 @@ func (h *handover) once(r *reader, argument, what, said string) bool {
 // stillThere complains when something in the files has an address that should
 // be one of the past.
 func (r *reader) stillThere(argument string, ref expr.Ref) bool {
-	if !r.scope.Declared(ref.Kind, ref.Address()) {
+	if !r.scope.Declared(ref.Kind, ref.Address()) && !r.scope.DeclaredKeys(ref.Kind, ref.Address()) {
 		return false
 	}
 	a, _ := r.block.Get(argument)

@@ -16,6 +16,7 @@ type Import struct {
 	To       string // "segment.vip"
 	ID       string // the platform's
 	Platform string // "platform.sandbox"; "" is wherever To goes
+	Role     string // "template.es", where To is several objects; "" is the one that stands for it
 	At       diag.Range
 }
 
@@ -23,12 +24,17 @@ func (i Import) before(j Import) bool {
 	if i.To != j.To {
 		return i.To < j.To
 	}
-	return i.Platform < j.Platform
+	if i.Platform != j.Platform {
+		return i.Platform < j.Platform
+	}
+	return i.Role < j.Role
 }
 
-// Move renames: what was deployed under From belongs to To.
+// Move renames: what was deployed under From belongs to To. Keys says that To
+// is a block with for_each: each key of From belongs to the same key of To.
 type Move struct {
 	From, To string
+	Keys     bool
 	At       diag.Range
 }
 

@@ -21,6 +21,7 @@ func (w *work) decide(i int32) error {
 	if err := w.fill(o); err != nil {
 		return err
 	}
+	o.remark = w.remarks(o)
 	o.compare(w.in.Answers[o.address])
 	o.decideSwitch()
 	o.tainted = o.write == Replace || slices.ContainsFunc(w.refs.of(i), func(j int32) bool { return w.objects[j].tainted })
@@ -68,14 +69,14 @@ func (o *object) compare(answer Answer) {
 		o.write = Create
 	case o.now.object.Kind != o.desired.Kind:
 		o.write, o.because = Replace, []string{"kind"}
-	case o.known && o.resolved == o.now.hash:
+	case o.known && o.resolved == o.now.hash && !o.remark:
 		return
 	case len(answer.Replace) > 0:
 		o.write, o.because = Replace, answer.Replace
 	default:
 		o.write = Update
 	}
-	o.restores = o.prior != nil && o.known && o.prior.Resolved == o.resolved
+	o.restores = o.prior != nil && o.known && o.prior.Resolved == o.resolved && o.now.hash != o.resolved
 }
 
 // decideSwitch plans switching. What cannot reach people is never switched.

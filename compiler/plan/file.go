@@ -62,6 +62,8 @@ type deed struct {
 	Refresh              []Record
 	Forget               []resource.Address
 	Lookups              []LookupID
+	Moved                []Moved `json:",omitempty"`
+	LetGo                []LetGo `json:",omitempty"`
 }
 
 // Digest names what the plan does: 64 hex digits. Two plans with the same
@@ -79,7 +81,7 @@ func (p *Plan) Digest() string {
 func (p *Plan) Short() string { return p.Digest()[:8] }
 
 func (p *Plan) digest() (string, error) {
-	d := deed{Project: p.Project, Env: p.Env, Source: p.Source, Refresh: p.Refresh, Forget: p.Forget, Lookups: p.Lookups}
+	d := deed{Project: p.Project, Env: p.Env, Source: p.Source, Refresh: p.Refresh, Forget: p.Forget, Lookups: p.Lookups, Moved: p.Moved, LetGo: p.LetGo}
 	for _, platform := range p.Platforms {
 		d.Accounts = append(d.Accounts, platform.Name, platform.Target, platform.Identity)
 	}

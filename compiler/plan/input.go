@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 )
 
@@ -22,12 +23,19 @@ type Input struct {
 	Prior     []Record
 	Deposed   []Record // objects that a replacement left behind
 
+	// Moved and LetGo is what HandOver did to Prior and Deposed.
+	Moves []ir.Move
+	Moved []Moved
+	LetGo []LetGo
+
 	// Observed is what the platforms hold of Prior: nil where the object is
 	// gone, no entry where it was not read. See Match.
 	Observed map[resource.Address]*resource.Object
 	// Adoptable is objects that carry the mark of a desired address that Prior
 	// does not have: an answer was lost. See Match.
 	Adoptable map[resource.Address]resource.Object
+	// Imported says which of Adoptable an import block names.
+	Imported map[resource.Address]bool
 	// Answers is what the platforms said to Edits.
 	Answers map[resource.Address]Answer
 	// Lookups is the ids of what Desired looks up.

@@ -100,7 +100,8 @@ func platformsGone(in Input) diag.List {
 		found = append(found, diag.Diagnostic{
 			Rule:   platformGone,
 			Detail: fmt.Sprintf("platform.%s is not in the files any more, and still holds %s that this project made.", name, objects(held[name])),
-			Help:   fmt.Sprintf("put platform.%s back, remove what goes to it, apply, and remove the platform then", name),
+			Help: fmt.Sprintf("put platform.%[1]s back and run: trayecto destroy --only platform.%[1]s; "+
+				"or let them stay there: removed { from = platform.%[1]s, keep = true }", name),
 		})
 	}
 	return found
@@ -141,7 +142,7 @@ func (w *work) header() *Plan {
 	in := w.in
 	return &Plan{
 		Tool: in.Tool, Project: in.Project, Env: in.Env, Now: in.Now.UTC(), Timezone: in.Timezone, Source: in.Source, State: in.State,
-		Platforms: in.Platforms, Lookups: in.Lookups, LeftOut: in.LeftOut, OnlyTo: in.OnlyTo,
+		Platforms: in.Platforms, Lookups: in.Lookups, Moved: in.Moved, LetGo: in.LetGo, LeftOut: in.LeftOut, OnlyTo: in.OnlyTo,
 	}
 }
 

@@ -31,8 +31,10 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 			continue
 		}
 		seen := byID[objectID{r.Kind, r.ID}]
-		if moved := byMark[r.Mark]; seen == nil && moved != nil && moved.Kind == r.Kind && !taken[objectID{moved.Kind, moved.ID}] {
-			seen = moved
+		for _, mark := range []string{r.Mark, resource.Mark(in.Project, in.Env, r.Address)} {
+			if moved := byMark[mark]; seen == nil && moved != nil && moved.Kind == r.Kind && !taken[objectID{moved.Kind, moved.ID}] {
+				seen = moved
+			}
 		}
 		in.Observed[r.Address] = seen
 	}
@@ -40,11 +42,26 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 		if d.Address.Platform != platform || managed[d.Address] {
 			continue
 		}
-		mark := resource.Mark(in.Project, in.Env, d.Address)
-		if found := byMark[mark]; found != nil && found.Kind == d.Kind && !taken[objectID{found.Kind, found.ID}] {
-			in.Adoptable[d.Address] = *found
+		for _, a := range in.addressesOf(d.Address) {
+			found := byMark[resource.Mark(in.Project, in.Env, a)]
+			if found != nil && found.Kind == d.Kind && !taken[objectID{found.Kind, found.ID}] {
+				in.Adoptable[d.Address] = *found
+				break
+			}
 		}
 	}
+}
+
+// addressesOf is an address and those that it had, by whose marks its object
+// may be found where the state was lost.
+func (in *Input) addressesOf(a resource.Address) []resource.Address {
+	all := []resource.Address{a}
+	for _, m := range in.Moves {
+		if rest, ok := covers(m.To, a.Object); ok {
+			all = append(all, resource.Address{Object: m.From + rest, Platform: a.Platform, Role: a.Role})
+		}
+	}
+	return all
 }
 
 func index(listed []resource.Object) (byID map[objectID]*resource.Object, byMark map[string]*resource.Object) {

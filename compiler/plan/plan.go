@@ -51,6 +51,11 @@ type Plan struct {
 	Refresh []Record           `json:"refresh,omitempty"`
 	Forget  []resource.Address `json:"forget,omitempty"`
 
+	// Moved and LetGo are what the files say of the past: state is brought in
+	// line with them, and no platform is called.
+	Moved []Moved `json:"moved,omitempty"`
+	LetGo []LetGo `json:"let_go,omitempty"`
+
 	// Lookups are the ids of what already exists on the platforms.
 	Lookups []LookupID `json:"lookups,omitempty"`
 	// Blobs are the canonical declarations that changed records mean, by hash.
@@ -79,6 +84,7 @@ type PlatformInfo struct {
 	Identity string         `json:"identity,omitempty"` // the account; "" when it was not asked
 	Plugin   Plugin         `json:"plugin"`
 	Versions map[string]int `json:"versions,omitempty"` // schema version by kind
+	Marked   []string       `json:"marked,omitempty"`   // kinds on whose objects our mark is kept, sorted
 }
 
 // Plugin names the code that lowered an object.
@@ -92,7 +98,8 @@ type Plugin struct {
 type Action string
 
 // The actions. Replace deletes and creates; Adopt takes over an object that
-// carries our mark and that state does not know, and calls nobody.
+// state does not know and that carries our mark or that an import block names,
+// and calls nobody.
 const (
 	Create    Action = "create"
 	Update    Action = "update"
@@ -131,6 +138,8 @@ type Change struct {
 	ReplaceBecause []string        `json:"replace_because,omitempty"`
 	Restores       bool            `json:"restores,omitempty"` // the files did not change, the platform did
 	Deposed        bool            `json:"deposed,omitempty"`  // what a replacement left behind
+	Remarks        bool            `json:"remarks,omitempty"`  // our mark is written anew: the object moved, or was somebody else's
+	Imported       bool            `json:"imported,omitempty"` // of an adoption: an import block names it
 
 	Needs []int  `json:"needs,omitempty"` // changes that must have been done, by index
 	From  From   `json:"from"`
@@ -222,4 +231,4 @@ func (p *Plan) Counts() Counts {
 }
 
 // Empty tells whether there is nothing to do.
-func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
+func (p *Plan) Empty() bool { return len(p.Changes)+len(p.Moved)+len(p.LetGo) == 0 }

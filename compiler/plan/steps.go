@@ -91,6 +91,9 @@ func (s *steps) change(o *object, a Action) Change {
 		c.Kind, c.NaturalKey, c.Switch, c.Hash, c.At = r.Kind, r.Key, o.desired.Switch, r.Hash, o.desired.At
 		c.SchemaVersion, c.Refers, c.Meaning = r.SchemaVersion, r.Needs, r.Meaning
 	}
+	if a == Adopt {
+		c.Imported = s.in.Imported[o.address]
+	}
 	if a.Writes() || a == Adopt {
 		s.describe(&c, o)
 	}
@@ -107,7 +110,7 @@ func observedHash(p present) string {
 
 // describe adds what readers and targets need of a change that writes.
 func (s *steps) describe(c *Change, o *object) {
-	c.ReplaceBecause, c.Restores = o.because, o.restores
+	c.ReplaceBecause, c.Restores, c.Remarks = o.because, o.restores, o.remark
 	if o.now.exists {
 		c.Before = o.now.object.Attributes
 	}

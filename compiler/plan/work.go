@@ -41,6 +41,7 @@ type object struct {
 	live     bool
 	because  []string
 	restores bool
+	remark   bool // it carries another mark than it should
 	tainted  bool // it is replaced, or refers to what is
 	drift    *Drift
 	refresh  *Record

@@ -2,7 +2,7 @@ package block
 
 var moved = &Type{
 	Name: "moved",
-	Doc:  "Renames: what is deployed under one address belongs to another. This version checks it, and plan refuses it.",
+	Doc:  "Renames: what is deployed under one address belongs to another. All its objects on all platforms move along; an address without key moves all keys.",
 	Args: []Arg{
 		{Name: "from", Doc: "The old address, which nothing in the files has any more.", Required: true, Form: Address{Kinds: movable}},
 		{Name: "to", Doc: "The new address.", Required: true, Form: Address{Kinds: movable}},

@@ -54,6 +54,14 @@ func NameOf(name hcl.Traversal) (Ref, bool) { return readRef(name) }
 // Declared tells whether something of a kind has a full address.
 func (s *Scope) Declared(kind, address string) bool { return s.has(kind, address) }
 
+// DeclaredKeys tells whether an address is that of a block with for_each, whose
+// keys are declared one by one.
+func (s *Scope) DeclaredKeys(kind, address string) bool {
+	names := s.declared(kind)
+	at, _ := slices.BinarySearch(names, address+"[")
+	return at < len(names) && strings.HasPrefix(names[at], address+"[")
+}
+
 func readRef(name hcl.Traversal) (Ref, bool) {
 	words, ends, ok := words(name)
 	if !ok {

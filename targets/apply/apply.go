@@ -70,6 +70,7 @@ type Summary struct {
 	NotAsPlanned []Deviation
 	Resolved     []Resolution // what an earlier run had left open
 	Interrupted  bool
+	Moved, LetGo int // objects of which state learned that they are called otherwise, or are not ours
 }
 
 // Deviation is an object that the platform says is done and that is not as planned.
@@ -157,10 +158,24 @@ func (r *run) note(ctx context.Context) error {
 	for platform, identity := range r.identities {
 		identities[platform] = identity
 	}
+	for _, platform := range r.leftPlatforms() {
+		identities[platform] = ""
+	}
 	if err := r.State.Keep(ctx, r.Plan.Blobs, identities); err != nil {
 		return err
 	}
-	var known []state.Result
+	known := r.handedOver()
+	if err := r.State.Finish(ctx, known); err != nil { // what follows is about the new addresses
+		return err
+	}
+	for _, k := range known {
+		if k.From != nil {
+			r.renamed++
+		} else {
+			r.letGo++
+		}
+	}
+	known = nil
 	for _, record := range r.Plan.Refresh {
 		if is, there := r.State.Record(record.Address); there && is.ID == record.ID && is.By == record.By {
 			known = append(known, state.Result{Address: record.Address, Record: &record})

@@ -182,7 +182,8 @@ func (r *run) valueOf(platform string, v resource.Value) (resource.Value, error)
 }
 
 // adopt takes an object over into the state. Where it is not as the files ask
-// for, state remembers it as it is and an update follows.
+// for, state remembers it as it is and an update follows, which also leaves our
+// mark where it carries none or another's.
 func (r *run) adopt(ctx context.Context, i int) {
 	c := r.Plan.Changes[i]
 	o, there := r.seen(place{c.Address.Platform, c.Kind, c.ID})
@@ -191,13 +192,17 @@ func (r *run) adopt(ctx context.Context, i int) {
 		return
 	}
 	record := plan.Record{
-		Address: c.Address, Kind: o.Kind, ID: o.ID, Key: o.Key, Attributes: o.Attributes, Switch: o.Switch, Mark: c.Mark, By: c.Key,
+		Address: c.Address, Kind: o.Kind, ID: o.ID, Key: o.Key, Attributes: o.Attributes, Switch: o.Switch, Mark: o.Mark, By: c.Key,
 		Hash: plan.HashOf(o.Kind, o.Key, o.Attributes), Resolved: plan.HashOf(o.Kind, o.Key, o.Attributes),
 	}
 	if filled, err := r.fill(c); err == nil {
 		if wanted := r.Plan.Record(c, o.ID, filled, o.Switch); wanted.Resolved == plan.HashObserved(o, c.NaturalKey) {
 			record = wanted
+			record.Mark = o.Mark
 		}
+	}
+	if !r.marks(c.Address.Platform, c.Kind) {
+		record.Mark = c.Mark
 	}
 	record.Applied = r.Now.UTC()
 	err := r.State.Finish(context.WithoutCancel(ctx), []state.Result{{Address: c.Address, Record: &record}})

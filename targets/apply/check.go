@@ -62,6 +62,7 @@ func (r *run) check(ctx context.Context) error {
 			stale.Moved = append(stale.Moved, Moved{r.Plan.Changes[steps[0]].Address, why})
 		}
 	}
+	stale.Moved = append(stale.Moved, r.heldOtherwise()...)
 	if len(stale.Moved) > 0 {
 		return &stale
 	}
@@ -102,7 +103,7 @@ func (r *run) readTouched(ctx context.Context) error {
 		if c.ID != "" {
 			wanted[place{c.Address.Platform, r.kindBefore(c), c.ID}] = true
 		}
-		if now, there := r.State.Record(c.Address); there {
+		if now, there := r.recordAt(c.Address); there {
 			wanted[place{c.Address.Platform, now.Kind, now.ID}] = true
 		}
 	}
@@ -112,7 +113,7 @@ func (r *run) readTouched(ctx context.Context) error {
 // kindBefore is the kind of the object that a change finds; only a replacement
 // may change it.
 func (r *run) kindBefore(c plan.Change) string {
-	if now, there := r.State.Record(c.Address); there && now.ID == c.From.ID {
+	if now, there := r.recordAt(c.Address); there && now.ID == c.From.ID {
 		return now.Kind
 	}
 	return c.Kind
@@ -188,7 +189,7 @@ func (r *run) already(steps []int) {
 // record is what state knows of the object of a change.
 func (r *run) record(c plan.Change) (plan.Record, bool) {
 	if !c.Deposed {
-		return r.State.Record(c.Address)
+		return r.recordAt(c.Address)
 	}
 	for _, left := range r.State.Deposed() {
 		if left.Address == c.Address && left.ID == c.From.ID {

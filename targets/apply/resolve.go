@@ -97,7 +97,8 @@ func (r *run) look(ctx context.Context, i state.Intent, kind targets.Kind) (*res
 	o := &found[0]
 	switch i.Action {
 	case plan.Update:
-		return o, verdictOf(plan.HashObserved(*o, i.Record.Key) == i.Hash), ""
+		marked := !r.marks(i.Address.Platform, i.Record.Kind) || o.Mark == i.Record.Mark
+		return o, verdictOf(marked && plan.HashObserved(*o, i.Record.Key) == i.Hash), ""
 	case plan.SwitchOn, plan.SwitchOff:
 		return o, verdictOf(o.Switch == i.Record.Switch), ""
 	case plan.Delete, plan.Create, plan.Replace, plan.Adopt:
@@ -115,7 +116,7 @@ func verdictOf(isDone bool) verdict {
 // find looks for what a creation may have made.
 func (r *run) find(ctx context.Context, i state.Intent, kind targets.Kind) (*resource.Object, verdict, string) {
 	target := r.Targets[i.Address.Platform]
-	marked := kind.Marks != targets.NoMark && kind.Marks != ""
+	marked := r.marks(i.Address.Platform, i.Record.Kind)
 	named := kind.Unique && i.Record.Key != ""
 	once := target.Describe().Can.Idempotent
 	if !marked && !named && !once {

@@ -20,6 +20,8 @@ type run struct {
 	Options
 	identities map[string]string
 	resolved   []Resolution
+	renamed    int // objects that moved in the state
+	letGo      int
 
 	mu          sync.Mutex
 	ends        []Event // by index of the change; no outcome while it is open
@@ -38,7 +40,7 @@ func (r *run) summary() Summary {
 		}
 	}
 	slices.SortFunc(r.deviations, func(a, b Deviation) int { return a.Index - b.Index })
-	return Summary{Events: r.ends, NotAsPlanned: r.deviations, Resolved: r.resolved, Interrupted: r.interrupted}
+	return Summary{Events: r.ends, NotAsPlanned: r.deviations, Resolved: r.resolved, Interrupted: r.interrupted, Moved: r.renamed, LetGo: r.letGo}
 }
 
 // end notes what became of a change.
@@ -203,6 +205,12 @@ func (r *run) unsee(at place) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.objects, at)
+}
+
+// marks tells whether the platform keeps marks on objects of a kind.
+func (r *run) marks(platform, kind string) bool {
+	marks := r.kind(platform, kind).Marks
+	return marks != targets.NoMark && marks != ""
 }
 
 // kind is what the target says about a kind of object.

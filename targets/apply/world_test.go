@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
@@ -82,6 +83,10 @@ type world struct {
 	platform *fake
 	disk     *disk
 	desired  []resource.Resource
+	moves    []ir.Move
+	removals []ir.Removal
+	imports  map[resource.Address]string // ids that are taken over
+	kept     map[string]bool             // ids that were let go
 	waited   time.Duration
 	events   []apply.Event
 }
@@ -125,15 +130,30 @@ func (w *world) plan() *plan.Plan {
 	in := plan.Input{
 		Tool: "test", Project: "lumen", Env: "test", Now: now, State: st.ID(), Desired: w.desired,
 		Prior: st.Records(), Deposed: st.Deposed(), Answers: map[resource.Address]plan.Answer{},
-		Platforms: []plan.PlatformInfo{{Name: "p", Target: "fake", Identity: w.platform.account, Versions: map[string]int{"thing": 1, "flow": 1}}},
+		Platforms: []plan.PlatformInfo{w.platform.Describe().Info("p")},
+	}
+	in.Platforms[0].Identity = w.platform.account
+	if found := in.HandOver(w.moves, w.removals); len(found) > 0 {
+		w.t.Fatalf("handing over: %v", found)
 	}
 	in.Match("p", nil, w.platform.all())
+	w.takeOver(&in)
 	w.ask(&in)
 	p, diags, err := plan.Make(in)
 	if err != nil || len(diags) > 0 {
 		w.t.Fatalf("planning: %v %v", err, diags)
 	}
 	return p
+}
+
+func (w *world) takeOver(in *plan.Input) {
+	for _, d := range in.Desired {
+		id, wanted := w.imports[d.Address]
+		held := slices.ContainsFunc(in.Prior, func(r plan.Record) bool { return r.Address == d.Address })
+		if wanted && !held {
+			in.Import(d.Address, w.platform.objects[id])
+		}
+	}
 }
 
 func (w *world) ask(in *plan.Input) {
@@ -208,6 +228,9 @@ func (w *world) settled() {
 	}
 	got := map[string]string{}
 	for id, o := range w.platform.objects {
+		if w.kept[id] {
+			continue
+		}
 		got[id] = fmt.Sprint(o.Key, o.Switch, resource.Hash(o.Attributes))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/kit"
 )
@@ -26,6 +28,11 @@ func TestContractThroughPlugin(t *testing.T) {
 		},
 		Damage: func(t testing.TB, p kit.Platform, o resource.Object) {
 			byHand(t, p, `UPDATE objects SET attributes = json_set(attributes, '$.description', 'by hand') WHERE kind = ? AND key = ?`, o.Kind, o.Key)
+		},
+		Own: func(p ir.Platform) []ir.Resource {
+			return []ir.Resource{{Head: ir.Head{Address: "resource.robinson"}, Kind: "list", Platform: p.Address, Key: "robinson-es", Attributes: []ir.Setting{
+				{Name: "title", Value: types.Text("Robinson")}, {Name: "tags", Value: types.Values{types.Text("law"), types.Text("es")}},
+			}}}
 		},
 		Foreign: func(t testing.TB, p kit.Platform) {
 			byHand(t, p, `INSERT INTO objects (kind, key, attributes, switch, mark, once, version) VALUES ('segment', 'theirs', '{}', '', '', '', 1)`)

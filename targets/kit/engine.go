@@ -25,11 +25,14 @@ type engine struct {
 	platform Platform
 	target   targets.Target
 	folder   string
+	project  string                      // of the state
+	moves    []ir.Move                   // that the next plans make
+	imports  map[resource.Address]string // ids that the next plans take over
 }
 
 func newEngine(t testing.TB, h Harness) *engine {
 	p := h.Fresh(t)
-	return &engine{t: t, h: h, platform: p, target: open(t, h, p), folder: t.TempDir()}
+	return &engine{t: t, h: h, platform: p, target: open(t, h, p), folder: t.TempDir(), project: "kit"}
 }
 
 // random is the program of a seed.
@@ -53,10 +56,10 @@ func (e *engine) plan(st *state.State, want []resource.Resource) *plan.Plan {
 	if err != nil {
 		e.t.Fatalf("asking for the identity: %v", err)
 	}
-	info := plan.PlatformInfo{Name: name, Target: d.Name, Identity: identity, Versions: map[string]int{}, Plugin: plan.Plugin{Name: d.Name, Version: d.Version}}
+	info := d.Info(name)
+	info.Identity = identity
 	var kinds []string
 	for _, k := range d.Kinds {
-		info.Versions[k.Name] = k.Version
 		kinds = append(kinds, k.Name)
 	}
 	project, env := st.Of()
@@ -64,7 +67,11 @@ func (e *engine) plan(st *state.State, want []resource.Resource) *plan.Plan {
 		Tool: "kit", Project: project, Env: env, Now: e.platform.Config.Now, Timezone: "Europe/Madrid", State: st.ID(),
 		Platforms: []plan.PlatformInfo{info}, Desired: want, Prior: st.Records(), Deposed: st.Deposed(), Lookups: e.lookups(want),
 	}
+	if found := in.HandOver(e.moves, nil); len(found) > 0 {
+		e.t.Fatalf("moving: %+v", found)
+	}
 	in.Match(name, kinds, listed(e.t, e.target, false))
+	e.takeOver(&in)
 	edits, err := plan.Edits(in)
 	if err != nil {
 		e.t.Fatalf("listing edits: %v", err)
@@ -129,7 +136,7 @@ func (e *engine) lookups(want []resource.Resource) []plan.LookupID {
 func (e *engine) run(want []resource.Resource, through targets.Target) bool {
 	e.t.Helper()
 	ctx := context.Background()
-	st, _, err := state.Open(e.folder, "kit", "")
+	st, _, err := state.Open(e.folder, e.project, "")
 	if err != nil {
 		e.t.Fatal(err)
 	}
@@ -158,7 +165,7 @@ func noWait(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 // nothing left to do.
 func (e *engine) settled(want []resource.Resource) {
 	e.t.Helper()
-	st, _, err := state.Open(e.folder, "kit", "")
+	st, _, err := state.Open(e.folder, e.project, "")
 	if err != nil {
 		e.t.Fatal(err)
 	}

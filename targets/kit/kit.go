@@ -5,20 +5,27 @@
 // law. What a target needs to offer:
 //
 //   - Target, a factory of unconfigured targets;
+//
 //   - Fresh, which makes a new and empty platform and says how it is
 //     configured. It is called often, at least once for each law, so it should
 //     be cheap: a schema of its own in one server, not a server. Whatever the
 //     programs mention (tables, columns, lists) must exist on it;
+//
 //   - Damage, which changes one managed object on the platform behind the
 //     target's back, so that List answers other attributes than before;
+//
 //   - Holds, which says which declarations the target takes; the rest is not
 //     placed, as if the environment left it out. Nil is all;
+//
 //   - Programs, the two versions of a program that are deployed one after the
 //     other. Nil is Before and After, which speak of the keys customer_id, email
 //     and phone, the attributes first_name, tier and country, and the events
 //     signed_up (news_box) and order_placed (amount);
+//
 //   - Random, which makes the programs that go through the real engine, so far
 //     as the target can express them. Nil is sample.Program with everything.
+//
+//   - Own, resource blocks for every kind that says it takes them (Kind.Schema).
 //
 // One more hook is optional: Foreign makes an object of somebody else's.
 // Closing a target twice must be harmless.
@@ -52,6 +59,7 @@ type Harness struct {
 	Holds    func(address string) bool
 	Programs func(platform ir.Platform) (before, after *ir.Program)
 	Random   func(src sample.Source, platform ir.Platform) *ir.Program
+	Own      func(platform ir.Platform) []ir.Resource
 }
 
 // Platform is one account.
@@ -103,6 +111,10 @@ var laws = []law{
 	{"counting is offered or refused", counts},
 	{"apply, then plan, is empty, for random programs", enginePlansNothing},
 	{"an interrupted apply is completed by the next", engineRecovers},
+	{"what moves keeps its objects", engineMoves},
+	{"what somebody else made can be taken over", engineTakesOver},
+	{"resource blocks are lowered or refused at their lines", lowersBlocks},
+	{"what it holds is said as blocks", raises},
 }
 
 // open is a configured target, closed at the end of the test.

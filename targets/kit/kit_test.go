@@ -7,6 +7,7 @@ import (
 	"iter"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -58,10 +59,53 @@ type target struct {
 	upgrade  func(error) error
 	count    func(error) error
 	failure  func(error) error
+	raise    func([]targets.Raised) []targets.Raised
 	close    func(error) error
 }
 
+// Raise passes the call on, and what a mutant makes of the answer back.
+func (t *target) Raise(r targets.RaiseRequest) []targets.Raised {
+	said := t.Target.(targets.Raiser).Raise(r)
+	if t.raise != nil {
+		return t.raise(said)
+	}
+	return said
+}
+
 var mutants = []mutant{
+	{"what moves keeps its objects", "the mark stays what it was", func(t *target) {
+		t.change = func(c targets.Change) targets.Change {
+			if c.Prior != nil && c.Prior.Mark != "" {
+				c.Mark = c.Prior.Mark
+			}
+			return c
+		}
+	}},
+	{"what somebody else made can be taken over", "the mark stays what it was", func(t *target) {
+		t.change = func(c targets.Change) targets.Change {
+			if c.Prior != nil && c.Prior.Mark != "" {
+				c.Mark = c.Prior.Mark
+			}
+			return c
+		}
+	}},
+	{"resource blocks are lowered or refused at their lines", "a block is passed over", func(t *target) {
+		t.lower = func(l targets.Lowered) targets.Lowered {
+			l.Resources = slices.DeleteFunc(l.Resources, func(r resource.Resource) bool { return r.Kind == "list" })
+			return l
+		}
+	}},
+	{"what it holds is said as blocks", "nothing is said, and not why", func(t *target) {
+		t.raise = func(said []targets.Raised) []targets.Raised { return make([]targets.Raised, len(said)) }
+	}},
+	{"what it holds is said as blocks", "blocks that nobody can read", func(t *target) {
+		t.raise = func(said []targets.Raised) []targets.Raised {
+			for i := range said {
+				said[i].Body = "where = ((\n"
+			}
+			return said
+		}
+	}},
 	{"it describes itself completely", "a kind without documentation", func(t *target) {
 		t.describe = func(d targets.Description) targets.Description { d.Kinds[0].Doc = ""; return d }
 	}},
@@ -319,6 +363,11 @@ func harness(change func(*target)) Harness {
 					Config: ir.Config{Settings: []ir.Setting{{Name: "path", Value: types.Text("sandbox.db")}}}},
 				Dir: t.TempDir(), Env: func(string) (string, bool) { return "", false }, Now: time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC),
 			}}
+		},
+		Own: func(p ir.Platform) []ir.Resource {
+			return []ir.Resource{{Head: ir.Head{Address: "resource.robinson"}, Kind: "list", Platform: p.Address, Key: "robinson-es", Attributes: []ir.Setting{
+				{Name: "title", Value: types.Text("Robinson")}, {Name: "tags", Value: types.Values{types.Text("law"), types.Text("es")}},
+			}}}
 		},
 		Damage: func(t testing.TB, p Platform, o resource.Object) {
 			other := local.New(entropy{})

@@ -32,6 +32,11 @@ func harness() kit.Harness {
 		},
 		Damage:  damage,
 		Foreign: foreign,
+		Own: func(p ir.Platform) []ir.Resource {
+			return []ir.Resource{{Head: ir.Head{Address: "resource.robinson"}, Kind: "list", Platform: p.Address, Key: "robinson-es", Attributes: []ir.Setting{
+				{Name: "title", Value: types.Text("Robinson")}, {Name: "tags", Value: types.Values{types.Text("law"), types.Text("es")}},
+			}}}
+		},
 	}
 }
 

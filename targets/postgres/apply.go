@@ -73,6 +73,9 @@ func (t *Target) write(ctx context.Context, tx pgx.Tx, c targets.Change) (*resou
 			return nil, err
 		}
 	}
+	if err := t.rename(ctx, tx, c); err != nil {
+		return nil, err
+	}
 	held, err := t.held(ctx, tx, c)
 	if err != nil {
 		return nil, err
@@ -92,7 +95,7 @@ func (t *Target) write(ctx context.Context, tx pgx.Tx, c targets.Change) (*resou
 // mayWrite refuses to take what is not ours, or what someone changed since it
 // was read.
 func (t *Target) mayWrite(ctx context.Context, tx pgx.Tx, c targets.Change, held *entry) error {
-	if held != nil && held.object.Mark != c.Mark {
+	if held != nil && held.object.Mark != c.Mark && !knows(c, *held) {
 		return conflict("%s %s belongs to another project or address", c.Resource.Kind, t.id(c.Resource.Kind, c.Resource.Key))
 	}
 	present, err := t.definition(ctx, tx, c.Resource.Kind, c.Resource.Key)
@@ -104,10 +107,16 @@ func (t *Target) mayWrite(ctx context.Context, tx pgx.Tx, c targets.Change, held
 		return nil
 	case c.Prior == nil:
 		return conflict("there is a %s %s already, and it was not made by trayecto", c.Resource.Kind, t.id(c.Resource.Kind, c.Resource.Key))
-	case c.Prior.Version != "" && c.Prior.Version != hash(present):
+	case c.Prior.Version != "" && c.Prior.Version != hash(present) && c.Prior.Key == c.Resource.Key:
 		return conflict("%s was changed since it was read", c.Prior.ID)
 	}
 	return nil
+}
+
+// knows tells whether a change was made for the object with the mark that it
+// carries: it is moved or taken over, and gets another.
+func knows(c targets.Change, held entry) bool {
+	return c.Prior != nil && c.Prior.ID == held.object.ID && c.Prior.Mark == held.object.Mark
 }
 
 func conflict(format string, args ...any) error {

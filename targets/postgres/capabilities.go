@@ -36,7 +36,7 @@ func (t *Target) Describe() targets.Description {
 		Can: targets.Capabilities{
 			Segments: true, Functions: append([]string(nil), sql.Functions...), Sequences: true, Negation: true,
 			Nesting: "any depth", Windows: "any", Nulls: "as SQL says, which is as the language says",
-			Consent: "record and gate function", Idempotent: true, Counts: true,
+			Consent: "record and gate function", Idempotent: true, Counts: true, Raises: true,
 			EditsLive: "nobody is in flight: it holds no journeys",
 		},
 	}

@@ -176,13 +176,13 @@ func (t *Target) Identity(ctx context.Context) (string, error) {
 	return fmt.Sprintf("postgres cluster %s, database %s, schema %s", cluster, database, t.schema), nil
 }
 
-// Plan says how each change would be made. An object whose name changes is
-// another object.
+// Plan says how each change would be made. A view is renamed; another object
+// whose name changes is another object.
 func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
 		out[i].Cost = []targets.Cost{{Class: "transaction", Calls: 1}}
-		if r.Prior != nil && r.Desired != nil && r.Prior.Key != r.Desired.Key {
+		if r.Prior != nil && r.Desired != nil && r.Prior.Key != r.Desired.Key && r.Desired.Kind != kindView {
 			out[i].Replace = []string{"name"}
 		}
 	}

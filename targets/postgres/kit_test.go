@@ -11,6 +11,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/compiler/sample"
+	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/postgres"
@@ -36,6 +37,11 @@ func TestContract(t *testing.T) {
 				Now:      sample.Now.Time(),
 			}
 			return kit.Platform{Config: config, Secrets: []string{dsn}}
+		},
+		Own: func(p ir.Platform) []ir.Resource {
+			return []ir.Resource{{Head: ir.Head{Address: "resource.nobody"}, Kind: "view", Platform: p.Address, Key: "nobody", Attributes: []ir.Setting{
+				{Name: "sql", Value: types.Text("SELECT 1 AS one WHERE false")},
+			}}}
 		},
 		Damage: func(t testing.TB, p kit.Platform, o resource.Object) { run(t, conn, byHand(t, conn, p, o)) },
 		Random: func(src sample.Source, platform ir.Platform) *ir.Program {

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -62,12 +63,12 @@ func (t *Target) strangers(ctx context.Context, tx pgx.Tx, kinds []string) ([]re
 	if err != nil || !contains(kinds, kindView) {
 		return nil, err
 	}
-	query := `SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	statement := `SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = $1 AND c.relkind = 'v'`
 	if there {
-		query += ` AND NOT EXISTS (SELECT 1 FROM ` + t.object(registryTable).Quoted() + ` o WHERE o.kind = 'view' AND o.name = c.relname)`
+		statement += ` AND NOT EXISTS (SELECT 1 FROM ` + t.object(registryTable).Quoted() + ` o WHERE o.kind = 'view' AND o.name = c.relname)`
 	}
-	rows, err := tx.Query(ctx, query+` ORDER BY 1`, t.schema)
+	rows, err := tx.Query(ctx, statement+` ORDER BY 1`, t.schema)
 	if err != nil {
 		return nil, err
 	}
@@ -76,10 +77,13 @@ func (t *Target) strangers(ctx context.Context, tx pgx.Tx, kinds []string) ([]re
 		err := row.Scan(&name, &definition)
 		return resource.Object{
 			Kind: kindView, ID: t.id(kindView, name), Key: name, Version: hash(definition),
-			Attributes: resource.Map{"name": resource.String(name), "sql": resource.String(definition)},
+			Attributes: resource.Map{"name": resource.String(name), "sql": resource.String(query(definition))},
 		}, err
 	})
 }
+
+// query is the definition of a view as a query has to be written.
+func query(definition string) string { return strings.TrimSuffix(strings.TrimSpace(definition), ";") }
 
 func contains(list []string, word string) bool {
 	for _, x := range list {
@@ -90,7 +94,8 @@ func contains(list []string, word string) bool {
 	return false
 }
 
-// Get reads objects by id; those that are gone are left out.
+// Get reads objects by id, also views that are not ours: they may be taken
+// over. Those that are gone are left out.
 func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource.Object, error) {
 	var found []resource.Object
 	err := t.reading(ctx, func(tx pgx.Tx) error {
@@ -98,12 +103,13 @@ func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource
 		if err != nil {
 			return err
 		}
-		for _, o := range existing(ours) {
+		others, err := t.strangers(ctx, tx, []string{kind})
+		for _, o := range append(existing(ours), others...) {
 			if contains(ids, o.ID) {
 				found = append(found, o)
 			}
 		}
-		return nil
+		return err
 	})
 	return found, err
 }

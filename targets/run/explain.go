@@ -157,7 +157,7 @@ func (p *Past) applied(st *state.State, segment string) (*ir.Program, error) {
 	}
 	for _, r := range st.Records() {
 		if r.Address.Object == segment && !maps.Equal(r.Meaning, now) && differ(r.Meaning, now) {
-			return assemble(st, deployed(st, segment))
+			return assemble(st, deployed(st, segment, nil), nil)
 		}
 	}
 	return nil, nil

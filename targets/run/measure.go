@@ -21,9 +21,10 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 	if err != nil {
 		return err
 	}
+	moved := renamesOf(in.Moved)
 	options := impact.Options{After: l.Program, History: past, Now: types.NewInstant(l.Now)}
-	for _, group := range sameBefore(st, touched(p, in, "segment")) {
-		if options.Before, err = assemble(st, group.hashes); err != nil {
+	for _, group := range sameBefore(st, touched(p, in, "segment"), moved) {
+		if options.Before, err = assemble(st, group.hashes, moved); err != nil {
 			return err
 		}
 		options.Segments = group.objects
@@ -32,8 +33,8 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 	running, resting := atRest(touched(p, in, "journey"), in)
 	options.Before = nil
 	p.Sends = impact.Sends(options, resting)
-	for _, group := range sameBefore(st, running) {
-		if options.Before, err = assemble(st, group.hashes); err != nil {
+	for _, group := range sameBefore(st, running, moved) {
+		if options.Before, err = assemble(st, group.hashes, moved); err != nil {
 			return err
 		}
 		p.Sends = append(p.Sends, impact.Sends(options, group.objects)...)
@@ -98,11 +99,11 @@ type alike struct {
 
 // sameBefore groups declarations by what was deployed when they were applied.
 // Most often that is one group; several arise when an apply stopped part way.
-func sameBefore(st *state.State, objects []string) []alike {
+func sameBefore(st *state.State, objects []string, moved renames) []alike {
 	var groups []alike
 next:
 	for _, object := range objects {
-		hashes := deployed(st, object)
+		hashes := deployed(st, object, moved)
 		for i := range groups {
 			if maps.Equal(groups[i].hashes, hashes) {
 				groups[i].objects = append(groups[i].objects, object)

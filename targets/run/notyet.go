@@ -7,22 +7,13 @@ import (
 
 // notYet is the blocks that this version understands and does not carry out.
 // A plan that passed over one would promise something else than the files say:
-// what was moved would be removed and made again, what was let go removed.
+// state would be kept where nobody looks for it.
 func notYet(p *ir.Program) diag.List {
 	var diags diag.List
 	refuse := func(word string, at diag.Range, help string) {
 		diags = append(diags, diag.Diagnostic{
 			Rule: ruleNotYet, At: at, Mark: "this version understands " + word + " and does not carry it out yet", Help: help,
 		})
-	}
-	for _, m := range p.Moves {
-		refuse("moved", m.At, "keep the address "+m.From+" for now, and remove the block")
-	}
-	for _, r := range p.Removals {
-		refuse("removed", r.At, "keep the block of "+r.From+" for now, and remove this one")
-	}
-	for _, i := range p.Imports {
-		refuse("import", i.At, "remove it")
 	}
 	if s := p.State; s.Backend != "" && (s.Backend != "file" || len(s.Config.Settings) > 0) {
 		refuse("state "+quote(s.Backend)+elsewhere(s), s.Config.At, "remove it: the state is then a file in the project's folder")

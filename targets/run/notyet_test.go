@@ -13,7 +13,6 @@ import (
 // What is not carried out is refused, block by block; a state where it is
 // anyway is not.
 func TestNotYet(t *testing.T) {
-	line := func(n int) diag.Range { return diag.Range{File: "a.hcl", Start: diag.Pos{Line: n, Byte: n}} }
 	for _, c := range []struct {
 		name string
 		p    ir.Program
@@ -24,12 +23,6 @@ func TestNotYet(t *testing.T) {
 		{"a file elsewhere", ir.Program{State: ir.State{Backend: "file", Config: ir.Config{Settings: []ir.Setting{{Name: "path", Value: types.Text("x")}}}}},
 			[]string{`this version understands state "file" with a path and does not carry it out yet`}},
 		{"a database", ir.Program{State: ir.State{Backend: "postgres"}}, []string{`this version understands state "postgres" and does not carry it out yet`}},
-		{"all, in the order of the files", ir.Program{
-			Moves: []ir.Move{{At: line(3)}}, Removals: []ir.Removal{{At: line(1)}}, Imports: []ir.Import{{At: line(4)}},
-		}, []string{
-			"this version understands removed and does not carry it out yet",
-			"this version understands moved and does not carry it out yet", "this version understands import and does not carry it out yet",
-		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

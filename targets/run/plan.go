@@ -43,8 +43,17 @@ func (l *Line) plan(ctx context.Context, end bool) (*plan.Plan, diag.List, error
 	if err != nil {
 		return nil, diags, err
 	}
+	if diags = append(diags, in.HandOver(l.Program.Moves, l.Program.Removals)...); diags.HasErrors() {
+		return nil, diags, nil
+	}
 	if err := l.observe(ctx, &in); err != nil {
 		return nil, diags, err
+	}
+	if !end {
+		more, err := l.takeOver(ctx, &in)
+		if diags = append(diags, more...); err != nil || diags.HasErrors() {
+			return nil, diags, err
+		}
 	}
 	if err := l.askHow(ctx, &in); err != nil {
 		return nil, diags, err
@@ -68,12 +77,7 @@ func (l *Line) input() plan.Input {
 		LeftOut:  l.Program.Project.LeaveOut, OnlyTo: l.Program.Project.OnlyTo,
 	}
 	for _, p := range l.Platforms {
-		versions := map[string]int{}
-		for _, k := range p.Description.Kinds {
-			versions[k.Name] = k.Version
-		}
-		in.Platforms = append(in.Platforms, plan.PlatformInfo{Name: p.Name, Target: p.Platform.Target, Versions: versions,
-			Plugin: plan.Plugin{Name: p.Description.Name, Version: p.Description.Version}})
+		in.Platforms = append(in.Platforms, p.Description.Info(p.Name))
 	}
 	return in
 }

@@ -13,11 +13,12 @@ var (
 	ruleSecret   = &diag.Rule{Code: "MAP104", Summary: "Secret in a file"}
 	ruleLookup   = &diag.Rule{Code: "MAP105", Summary: "Not on the platform"}
 	ruleSameName = &diag.Rule{Code: "MAP109", Summary: "Two objects of a platform have one name"}
+	ruleImport   = &diag.Rule{Code: "MAP110", Summary: "Nothing can be taken over for this address"}
 	ruleNotYet   = &diag.Rule{Code: "MAP106", Summary: "This version does not carry out what the block says"}
 )
 
 // Rules lists what this package may find.
-var Rules = []*diag.Rule{ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleNotYet}
+var Rules = []*diag.Rule{ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleImport, ruleNotYet}
 
 func quote(s string) string { return `"` + s + `"` }
 

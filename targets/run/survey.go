@@ -16,7 +16,7 @@ type Survey struct {
 	Platform string // "platform.mail"
 	Identity string // the account; "" when the first apply makes it
 	Needs    []Need
-	Holds    []Holding
+	Holds    []Held
 }
 
 // Need is something that the project names and that the platform must have.
@@ -27,8 +27,8 @@ type Need struct {
 	At        diag.Range
 }
 
-// Holding is how many objects of a kind the platform holds.
-type Holding struct {
+// Held is how many objects of a kind the platform holds.
+type Held struct {
 	Kind         string
 	Ours, Others int
 }
@@ -64,7 +64,7 @@ func Look(ctx context.Context, l *Loaded, o Options, name string) (*Survey, diag
 	if s.Needs, err = needs(ctx, target, lowered); err != nil {
 		return nil, nil, fmt.Errorf("looking up what %s has: %w", platform.Address, err)
 	}
-	if s.Holds, err = holdings(ctx, target); err != nil {
+	if s.Holds, err = held(ctx, target); err != nil {
 		return nil, nil, fmt.Errorf("reading what %s holds: %w", platform.Address, err)
 	}
 	return s, lowered.Diagnostics, nil
@@ -101,11 +101,11 @@ func needs(ctx context.Context, target targets.Target, lowered targets.Lowered) 
 	return out, nil
 }
 
-func holdings(ctx context.Context, target targets.Target) ([]Holding, error) {
-	var out []Holding
+func held(ctx context.Context, target targets.Target) ([]Held, error) {
+	var out []Held
 	at := map[string]int{}
 	for i, k := range target.Describe().Kinds {
-		out, at[k.Name] = append(out, Holding{Kind: k.Name}), i
+		out, at[k.Name] = append(out, Held{Kind: k.Name}), i
 	}
 	err := target.List(ctx, targets.ListRequest{All: true}, func(page []resource.Object) error {
 		for _, object := range page {

@@ -69,6 +69,7 @@ func (c *content) take(e entry) {
 	}
 	maps.Copy(c.blobs, e.Blobs)
 	maps.Copy(c.identities, e.Identities)
+	maps.DeleteFunc(c.identities, func(_, identity string) bool { return identity == "" }) // the platform was let go
 }
 
 // begin remembers a call that is made next. What is deposed leaves its place.
@@ -85,7 +86,12 @@ func (c *content) begin(i Intent) {
 // gets its place back, unless another has it.
 func (c *content) finish(r Result) {
 	intent, called := c.end(r.Key)
+	if r.From != nil {
+		delete(c.records, *r.From)
+	}
 	switch deposed := called && intent.Depose; {
+	case r.Gone && r.Deposed != "":
+		c.undepose(Intent{Address: r.Address, Record: plan.Record{ID: r.Deposed}})
 	case r.Record != nil:
 		c.records[r.Address] = *r.Record
 	case r.Gone && deposed:

@@ -34,6 +34,10 @@ type Result struct {
 	Record  *plan.Record     `json:"record,omitempty"` // the object as it is now
 	Gone    bool             `json:"gone,omitempty"`   // the object is no more
 	Error   string           `json:"error,omitempty"`  // nothing was done
+	// From is where the record was before it moved to Address. Deposed is the id
+	// of the object that Gone is about, where a replacement left that behind.
+	From    *resource.Address `json:"from,omitempty"`
+	Deposed string            `json:"deposed,omitempty"`
 }
 
 // entry is one record of the journal. Serial counts up by one.

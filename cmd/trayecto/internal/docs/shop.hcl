@@ -260,7 +260,7 @@ test "a late parcel is told at once" {
   }
 }
 
-# Not carried out by this version: plan refuses these four.
+# An object of the platform's own kind, in its own words.
 resource "list" "vip" {
   platform   = platform.sandbox
   attributes = { title = "The best customers" }

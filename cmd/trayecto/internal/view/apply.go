@@ -45,17 +45,35 @@ func Applied(s apply.Summary, took time.Duration) string {
 	if n := s.Count(apply.HeldBack); n > 0 {
 		made = append(made, number(n)+" held back")
 	}
+	for _, n := range []struct {
+		count int
+		word  string
+	}{{s.Moved, "renamed"}, {s.LetGo, "let go"}} {
+		if n.count > 0 {
+			made = append(made, number(n.count)+" "+n.word)
+		}
+	}
 	if len(made) == 0 {
 		made = []string{"nothing was changed"}
 	}
 	if s.Complete() {
-		fmt.Fprintf(&b, "Done in %s. %s; each was read back and is as planned.\n", seconds(took), upper(strings.Join(made, ", ")))
+		fmt.Fprintf(&b, "Done in %s. %s%s\n", seconds(took), upper(strings.Join(made, ", ")), readBack(s))
 		return b.String()
 	}
 	fmt.Fprintf(&b, "Stopped part way after %s. %s, %s, %s, %s.\nWhat was made is recorded; trayecto apply goes on from here.\n",
 		seconds(took), upper(strings.Join(made, ", ")), plural(s.Count(apply.Failed), "failure"),
 		number(s.Count(apply.NotTried))+" not tried", number(s.Count(apply.Unknown))+" with an unknown outcome")
 	return b.String()
+}
+
+// readBack says that what was written was compared, where anything was written.
+func readBack(s apply.Summary) string {
+	for _, e := range s.Events {
+		if e.Outcome == apply.Made && e.Change.Action != plan.Adopt {
+			return "; each was read back and is as planned."
+		}
+	}
+	return "."
 }
 
 func writeFailures(b *strings.Builder, s apply.Summary) {

@@ -71,7 +71,7 @@ func TestSurvey(t *testing.T) {
 	got := Survey(&run.Survey{
 		Platform: "platform.mail", Identity: "acme",
 		Needs: []run.Need{{Kind: "metric", Key: "orders", Found: true}, {Kind: "list", Key: "nws", Nearest: "news"}, {Kind: "field", Key: "tier"}},
-		Holds: []run.Holding{{Kind: "list", Ours: 1, Others: 2}, {Kind: "flow"}},
+		Holds: []run.Held{{Kind: "list", Ours: 1, Others: 2}, {Kind: "flow"}},
 	})
 	want := "platform.mail answers: account acme.\n\nWhat the project names there:\n" +
 		"  metric orders  there\n  list nws       missing; there is news\n  field tier     missing\n" +

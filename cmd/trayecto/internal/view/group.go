@@ -106,7 +106,7 @@ func (g group) text(audiences map[string]plan.Audience) string {
 	case plan.SwitchOff:
 		return "switch off"
 	case plan.Adopt:
-		return "made by an earlier run whose answer was lost; taken over"
+		return g.takenOver()
 	case plan.Delete:
 		return g.summary
 	case plan.Create, plan.Update, plan.Replace:
@@ -127,7 +127,9 @@ func (g group) text(audiences map[string]plan.Audience) string {
 func (g group) notes() []string {
 	var out []string
 	c := g.changes[0]
-	if c.Restores {
+	if g.onlyMarks() {
+		out = append(out, "only our mark is written")
+	} else if c.Restores {
 		out = append(out, "put back as the files say")
 	} else if c.At.File != "" {
 		out = append(out, place(c.At))

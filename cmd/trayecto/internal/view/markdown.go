@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -170,7 +171,7 @@ func fenceFor(text string) string {
 
 func noteItems(p *plan.Plan) part {
 	out := part{head: "\n", more: "- and %s more\n"}
-	for _, line := range append(driftLines(p), noteLines(p)...) {
+	for _, line := range slices.Concat(driftLines(p), handoverLines(p), noteLines(p)) {
 		out.items = append(out.items, "- "+markup.Replace(line)+"\n")
 	}
 	return out

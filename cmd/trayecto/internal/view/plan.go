@@ -20,9 +20,11 @@ func Plan(p *plan.Plan, saved string) string {
 	var b strings.Builder
 	b.WriteString(heading(p) + "\n")
 	writeDrift(&b, p)
-	if p.Empty() {
+	writeHandover(&b, p)
+	switch {
+	case p.Empty():
 		b.WriteString(unchanged(p) + "\n")
-	} else {
+	case len(p.Changes) > 0:
 		writeChanges(&b, p)
 	}
 	writeAudiences(&b, p)
@@ -212,6 +214,12 @@ func summary(p *plan.Plan) string {
 		if n := counts[a]; n > 0 || a == plan.Create || a == plan.Update || a == plan.Delete {
 			parts = append(parts, number(n)+" "+words[a])
 		}
+	}
+	if n := len(p.Moved); n > 0 {
+		parts = append(parts, number(n)+" renamed")
+	}
+	if n := len(p.LetGo); n > 0 {
+		parts = append(parts, number(n)+" to let go")
 	}
 	if p.Unchanged > 0 {
 		parts = append(parts, number(p.Unchanged)+" unchanged")
