@@ -21,6 +21,7 @@ type Enforcement struct {
 // Gate is a condition that the platform evaluates at the instant of sending.
 type Gate struct {
 	Send      string    // "step.welcome.hello"; "" for every send
+	Channel   string    // "channel.email"; "" on every channel
 	Condition expr.Expr // a person for whom it is not true gets nothing
 	Inserted  bool      // a filter that the lowering put there, not the platform's own
 }

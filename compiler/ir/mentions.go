@@ -46,6 +46,16 @@ func JourneyOf(step string) string {
 	return step[:at] + "journey." + name
 }
 
+// StepAddress is the full name of a journey's step: step.welcome.hello for
+// hello of journey.welcome. JourneyOf undoes it.
+func StepAddress(journey, step string) string {
+	at := strings.LastIndex("."+journey, ".journey.")
+	if at < 0 {
+		return ""
+	}
+	return journey[:at] + "step." + journey[at+len("journey."):] + "." + step
+}
+
 func sorted(m mentions) []string {
 	out := make([]string, 0, len(m))
 	for address := range m {
