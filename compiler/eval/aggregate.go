@@ -14,7 +14,7 @@ const averagePlaces = 6
 
 // aggregate folds a field of what happened, or counts it.
 func (v *view) aggregate(e expr.Aggregate, c Context) types.Value {
-	if !evaluated(e.Window, e.Of) {
+	if !v.evaluated(c, e.Window, e.Of) {
 		return types.Null{}
 	}
 	if e.Op == expr.Count {

@@ -36,8 +36,82 @@
 // in the order of time (record.go). The rules over records are an expression
 // (ir.Program.Allowed) and are evaluated like any other.
 //
-// What this version does not evaluate is listed by Missing; such a node is
-// null or unknown here, so callers ask Missing first and say "not known".
+// What this version does not evaluate of people alone is listed by Missing; such
+// a node is null or unknown here, so callers ask Missing first and say "not
+// known". The outcomes of steps and the windows that begin with a run are among
+// them: they exist only in a life.
+//
+// # Journeys
+//
+// A Machine is a program ready to be lived through, made by NewMachine from the
+// program and the terms that it runs on. Begin starts the Life of one person in
+// it; Let has something happen to them, Advance lets time pass, End says who has
+// not left. What happens from outside is a Happening; what comes of it is a
+// Trace of Notes, each with its instant. Play is all of that at once:
+//
+//	m, err := eval.NewMachine(program, eval.Terms{Enforcement: &enforced}) // nil enforces everything
+//	notes, err := m.Play(someone, from, []eval.Happening{eval.Event(e), eval.Outcome(o)}, until)
+//
+// Feeding a life piece by piece, with as many Advances as one likes between,
+// gives the same trace. These are the rules.
+//
+// Order. Time is microseconds. Timers that are due come first, then what happens
+// at that instant, one after the other as it is let in; what is noticed late
+// (see below) comes after the timers too. Each is a stir. To a stir everybody
+// reacts once, the journeys that go first at the front (turn.go): in the order
+// of the pressures' priorities, others after them by address; in a journey the
+// runs in the order in which they began, then messages that wait, then who
+// enters. What journeys do to the person (a message is sent, an attribute is
+// set) is a stir of its own when everybody has reacted. More than 10,000 steps
+// without time passing are a circle of journeys, and an error.
+//
+// Time alone. A condition that nothing but time can change has a timer at the
+// next instant at which it can (next.go), so segments, goals and waits are exact
+// to the microsecond. A condition is asked again only when something came that
+// it reads (reads.go); both save time and change no answer, which the tests hold
+// against asking always.
+//
+// Moments (moment.go). An event, an outcome of a touchpoint, the absence of an
+// event (each first event starts a clock of its own, ended by the second where
+// the field agrees; null agrees with nothing), a date in the person's zone, the
+// joining or leaving of a segment from activation on (existing = true adds who
+// is in at activation), or a journey's own instant, if it is still to come.
+//
+// Entry (run.go). One run of a key at a time, the key being the object of per or
+// nothing. Again counts from the previous entry of the same key. Who and if are
+// asked at the moment. An object that is not known is no key, and nobody enters.
+//
+// Runs. After each stir that concerns it a run looks at its goal (left as
+// converted), then at leave_if, then at its step; so it does when it begins. A
+// wait whose until is true on arrival passes at once. A branch is taken only if
+// true. A split is decided by hash (chance.go), its control ends the run there.
+// A split that decides lets the share that it tests on go at once; everybody
+// else waits for the decision, which the terms say. A window that begins with
+// the run or a step excludes what it began with, also at the same instant, and
+// what follows at that instant is in it. A step's outcomes are those of this run.
+//
+// Sending (send.go), all at the instant of sending and in this order: is the
+// moment's deadline still ahead (it binds the run's first send or do); are there
+// hours, else the message waits for the next open instant in the person's time;
+// on which channel may it be sent, the preferred first; is the person in a
+// control group; had they enough, else it is dropped or waits for room. A message
+// that waits is asked all over again when its time has come, and dropped at the
+// deadline. A dropped message is noted with its reason, and the run goes on. A
+// bounce tries the next channel, unless the run has left by its goal, leave_if
+// or an edit: these cancel what waits.
+//
+// Actions (act.go). Set, suppress, webhooks and notices are done at once. A task
+// is done when the world says so, and late if that is not before it is due. The
+// run does not wait for it.
+//
+// Enforcement. What a platform does not enforce is absent: only the gates that
+// it has are asked, caps and hours only where it keeps to them. Its consent data
+// is as old as it may be. What happens, it notices late by its detection delay,
+// while its gates see what is. Without an address nobody sends anything, and
+// control groups are part of the program everywhere.
+//
+// Edits (edit.go). Who is inside when another version takes effect goes on as
+// the new version's on_change says. At the end of a story runs remain.
 package eval
 
 import (
@@ -140,6 +214,8 @@ func (w *World) Member(segment string, p *person.Person) bool {
 type Context struct {
 	It    *person.Event
 	Entry *person.Event
+
+	run *run // the run of a journey that asks; nil outside
 }
 
 // Truth is the verdict of a condition for a person.
@@ -167,12 +243,16 @@ func (w *World) Record(consent, channel string, p *person.Person) ConsentRecord 
 // view is one person in a world, with what has been found out about them.
 type view struct {
 	*World
-	person   *person.Person
+	Now    types.Instant // the world's, and in a life its own
+	heard  types.Instant // how far what was said about consent is known
+	living bool          // in a life, where steps of journeys have outcomes
+	person *person.Person
+
 	members  map[string]bool
 	computed map[string]types.Value
 	records  map[[2]string]ConsentRecord
 }
 
 func (w *World) view(p *person.Person) *view {
-	return &view{World: w, person: p}
+	return &view{World: w, Now: w.Now, heard: w.Now, person: p}
 }

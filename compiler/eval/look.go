@@ -15,11 +15,12 @@ import (
 // Happened lists what a source has of the person in a window, in order. It is
 // nothing where the window is a journey's.
 func (w *World) Happened(s expr.Source, in expr.Window, p *person.Person) []person.Event {
-	if !evaluated(in, s) {
+	v := w.view(p)
+	if !v.evaluated(Context{}, in, s) {
 		return nil
 	}
 	var out []person.Event
-	for event := range w.view(p).happened(s, in, Context{}) {
+	for event := range v.happened(s, in, Context{}) {
 		out = append(out, *event)
 	}
 	return out

@@ -136,7 +136,7 @@ func (v *view) changes(c ir.Consent, channel string) []change {
 		}
 	}
 	all = append(all, v.unsubscribes(c, channel)...)
-	all = slices.DeleteFunc(all, func(x change) bool { return x.At > v.Now || !v.concerns(c, x.Act) })
+	all = slices.DeleteFunc(all, func(x change) bool { return x.At > v.heard || !v.concerns(c, x.Act) })
 	slices.SortStableFunc(all, func(a, b change) int { return cmp.Compare(a.At, b.At) })
 	return all
 }

@@ -15,8 +15,8 @@ import (
 // it stops all marketing, not only what its consent covers.
 const objection = "objection"
 
-// suppressed is true after a hard bounce or a complaint at the present address
-// and, for marketing, while an objection stands.
+// suppressed is true after a hard bounce or a complaint at the present address,
+// or an action that closed it, and, for marketing, while an objection stands.
 func (v *view) suppressed(e expr.Suppressed) bool {
 	for _, o := range v.person.Outcomes {
 		if v.kills(o, e.Channel) {
@@ -29,8 +29,8 @@ func (v *view) suppressed(e expr.Suppressed) bool {
 // kills tells whether after an outcome the present address on a channel is no
 // longer written to.
 func (v *view) kills(o person.Outcome, channel string) bool {
-	dead := o.Kind == person.Bounced || o.Kind == person.Complained
-	return dead && o.At <= v.Now && v.sentBy(o, channel) && (o.Address == "" || o.Address == v.address(channel))
+	dead := o.Kind == person.Bounced || o.Kind == person.Complained || o.Kind == person.Suppressed
+	return dead && o.At <= v.heard && v.sentBy(o, channel) && (o.Address == "" || o.Address == v.address(channel))
 }
 
 // objects tells whether an objection stands on a channel: until the person
@@ -63,13 +63,15 @@ func (v *view) objectedAt(channel string) types.Instant {
 				continue
 			}
 			for event := range v.happened(expr.Source{Event: capture.On, Where: capture.If}, expr.Ever, Context{}) {
-				latest = max(latest, event.At)
+				if event.At <= v.heard {
+					latest = max(latest, event.At)
+				}
 			}
 		}
 	}
 	for _, o := range v.person.Outcomes {
 		_, declared := ir.Find(v.Program.Touchpoints, o.Touchpoint)
-		if o.Kind == person.Unsubscribed && !declared && o.At <= v.Now && v.sentBy(o, channel) {
+		if o.Kind == person.Unsubscribed && !declared && o.At <= v.heard && v.sentBy(o, channel) {
 			latest = max(latest, o.At)
 		}
 	}

@@ -163,8 +163,8 @@ func (v *view) within(value types.Value, length types.Span) expr.Verdict {
 }
 
 // recent is the half-open window (now-length, now].
-func (w *World) recent(at types.Instant, length types.Span) bool {
-	return at > length.Before(w.Now, w.Zone) && at <= w.Now
+func (v *view) recent(at types.Instant, length types.Span) bool {
+	return at > length.Before(v.Now, v.Zone) && at <= v.Now
 }
 
 // member is two-valued: true or not. References have no cycles (see sound).

@@ -68,6 +68,12 @@ type Outcome struct {
 	Kind       OutcomeKind
 	At         types.Instant
 	Seq        int64
+	// Step is the step of a journey that the message or the action came from, and
+	// Run the run of it, counted from 1 in the person's life. They are known of
+	// what journeys do in simulated time, and "" and 0 in what sources tell. An
+	// action's outcomes have a step and no touchpoint.
+	Step string
+	Run  int
 }
 
 // OutcomeKind is one of the fates of a message.
@@ -85,7 +91,17 @@ const (
 	Unsubscribed OutcomeKind = "unsubscribed"
 )
 
-// Outcomes lists the outcomes of messages, Done and Late those of actions.
+// The outcomes of actions.
+const (
+	Done OutcomeKind = "done"
+	Late OutcomeKind = "late"
+)
+
+// Suppressed is the outcome of an action that closes a channel: nothing is
+// written to the address any more. No source tells it.
+const Suppressed OutcomeKind = "suppressed"
+
+// Outcomes lists the outcomes of messages.
 var Outcomes = []OutcomeKind{Sent, Delivered, Opened, Clicked, Bounced, SoftBounced, Complained, Unsubscribed}
 
 // Sort puts events, acts and outcomes in their total order: (time, sequence).
