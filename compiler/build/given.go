@@ -6,6 +6,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 // givens is every argument of the block as a value of the shape's field.
@@ -43,6 +44,12 @@ func (r *reader) fieldsGiven(name string, shape *expr.Shape) []ir.Given {
 	return out
 }
 
+// null tells whether null is written.
+func null(e hclsyntax.Expression) bool {
+	literal, ok := e.(*hclsyntax.LiteralValueExpr)
+	return ok && literal.Val.IsNull()
+}
+
 func (r *reader) given(name string, nameAt diag.Range, e hclsyntax.Expression, shape *expr.Shape) (ir.Given, bool) {
 	if shape == nil {
 		return ir.Given{}, false
@@ -51,6 +58,9 @@ func (r *reader) given(name string, nameAt diag.Range, e hclsyntax.Expression, s
 	if !ok {
 		r.unknownField(name, nameAt, shape)
 		return ir.Given{}, false
+	}
+	if null(e) && field.Nullable { // what is not known
+		return ir.Given{Name: name, Value: types.Null{}, At: expr.At(e.Range())}, true
 	}
 	v, found := expr.Constant(e, r.scope, field.Type)
 	r.sayAll(found)

@@ -14,6 +14,7 @@ var (
 	NoAttribute  = &diag.Rule{Code: "BLK208", Summary: "A key or attribute of the person is needed"}
 	NoField      = &diag.Rule{Code: "BLK209", Summary: "A field of the event is needed"}
 	UnknownField = &diag.Rule{Code: "REF111", Summary: "No field of this name"}
+	NoObject     = &diag.Rule{Code: "REF112", Summary: "No object of this name"}
 	NoOutcome    = &diag.Rule{Code: "BLK210", Summary: "A moment cannot watch this"}
 	NoApproval   = &diag.Rule{Code: "BLK211", Summary: "Only an approval lifts a guard"}
 	NoConstant   = &diag.Rule{Code: "BLK212", Summary: "A platform takes constants only"}
@@ -29,4 +30,4 @@ var (
 // Rules lists what this package can say.
 var Rules = []*diag.Rule{UnknownWord, Unquoted, OtherForm, NoUnit, NoSpan, NoTime, OneOfThem, NoAttribute, NoField,
 	UnknownField, NoOutcome, NoApproval, NoConstant, ListSaid, NoAddress, StillThere, MovesOn, TwoFates,
-	StatePlace, StateSecret}
+	StatePlace, StateSecret, NoObject}

@@ -1,17 +1,26 @@
 package build
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 )
 
 func (b *builder) test(from *block.Block) {
 	r := b.read(from)
-	t := ir.Test{Head: r.head()}
+	t := ir.Test{Head: r.head(), Starts: r.instant("starts"), Listed: r.refs("listed"), Control: r.refs("control")}
 	for _, child := range from.Blocks {
 		switch part := r.in(child); child.Type.Name {
 		case "person":
 			t.Person = part.givens(b.scope.Person)
+		case "object":
+			t.Objects = append(t.Objects, part.givenObject())
+		case "assign":
+			t.Assigns = append(t.Assigns, ir.Assignment{Split: part.stepNamed("split"), To: part.text("to"), At: child.At})
 		case "at":
 			t.Happens = append(t.Happens, part.happening())
 		case "expect":
@@ -23,13 +32,17 @@ func (b *builder) test(from *block.Block) {
 
 func (r *reader) happening() ir.Happening {
 	h := ir.Happening{Offset: r.labelSpan(0), At: r.block.At}
-	if !r.exactlyOne([]string{"event", "outcome"}) {
+	if !r.exactlyOne([]string{"event", "outcome", "set"}) {
 		return h
 	}
-	if r.has("outcome") {
+	switch {
+	case r.has("outcome"):
 		if source, ok := r.occurrence("outcome"); ok {
 			h.Outcome = &source
 		}
+		return h
+	case r.has("set"):
+		h.Set = r.fieldsGiven("set", r.to.scope.Person)
 		return h
 	}
 	h.Event = r.ref("event")
@@ -37,11 +50,53 @@ func (r *reader) happening() ir.Happening {
 	return h
 }
 
+// givenObject is object "order" "A-1" { total = 12 }: the first label names a
+// declared object.
+func (r *reader) givenObject() ir.GivenObject {
+	out := ir.GivenObject{Key: r.block.Label(1)}
+	name := "object." + r.block.Label(0)
+	shape := r.scope.Objects[name]
+	if shape == nil {
+		r.unknownObject()
+		return out
+	}
+	out.Object, out.Values = name, r.givens(shape)
+	return out
+}
+
+func (r *reader) unknownObject() {
+	if len(r.block.Labels) == 0 {
+		return
+	}
+	label := r.block.Labels[0]
+	d := diag.Diagnostic{Rule: NoObject, At: label.At, Mark: "no such object", Detail: fmt.Sprintf("There is no object.%s.", label.Text)}
+	var names []string
+	for _, address := range r.scope.Names["object"] {
+		names = append(names, strings.TrimPrefix(address, "object."))
+	}
+	if near := diag.Nearest(label.Text, names); near != "" {
+		d.Help = fmt.Sprintf("write %q", near)
+	}
+	r.say(d)
+}
+
+// stepNamed is the full name of a journey's step; "" when nothing is written or found.
+func (r *reader) stepNamed(name string) string {
+	a, ok := r.block.Get(name)
+	if !ok {
+		return ""
+	}
+	address, found := expr.StepOf(a.Expr, r.scope)
+	r.sayAll(found)
+	return address
+}
+
 func (r *reader) expectation() ir.Expectation {
-	r.exactlyOne([]string{"sent", "not_sent", "done", "in", "left"})
+	r.exactlyOne([]string{"sent", "not_sent", "done", "in", "left", "converted"})
 	e := ir.Expectation{
 		Name: r.block.Label(0), Sent: r.ref("sent"), NotSent: r.ref("not_sent"), Within: r.span("within"),
-		Says: r.text("says"), In: r.ref("in"), Left: r.ref("left"), Done: r.ref("done"), At: r.block.At,
+		Says: r.text("says"), In: r.ref("in"), AsOf: r.span("at"), Left: r.ref("left"), Converted: r.ref("converted"),
+		Done: r.ref("done"), At: r.block.At,
 	}
 	if r.has("times") {
 		times := r.integer("times")

@@ -40,11 +40,13 @@ var manners = []manner{
 	{block: "action", kind: "set", takes: []string{"attribute", "value"}, needs: []string{"attribute", "value"}, noun: "an action that sets an attribute"},
 	{block: "action", kind: "suppress", takes: []string{"channel"}, needs: []string{"channel"}, noun: "an action that suppresses"},
 	{block: "at", by: "outcome", takes: []string{"outcome"}, noun: "an outcome"},
+	{block: "at", by: "set", takes: []string{"set"}, noun: "a change of the person"},
 	{block: "expect", by: "sent", takes: []string{"sent", "within", "times", "says"}, noun: "an expected message"},
 	{block: "expect", by: "not_sent", takes: []string{"not_sent", "within"}, noun: "an unexpected message"},
 	{block: "expect", by: "done", takes: []string{"done", "within", "times"}, noun: "an expected action"},
-	{block: "expect", by: "left", takes: []string{"left", "within"}, noun: "a journey that ends"},
-	{block: "expect", by: "in", takes: []string{"in"}, noun: "a place in a journey or segment"},
+	{block: "expect", by: "left", takes: []string{"left", "within", "times"}, noun: "a journey that ends"},
+	{block: "expect", by: "converted", takes: []string{"converted", "within", "times"}, noun: "a journey that reaches its goal"},
+	{block: "expect", by: "in", takes: []string{"in", "at"}, noun: "a place in a journey or segment"},
 }
 
 // everywhere is the arguments that mean something whatever the manner.

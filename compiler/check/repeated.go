@@ -33,7 +33,7 @@ func lists(f block.Form) bool {
 	case block.Refs, block.Words, block.Texts, block.Channels:
 		return true
 	case block.Text, block.Word, block.Localized, block.Number, block.Bool, block.Span, block.Instant, block.Clock, block.Ref, block.Address,
-		block.TypeName, block.Condition, block.Value, block.Values, block.Content, block.Occurrence, block.Constant:
+		block.TypeName, block.Condition, block.Value, block.Values, block.Content, block.Occurrence, block.Step, block.Constant:
 		return false
 	}
 	return false

@@ -56,7 +56,7 @@ func (l *Life) write(attribute string, value types.Value) {
 		l.learn(l.known, known)
 	}
 	l.changed()
-	if l.machine.stirring.has(knownSignal) {
+	if l.stirs(knownSignal) {
 		l.pending = append(l.pending, stir{signal: knownSignal})
 	}
 }

@@ -65,6 +65,12 @@ func below(share types.Value, of ...string) bool {
 // class at an instant.
 func (m *Machine) Controlled(person string, class ir.Class, at types.Instant) bool {
 	for _, c := range m.controls {
+		if m.Chance != nil {
+			if has(c.Classes, class) && has(m.Chance.Controls, c.Address) {
+				return true
+			}
+			continue
+		}
 		if has(c.Classes, class) && below(c.Share, person, c.Address, counted(period(c.Renew, at, m.world.Zone))) {
 			return true
 		}

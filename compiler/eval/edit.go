@@ -39,6 +39,7 @@ func (l *Life) edit(e Edit) {
 // carry moves one run to the new version.
 func (l *Life) carry(r *run, before, after *Machine) error {
 	to := after.named(r.journey.Address)
+	r.foreign = true
 	if to == nil {
 		r.rank = len(after.journeys)
 		if r.journey.OnChange == "finish" {
@@ -90,7 +91,7 @@ func (l *Life) migrate(r *run, to *journey) error {
 		reached[to.machine.moved(old)] = at
 	}
 	r.reached = reached
-	r.journey = to
+	r.journey, r.foreign = to, false
 	wait, waits := to.waits(place)
 	if _, waited := was.(ir.Wait); waits && waited {
 		r.place, r.due = place, wait.For.After(r.arrived, l.machine.world.Zone)

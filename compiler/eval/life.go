@@ -308,7 +308,7 @@ func (l *Life) notice(h Happening) {
 	l.changed()
 	switch h := h.(type) {
 	case Event:
-		if s := l.machine.events[h.Type]; l.machine.stirring.has(s) {
+		if s := l.machine.events[h.Type]; l.stirs(s) {
 			event := person.Event(h)
 			l.turn(stir{signal: s, event: &event})
 		}
@@ -319,6 +319,11 @@ func (l *Life) notice(h Happening) {
 		l.turn(stir{signal: knownSignal})
 	case Edit:
 	}
+}
+
+// stirs tells whether a kind of change may move anything.
+func (l *Life) stirs(s signal) bool {
+	return l.machine.stirring.has(s) || l.edits > 0 && slices.ContainsFunc(l.runs, func(r *run) bool { return r.foreign })
 }
 
 // complete fills in the sequence number, and for an outcome the message that it

@@ -17,9 +17,24 @@ type Terms struct {
 	// Enforcement is what the platform really does; nil is the reference, which
 	// enforces everything.
 	Enforcement *ir.Enforcement
+	// Chance is what chance does, instead of the hash that stands for it.
+	Chance *Chance
 	// Decided is the variants that splits decided for, by step: "discount" for
 	// "step.welcome.offer".
 	Decided map[string]string
+}
+
+// Chance says how chance turns out.
+type Chance struct {
+	Ways     map[string]string // on which way a split puts the person, by its step; by hash where it does not say
+	Controls []string          // the control groups that the person is in, and no others
+}
+
+// With is the machine where chance turns out so.
+func (m *Machine) With(c Chance) *Machine {
+	out := *m
+	out.Chance = &c
+	return &out
 }
 
 // Machine is a program ready to be lived through. It is made by NewMachine, does not

@@ -25,6 +25,7 @@ type run struct {
 	held     *attempt      // the message that the place waits to send
 	due      types.Instant // when the place is left at the latest; never: nothing waits
 	round    int           // of the timer that is set
+	foreign  bool          // of an older version, which numbers signals in its own way
 	over     bool
 	ending   Ending
 }
@@ -45,7 +46,7 @@ func (r *run) has(step string) bool {
 
 // listens tells whether a kind of change can move the run.
 func (r *run) listens(s signal) bool {
-	return !r.over && r.place != ir.Over && r.journey.interest[r.place].has(s)
+	return !r.over && r.place != ir.Over && (r.foreign || r.journey.interest[r.place].has(s))
 }
 
 func (r *run) context() Context { return Context{Entry: &r.entry, run: r} }
@@ -250,6 +251,9 @@ func (l *Life) choose(r *run, e ir.Entry) int {
 // split assigns a way. One that decides assigns the share that it tests on at
 // once; everybody else waits for the decision.
 func (l *Life) split(r *run, e ir.Entry, s ir.Split) (next int, on bool) {
+	if w, ok := l.machine.chosen(e); ok {
+		return l.assign(r, e, Assigned{l.stamp(), r.ref(), w.Name, w.Control, false})
+	}
 	if s.Decide == "" || s.TestOn == nil || below(s.TestOn, l.truth.ID, r.journey.Address, s.Name, "test") {
 		w, _ := way(l.truth.ID, r.journey.Address, s.Name, e.Ways)
 		return l.assign(r, e, Assigned{l.stamp(), r.ref(), w.Name, w.Control, false})
@@ -262,6 +266,18 @@ func (l *Life) split(r *run, e ir.Entry, s ir.Split) (next int, on bool) {
 	r.due = after.After(l.now, l.machine.world.Zone)
 	l.tell(Waits{l.stamp(), r.ref(), r.due})
 	return ir.Over, false
+}
+
+// chosen is the way on which chance is said to put the person.
+func (m *Machine) chosen(e ir.Entry) (ir.Way, bool) {
+	if m.Chance == nil {
+		return ir.Way{}, false
+	}
+	at := slices.IndexFunc(e.Ways, func(w ir.Way) bool { return w.Name == m.Chance.Ways[e.Address] })
+	if at < 0 {
+		return ir.Way{}, false
+	}
+	return e.Ways[at], true
 }
 
 // decided is the way that a split decided for; where nothing says which, the

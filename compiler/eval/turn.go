@@ -145,7 +145,7 @@ func (l *Life) did(o person.Outcome) {
 		l.record(l.known, o)
 	}
 	l.changed()
-	if s := kindSignal(o.Kind); l.machine.stirring.has(s) {
+	if s := kindSignal(o.Kind); l.stirs(s) {
 		l.pending = append(l.pending, stir{signal: s, outcome: &o})
 	}
 }

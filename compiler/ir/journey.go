@@ -144,9 +144,28 @@ type Guard struct {
 // Test is a story in simulated time.
 type Test struct {
 	Head
+	Starts  types.Value // an instant; nil where the test does not say
+	Listed  []string    // exclusions that name the person
+	Control []string    // control groups that the person is in
 	Person  []Given
+	Objects []GivenObject
+	Assigns []Assignment
 	Happens []Happening
 	Expects []Expectation
+}
+
+// GivenObject is an object that the test's person has to do with.
+type GivenObject struct {
+	Object string // "object.order"
+	Key    string
+	Values []Given
+}
+
+// Assignment is the way on which a split puts the test's person.
+type Assignment struct {
+	Split string // "step.welcome.offer"
+	To    string // the name of a variant or control
+	At    diag.Range
 }
 
 // Given is a value that the test's person has.
@@ -157,25 +176,28 @@ type Given struct {
 }
 
 // Happening is what the test lets happen at an offset from its start. Exactly
-// one of Event and Outcome is set.
+// one of Event, Outcome and Set is there.
 type Happening struct {
 	Offset  types.Span
 	Event   string
 	Outcome *expr.Source
-	With    []Given
+	With    []Given // fields of the event
+	Set     []Given // keys and attributes of the person; null forgets
 	At      diag.Range
 }
 
 // Expectation is what must hold when the test has run.
 type Expectation struct {
-	Name    string
-	Sent    string
-	NotSent string
-	Within  types.Span
-	Times   *int
-	Says    string
-	In      string // a journey or segment
-	Left    string
-	Done    string
-	At      diag.Range
+	Name      string
+	Sent      string
+	NotSent   string
+	Within    types.Span
+	Times     *int
+	Says      string
+	In        string     // a journey or segment
+	AsOf      types.Span // when In is asked; zero: after the last happening
+	Left      string
+	Converted string
+	Done      string
+	At        diag.Range
 }

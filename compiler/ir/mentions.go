@@ -251,6 +251,14 @@ func (m mentions) journey(j Journey) {
 }
 
 func (m mentions) test(t Test) {
+	m.all(t.Listed)
+	m.all(t.Control)
+	for _, o := range t.Objects {
+		m.one(o.Object)
+	}
+	for _, a := range t.Assigns {
+		m.one(JourneyOf(a.Split))
+	}
 	for _, h := range t.Happens {
 		m.one(h.Event)
 		if h.Outcome != nil {
@@ -258,7 +266,7 @@ func (m mentions) test(t Test) {
 		}
 	}
 	for _, e := range t.Expects {
-		m.all([]string{e.Sent, e.NotSent, e.In, e.Left, e.Done})
+		m.all([]string{e.Sent, e.NotSent, e.In, e.Left, e.Converted, e.Done})
 	}
 }
 

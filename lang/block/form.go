@@ -25,6 +25,7 @@ func (Values) form()     {}
 func (Content) form()    {}
 func (Channels) form()   {}
 func (Occurrence) form() {}
+func (Step) form()       {}
 func (Constant) form()   {}
 
 // Spell says what may be written.
@@ -99,6 +100,9 @@ func (Content) Spell() string {
 
 // Spell says what may be written.
 func (Channels) Spell() string { return "a list of channels, or prefer(...)" }
+
+// Spell says what may be written.
+func (Step) Spell() string { return "a step of a journey, such as step.welcome.hello" }
 
 // Spell says what may be written.
 func (Occurrence) Spell() string {

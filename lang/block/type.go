@@ -111,6 +111,9 @@ type Content struct{}
 // Channels is a list of channels or prefer(...).
 type Channels struct{}
 
+// Step is the full name of a journey's step: step.welcome.offer.
+type Step struct{}
+
 // Occurrence is what detect and tests point at: event.x, touchpoint.x.bounced, step.j.s.opened.
 type Occurrence struct{}
 

@@ -249,6 +249,25 @@ func (c *compiler) step(ref Ref) (address string, rest []string, ok bool) {
 	return "", nil, false
 }
 
+// StepOf reads the full name of a step, step.welcome.hello. The address is "" when
+// something is wrong.
+func StepOf(e hclsyntax.Expression, s *Scope) (string, diag.List) {
+	c := &compiler{scope: s}
+	ref, ok := c.refer(bare(e))
+	if !ok || ref.Kind != "step" {
+		if len(c.found) == 0 {
+			c.report(diag.Diagnostic{Rule: nameWanted, At: At(e.Range()), Mark: "not a step", Help: "write step.<journey>.<step>"})
+		}
+		return "", c.found
+	}
+	address, rest, ok := c.step(ref)
+	if ok && len(rest) > 0 {
+		c.report(diag.Diagnostic{Rule: namePart, At: ref.At, Mark: "the step itself is wanted", Help: "write " + address})
+		return "", c.found
+	}
+	return address, c.found
+}
+
 // unknownStep names the nearest step, by its short name in its own journey.
 func (c *compiler) unknownStep(ref Ref) {
 	within := ref
