@@ -12,6 +12,7 @@ import (
 	"github.com/trayecto/trayecto/compiler"
 	"github.com/trayecto/trayecto/compiler/check"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/rehearse"
 	"github.com/trayecto/trayecto/lang/codes"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
@@ -81,6 +82,7 @@ func rules() []*diag.Rule {
 	all := append([]*diag.Rule(nil), compiler.Rules()...)
 	all = append(all, plan.Rules...)
 	all = append(all, targets.Rules...)
+	all = append(all, rehearse.Rules...)
 	all = append(all, run.Rules...)
 	all = append(all, local.Rules...)
 	all = append(all, host.Rules...)

@@ -30,7 +30,7 @@ type group struct {
 
 // groups lists every command once, in the order of the help text.
 var groups = []group{
-	{title: "Every day", commands: []func(*world, *common) *cobra.Command{newValidate, newFmt, newPlan, newApply}},
+	{title: "Every day", commands: []func(*world, *common) *cobra.Command{newValidate, newTest, newFmt, newPlan, newApply}},
 	{title: "Look", commands: []func(*world, *common) *cobra.Command{newShow, newState, newExplain, newPreview}},
 	{title: "Undo", commands: []func(*world, *common) *cobra.Command{newDestroy}},
 	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{

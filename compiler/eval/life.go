@@ -290,13 +290,13 @@ func (l *Life) receive(h Happening) {
 	}
 	l.seq++
 	h = l.complete(h)
-	l.tell(Happened{l.stamp(), h})
 	l.apply(l.truth, h)
+	l.changed()
+	l.tell(Happened{l.stamp(), h})
 	if l.known == l.truth {
 		l.notice(h)
 		return
 	}
-	l.changed()
 	l.queue.add(l.delayed(l.now), noticeDue{h})
 }
 
@@ -304,8 +304,8 @@ func (l *Life) receive(h Happening) {
 func (l *Life) notice(h Happening) {
 	if l.known != l.truth {
 		l.apply(l.known, h)
+		l.changed()
 	}
-	l.changed()
 	switch h := h.(type) {
 	case Event:
 		if s := l.machine.events[h.Type]; l.stirs(s) {

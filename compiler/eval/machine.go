@@ -96,6 +96,7 @@ type message struct {
 // NewMachine makes a program ready. The error is one of New, a reference to something that
 // is not declared, or an enforcement that cannot be acted out.
 func NewMachine(p *ir.Program, t Terms) (*Machine, error) {
+	p = p.Sorted()
 	world, err := New(p, t.Lists, 0)
 	if err != nil {
 		return nil, err
