@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 // edit puts another version of the program in the place of this one. Who is
@@ -92,21 +93,44 @@ func (l *Life) migrate(r *run, to *journey) error {
 	}
 	r.reached = reached
 	r.journey, r.foreign = to, false
-	wait, waits := to.waits(place)
-	if _, waited := was.(ir.Wait); waits && waited {
-		r.place, r.due = place, wait.For.After(r.arrived, l.machine.world.Zone)
-		l.consider(r)
-		return nil
-	}
-	if held, ok := to.table.Entries[place].Step.(ir.Send); ok && r.held != nil {
+	if l.stays(r, was, to.table.Entries[place]) {
 		r.place = place
-		r.held.step, r.held.message = to.table.Entries[place].Address, to.machine.messages[held.Touchpoint]
-		l.set(r)
+		l.consider(r)
 		return nil
 	}
 	r.held = nil
 	l.walk(r, place)
 	return nil
+}
+
+// stays tells whether a run waits at the new step as it did at the old one, and
+// until when: counted from when it came there.
+func (l *Life) stays(r *run, was ir.Step, e ir.Entry) bool {
+	switch is := e.Step.(type) {
+	case ir.Wait:
+		if _, waited := was.(ir.Wait); !waited {
+			return false
+		}
+		r.due = is.For.After(r.arrived, l.machine.world.Zone)
+		return true
+	case ir.Split:
+		_, waited := was.(ir.Split)
+		after, err := types.ParseSpan(is.Decide)
+		if !waited || err != nil {
+			return false
+		}
+		r.due = after.After(r.arrived, l.machine.world.Zone)
+		return true
+	case ir.Send:
+		if r.held == nil {
+			return false
+		}
+		r.held.step, r.held.message = e.Address, r.journey.machine.messages[is.Touchpoint]
+		r.held.channels, r.held.capped = l.ordered(r.held), is.IfCapped
+		return true
+	case ir.Do, ir.Choose:
+	}
+	return false
 }
 
 // moved is the present name of what was called name before.

@@ -12,7 +12,7 @@ import (
 // touchpoints are a mail and, where there is a second channel, an SMS of the
 // service kind. They also give histories something to have outcomes of.
 func (g generator) touchpoints() {
-	if !g.has(Outcomes) && !g.Messages {
+	if !g.has(Outcomes) && !g.Messages && !g.Lives {
 		return
 	}
 	p := g.program

@@ -97,23 +97,30 @@ func (c crowd) orNull(v types.Value) types.Value {
 }
 
 func (c crowd) events(p *person.Person) {
-	recorded := slices.DeleteFunc(slices.Clone(c.program.Events), func(e ir.Event) bool { return e.From != "" })
 	sequence := c.src.IntN(1000)
 	for range c.src.IntN(9) {
-		event := one(c.src, recorded)
-		fields := map[string]types.Value{}
-		for _, f := range event.Fields {
-			fields[f.Name] = c.constant(c.src, f.Type)
-			if !f.Required {
-				fields[f.Name] = c.orNull(fields[f.Name])
-			}
-		}
+		event := c.event()
 		sequence += 1 + c.src.IntN(3)
-		p.Events = append(p.Events, person.Event{Type: event.Address, At: c.instant(c.src), Seq: int64(sequence), Fields: fields})
+		event.At, event.Seq = c.instant(c.src), int64(sequence)
+		p.Events = append(p.Events, event)
 	}
 	if len(p.Events) > 1 && chance(c.src, 2) { // at the same instant
 		p.Events[1].At = p.Events[0].At
 	}
+}
+
+// event is a recorded event without its place in time.
+func (c crowd) event() person.Event {
+	recorded := slices.DeleteFunc(slices.Clone(c.program.Events), func(e ir.Event) bool { return e.From != "" })
+	event := one(c.src, recorded)
+	fields := map[string]types.Value{}
+	for _, f := range event.Fields {
+		fields[f.Name] = c.constant(c.src, f.Type)
+		if !f.Required {
+			fields[f.Name] = c.orNull(fields[f.Name])
+		}
+	}
+	return person.Event{Type: event.Address, Fields: fields}
 }
 
 // acts are recorded ones, some of which captures derive from events too.

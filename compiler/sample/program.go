@@ -25,7 +25,10 @@ func Program(src Source, o Options) *ir.Program {
 	g.consentRules()
 	g.touchpoints()
 	g.segments()
-	if o.Messages {
+	switch {
+	case o.Lives:
+		g.lives()
+	case o.Messages:
 		g.journeys()
 	}
 	p.Sort()

@@ -59,6 +59,7 @@ type Options struct {
 	Depth    int           // of conditions; 0 is 3
 	Without  Kind          // what must not occur
 	Messages bool          // also moments and journeys
+	Lives    bool          // also moments and journeys, and all that makes a difference to them in time
 	Places   []ir.Platform // the project's platforms
 }
 
