@@ -83,6 +83,19 @@ func TestNoArchiveWithoutCode(t *testing.T) {
 	}
 }
 
+// A code that is retired is found nowhere and says what became of it.
+func TestRetiredCodes(t *testing.T) {
+	for _, r := range codes.AllRetired {
+		if slices.ContainsFunc(rules(), func(rule *diag.Rule) bool { return rule.Code == r.Code }) {
+			t.Errorf("%s is retired, and a package finds it", r.Code)
+		}
+		text, err := explainCode(r.Code)
+		if err != nil || !strings.Contains(text, r.Summary) || !strings.Contains(text, r.Since) {
+			t.Errorf("%s is explained as %q, %v", r.Code, text, err)
+		}
+	}
+}
+
 // What people read of an archive is its text and its two projects.
 func TestExplainShowsTheProjects(t *testing.T) {
 	for _, rule := range rules() {

@@ -106,6 +106,9 @@ func explainCode(code string) (string, error) {
 			return text, nil
 		}
 	}
+	if r, was := codes.RetiredNamed(code); was {
+		return fmt.Sprintf("%s %s\n\nThis code is retired: nothing is found under it any more. %s\n", r.Code, r.Summary, r.Since), nil
+	}
 	var known []string
 	for _, r := range rules() {
 		known = append(known, r.Code)

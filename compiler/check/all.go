@@ -29,7 +29,6 @@ var All = []Check{
 	{guardsPeople, checkGuards},
 	{impossible, checkAddresses},
 	{noCurrency, checkCurrency},
-	{notEvaluated, checkFunctions},
 	{reserved, checkReserved},
 	{repeated, checkRepeated},
 	{noWeight, checkWeights},

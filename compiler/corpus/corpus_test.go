@@ -98,12 +98,12 @@ func TestCorpusSpeaksOfEverything(t *testing.T) {
 		}
 	}
 	for _, f := range funcs.All {
-		if f.Evaluated() && !said[f.Name] {
+		if !said[f.Name] {
 			t.Errorf("no case says %s", f.Name)
 		}
 	}
 	for _, f := range funcs.Forms {
-		if f.Evaluated && f.Place == "" && !said[f.Name] {
+		if f.Place == "" && !said[f.Name] {
 			t.Errorf("no case says %s", f.Name)
 		}
 	}

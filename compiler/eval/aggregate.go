@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -31,15 +32,15 @@ func (v *view) aggregate(e expr.Aggregate, c Context) types.Value {
 			values = append(values, value)
 		}
 	}
-	return fold(e.Op, values)
+	return fold(e, values)
 }
 
 // fold is null of nothing. The values are in order of time and none is null.
-func fold(op expr.Op, values []types.Value) types.Value {
+func fold(e expr.Aggregate, values []types.Value) types.Value {
 	if len(values) == 0 {
 		return types.Null{}
 	}
-	switch op {
+	switch e.Op {
 	case expr.Sum:
 		return types.Decimal{Decimal: sum(values)}
 	case expr.Avg:
@@ -48,6 +49,8 @@ func fold(op expr.Op, values []types.Value) types.Value {
 		return extreme(values, -1)
 	case expr.Max:
 		return extreme(values, 1)
+	case expr.Percentile:
+		return atRank(values, e.Share)
 	case expr.First:
 		return values[0]
 	case expr.Last:
@@ -78,6 +81,17 @@ func average(total decimal.Decimal, n int64) decimal.Decimal {
 		return quotient.Add(unit.Mul(decimal.NewFromInt(int64(total.Sign()))))
 	}
 	return quotient
+}
+
+// atRank is the least of the values that at least the share of them do not exceed.
+func atRank(values []types.Value, share types.Decimal) types.Value {
+	inOrder := slices.Clone(values)
+	slices.SortStableFunc(inOrder, func(a, b types.Value) int {
+		order, _ := types.Compare(a, b) // types were checked: they have an order
+		return order
+	})
+	rank := share.Mul(decimal.NewFromInt(int64(len(values)))).Ceil().IntPart()
+	return inOrder[rank-1]
 }
 
 // extreme is the earliest of the values than which none lies further in

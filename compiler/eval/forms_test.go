@@ -74,11 +74,18 @@ var formAnswers = map[string][]struct{ call, ana, nobody string }{
 		{`followed_by(event.product_viewed, event.order_placed, "24h", "90d")`, "true", "false"},
 		{`followed_by(event.order_placed, event.product_viewed, "24h", "90d")`, "false", "false"},
 	},
-	"is_set":    {{`is_set(person.birth_date)`, "true", "false"}},
-	"last":      {{`last(event.order_placed.amount, "ever") > 100`, "true", "unknown"}}, // the latest has no amount: the one before
-	"max":       {{`max(event.order_placed.amount, "365d") > 500`, "true", "unknown"}},
-	"min":       {{`min(event.order_placed.amount, "365d") > 5`, "true", "unknown"}},
-	"one_of":    {{`one_of(person.country, "ES", "MX")`, "true", "unknown"}, {`!one_of(person.country, "ES", "MX")`, "false", "unknown"}},
+	"is_set": {{`is_set(person.birth_date)`, "true", "false"}},
+	"last":   {{`last(event.order_placed.amount, "ever") > 100`, "true", "unknown"}}, // the latest has no amount: the one before
+	"max":    {{`max(event.order_placed.amount, "365d") > 500`, "true", "unknown"}},
+	"min":    {{`min(event.order_placed.amount, "365d") > 5`, "true", "unknown"}},
+	"one_of": {{`one_of(person.country, "ES", "MX")`, "true", "unknown"}, {`!one_of(person.country, "ES", "MX")`, "false", "unknown"}},
+	"percentile": {
+		{`percentile(event.order_placed.amount, 0.5, "365d") > 50`, "true", "unknown"}, // 40 100 700: the second of three
+		{`percentile(event.order_placed.amount, 0.5, "365d") == 100`, "true", "unknown"},
+		{`percentile(event.order_placed.amount, 0.9, "365d") == 700`, "true", "unknown"},
+		{`percentile(event.order_placed.amount, 0.9, "100d") == 700`, "true", "unknown"},
+		{`percentile(event.order_placed.amount, 0.3, "365d") == 40`, "true", "unknown"},
+	},
 	"reachable": {{`reachable(purpose.offers, channel.email)`, "true", "false"}},
 	"sum":       {{`sum(event.order_placed.amount, "365d") > 5000`, "false", "unknown"}},
 	"where": {

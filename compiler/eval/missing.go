@@ -108,7 +108,7 @@ func (s *search) node(e expr.Expr) {
 	case expr.Excluded:
 		s.exclusion(e.Exclusion)
 	case expr.Call:
-		if f, ok := funcs.ByName(e.Func); !ok || !f.Evaluated() {
+		if _, ok := funcs.ByName(e.Func); !ok {
 			s.missing[e.Func] = true
 		}
 	case expr.Any:

@@ -154,7 +154,7 @@ func orNull(value types.Value) types.Value {
 // null, and Missing names it.
 func (v *view) call(e expr.Call, c Context) types.Value {
 	f, ok := funcs.ByName(e.Func)
-	if !ok || !f.Evaluated() {
+	if !ok {
 		return types.Null{}
 	}
 	args := make([]types.Value, len(e.Args))

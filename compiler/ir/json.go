@@ -23,7 +23,10 @@ var cases = sealed(expr.Cases, content.Cases,
 	[]Detect{OnEvent{}, OnOutcome{}, Absence{}, OnDate{}, Enters{}, Leaves{}},
 	[]Step{Send{}, Do{}, Wait{}, Choose{}, Split{}})
 
-var rangeType = reflect.TypeFor[diag.Range]()
+var (
+	rangeType   = reflect.TypeFor[diag.Range]()
+	decimalType = reflect.TypeFor[types.Decimal]()
+)
 
 // sealed maps "set.case" both ways. A name is the package and type of a case,
 // such as "expr.And".
@@ -70,7 +73,7 @@ func write(b *strings.Builder, v reflect.Value, places bool) error {
 	case reflect.Interface:
 		return writeCase(b, v.Elem(), places)
 	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[types.Decimal]() {
+		if v.Type() == decimalType {
 			return writePlain(b, v.Interface().(types.Decimal).String())
 		}
 		return writeStruct(b, v, "", places)
@@ -93,7 +96,7 @@ func writeCase(b *strings.Builder, v reflect.Value, places bool) error {
 	if cases[name] == nil {
 		return fmt.Errorf("%s is not a case of a sealed set", name)
 	}
-	if v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[types.Decimal]() {
+	if v.Kind() == reflect.Struct && v.Type() != decimalType {
 		return writeStruct(b, v, name, places)
 	}
 	fmt.Fprintf(b, `{"is":%q,"value":`, name)
@@ -150,7 +153,11 @@ func jsonName(field reflect.StructField) string {
 	return field.Name
 }
 
+// empty is by value: a zero that was read may hold memory that one never set does not.
 func empty(v reflect.Value) bool {
+	if v.Type() == decimalType {
+		return v.Interface().(types.Decimal).IsZero()
+	}
 	if v.Kind() == reflect.Slice || v.Kind() == reflect.Map {
 		return v.Len() == 0
 	}

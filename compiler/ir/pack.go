@@ -111,7 +111,7 @@ func (s *shapes) make(t reflect.Type) shape {
 			func(p *packer, v reflect.Value) { r := v.Interface().(diag.Range); p.place(&r) },
 			func(u *unpacker, v reflect.Value) { u.place(v.Addr().Interface().(*diag.Range)) },
 		}
-	case t == reflect.TypeFor[types.Decimal]():
+	case t == decimalType:
 		return shape{packDecimal, unpackDecimal}
 	}
 	switch t.Kind() {

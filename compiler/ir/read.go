@@ -34,7 +34,7 @@ func read(raw []byte, v reflect.Value) error {
 	case reflect.Interface:
 		return readCase(raw, v)
 	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[types.Decimal]() {
+		if v.Type() == decimalType {
 			return readDecimal(raw, v)
 		}
 		return readStruct(raw, v)
@@ -61,7 +61,7 @@ func readCase(raw []byte, v reflect.Value) error {
 	}
 	value := reflect.New(t).Elem()
 	body := raw
-	if t.Kind() != reflect.Struct || t == reflect.TypeFor[types.Decimal]() {
+	if t.Kind() != reflect.Struct || t == decimalType {
 		body = fields["value"]
 	}
 	if err := read(body, value); err != nil {

@@ -14,6 +14,7 @@ var (
 	zones   = []string{"UTC", "Europe/Madrid", "America/New_York"}
 	numbers = []string{"0", "1", "2", "2.5", "10", "-1"}
 	amounts = []string{"0", "10", "19.99", "200", "0.01"}
+	shares  = []string{"0.5", "0.9", "0.07", "0.3333", "0.25", "0.999999999999999999999"}
 	emails  = []string{emailOf(0), emailOf(1), "old@example.test"}
 	phones  = []string{phoneOf(0), phoneOf(1)}
 	urls    = []string{"https://example.test/a", "https://example.test/b"}

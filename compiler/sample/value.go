@@ -119,6 +119,9 @@ func (c condition) aggregate(t types.Type) (expr.Expr, bool) {
 	source := c.without(Outcomes).source(c.src, c.program, 1)
 	base, _, _ := c.program.Base(source.Event)
 	a := expr.Aggregate{Op: one(c.src, folds(t)), Of: source, Type: t, Window: c.window(c.src)}
+	if a.Op == expr.Percentile {
+		a.Share = exact(one(c.src, shares))
+	}
 	for _, f := range base.Fields {
 		if f.Type.String() == t.String() {
 			a.Field = f.Name
@@ -133,7 +136,7 @@ func (c condition) aggregate(t types.Type) (expr.Expr, bool) {
 func folds(t types.Type) []expr.Op {
 	ops := []expr.Op{expr.First, expr.Last}
 	if types.Ordered(t) && t != types.Duration {
-		ops = append(ops, expr.Min, expr.Max)
+		ops = append(ops, expr.Min, expr.Max, expr.Percentile)
 	}
 	if types.Numeric(t) {
 		ops = append(ops, expr.Sum, expr.Avg, expr.Sum, expr.Avg)

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/shopspring/decimal"
 
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/funcs"
@@ -47,12 +48,15 @@ func (c *compiler) windowed(e *hclsyntax.FunctionCallExpr, want int) bool {
 		Rule: windowMissing, At: At(e.Range()), Mark: "since when?",
 		Detail: `A window counts back from now ("90d"), or is "ever"; inside journeys it may be run.`,
 	}
-	if want == 2 {
+	if want < 4 {
 		written := "event.x"
 		if source, field, _, ok := c.source(e.Args[0], true); ok {
 			written = printSource(source, field)
 		} else {
 			return false // what is wrong with the source is said already
+		}
+		if want == 3 {
+			written += ", 0.5"
 		}
 		d.Help = "write " + e.Name + "(" + written + `, "90d") or ` + e.Name + "(" + written + `, "ever")`
 	} else if form, ok := funcs.FormNamed(e.Name); ok {
@@ -63,16 +67,25 @@ func (c *compiler) windowed(e *hclsyntax.FunctionCallExpr, want int) bool {
 }
 
 func (c *compiler) aggregate(e *hclsyntax.FunctionCallExpr, op Op) Expr {
-	if !c.windowed(e, 2) {
+	arguments := 2
+	if op == Percentile {
+		arguments = 3
+	}
+	if !c.windowed(e, arguments) {
 		return nil
 	}
 	source, field, t, ok := c.source(e.Args[0], op != Count)
-	window, fine := c.window(e.Args[1])
-	if !ok || !fine {
+	var share types.Decimal
+	known := true
+	if op == Percentile {
+		share, known = c.share(e.Args[1])
+	}
+	window, fine := c.window(e.Args[arguments-1])
+	if !ok || !known || !fine {
 		return nil
 	}
 	if op == Count {
-		return Aggregate{place(e), op, source, "", types.Number, window}
+		return Aggregate{Place: place(e), Op: op, Of: source, Type: types.Number, Window: window}
 	}
 	if field == "" {
 		c.withoutField(e, op, source)
@@ -84,8 +97,49 @@ func (c *compiler) aggregate(e *hclsyntax.FunctionCallExpr, op Op) Expr {
 		})
 		return nil
 	}
-	return Aggregate{place(e), op, source, field, t, window}
+	return Aggregate{place(e), op, source, field, t, window, share}
 }
+
+// share is the second argument of percentile: a constant between 0 and 1.
+func (c *compiler) share(e hclsyntax.Expression) (types.Decimal, bool) {
+	if at, ok := c.people(e); ok {
+		c.mustBeConstant(at)
+		return types.Decimal{}, false
+	}
+	compiled := c.expr(e)
+	if compiled == nil {
+		return types.Decimal{}, false
+	}
+	literal, ok := compiled.(Literal)
+	if !ok {
+		c.mustBeConstant(compiled.Range())
+		return types.Decimal{}, false
+	}
+	share, number := literal.Value.(types.Decimal)
+	one := decimal.NewFromInt(1)
+	switch {
+	case !number:
+		c.report(diag.Diagnostic{
+			Rule: argumentType, At: literal.At, Mark: "this is " + kindOf(natural(literal.Value)), Detail: shareMeaning, Help: "write a fraction such as 0.9",
+		})
+		return types.Decimal{}, false
+	case share.IsPositive() && share.LessThan(one):
+		return share, true
+	}
+	d := diag.Diagnostic{Rule: argumentRange, At: literal.At, Mark: "not between 0 and 1", Detail: shareMeaning}
+	switch {
+	case share.IsZero():
+		d.Help = "write min(...) for the least value"
+	case share.Equal(one):
+		d.Help = "write max(...) for the greatest value, or 0.01 for a hundredth"
+	case share.IsPositive() && share.LessThan(decimal.NewFromInt(100)):
+		d.Help = "write " + share.Shift(-2).String()
+	}
+	c.report(d)
+	return types.Decimal{}, false
+}
+
+const shareMeaning = "The share says how much of the values is not above the one that is looked for: 0.5 is the middle, 0.9 leaves a tenth above."
 
 // withoutField reports sum(event.x, w), with a field that would do.
 func (c *compiler) withoutField(e *hclsyntax.FunctionCallExpr, op Op, source Source) {
@@ -107,7 +161,7 @@ func folds(op Op, t types.Type) bool {
 	switch op {
 	case Sum, Avg:
 		return types.Numeric(t)
-	case Min, Max:
+	case Min, Max, Percentile:
 		return types.Ordered(t)
 	case First, Last:
 		_, list := t.(types.List)
@@ -122,7 +176,7 @@ func foldable(op Op) string {
 	switch op {
 	case Sum, Avg:
 		return string(op) + " takes a field that is a number or an amount of money."
-	case Min, Max:
+	case Min, Max, Percentile:
 		return string(op) + " takes a field that has an order: a number, an amount of money, a date, an instant."
 	case First, Last, Count:
 	}

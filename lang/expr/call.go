@@ -105,7 +105,7 @@ func accepts(want, have types.Type) bool {
 // foldCall computes a call whose arguments are constant. The day of an instant
 // waits for the person's time zone.
 func (c *compiler) foldCall(f *funcs.Func, e *hclsyntax.FunctionCallExpr, args []Expr) (Expr, bool) {
-	if f.Timed || !f.Evaluated() {
+	if f.Timed {
 		return nil, false
 	}
 	values := make([]types.Value, len(args))
@@ -182,6 +182,7 @@ var strangers = map[string]string{
 	"in": `write one_of(value, "a", "b")`, "if": "write both cases out with && and ||", "is_null": "write !is_set(value)",
 	"isnull": "write !is_set(value)", "isset": "write is_set(value)", "exists": "write is_set(value)", "ifnull": "write coalesce(value, other)",
 	"never": `write !did(event.x, "ever")`, "did_not": "write !did(event.x, window)", "any_of": `write one_of(value, "a", "b")`,
+	"median": "write percentile(event.x.field, 0.5, window)", "quantile": "write percentile(event.x.field, share, window)",
 	"average": "write avg(event.x.field, window)", "has": "write did(event.x, window)", "now": "write a window, or since(value, length)",
 	"today": "write days_until(value) or age(value)", "datediff": "write days_until(value) or since(value, length)",
 }

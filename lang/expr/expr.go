@@ -110,14 +110,18 @@ var Ever = Window{Since: "ever"}
 type Op string
 
 // The aggregates. Count of nothing is 0; the others of nothing are null.
+// Percentile is the least of the values that at least Share of them do not
+// exceed: of n values in order the one at ceil(Share x n), counted from 1. It is
+// a value that there is, so nothing is rounded and every engine finds the same.
 const (
-	Count Op = "count"
-	Sum   Op = "sum"
-	Avg   Op = "avg"
-	Min   Op = "min"
-	Max   Op = "max"
-	First Op = "first"
-	Last  Op = "last"
+	Count      Op = "count"
+	Sum        Op = "sum"
+	Avg        Op = "avg"
+	Min        Op = "min"
+	Max        Op = "max"
+	First      Op = "first"
+	Last       Op = "last"
+	Percentile Op = "percentile"
 )
 
 // Aggregate folds events into one value. Field is empty for Count. The others
@@ -129,6 +133,7 @@ type Aggregate struct {
 	Field  string
 	Type   types.Type // of the result
 	Window Window
+	Share  types.Decimal // for Percentile, between 0 and 1; else zero
 }
 
 // Did is true if at least one event is in the window, else false; never unknown.

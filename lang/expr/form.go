@@ -17,7 +17,7 @@ func (c *compiler) form(e *hclsyntax.FunctionCallExpr, form funcs.Form) Expr {
 		return c.did(e)
 	case "followed_by":
 		return c.followedBy(e)
-	case "count", "sum", "avg", "min", "max", "first", "last":
+	case "count", "sum", "avg", "min", "max", "first", "last", "percentile":
 		return c.aggregate(e, Op(e.Name))
 	case "one_of":
 		return c.oneOf(e)

@@ -55,7 +55,7 @@ func TestCompilePrintsCanonically(t *testing.T) {
 		{`coalesce(person.tier, "none") == "none"`, ``},
 		{`coalesce(person.tier, "nobody") == "nobody"`, ``},
 		{`is_set(person.birth_date)`, ``},
-		{`percentile(person.spent) >= 90`, ``},
+		{`percentile(event.order_placed.amount, 0.90, "30d") >= 90`, `percentile(event.order_placed.amount, 0.9, "30d") >= 90`},
 		{`var.strict && 1 < 2`, `true`},
 		{`var.strict && person.vip`, `true && person.vip`},
 		{`max(1, 2) == 2 || person.vip`, `true || person.vip`},

@@ -167,8 +167,13 @@ func (r random) money() expr.Expr {
 	if r.pick("money", 3) == 0 {
 		return expr.Field{Of: expr.Entry, Path: []string{"amount"}, Type: types.Money}
 	}
-	op := rapid.SampledFrom([]expr.Op{expr.Sum, expr.Avg, expr.Min, expr.Max, expr.First, expr.Last}).Draw(r.T, "op")
-	return expr.Aggregate{Op: op, Of: r.orders(), Field: "amount", Type: types.Money, Window: r.window()}
+	op := rapid.SampledFrom([]expr.Op{expr.Sum, expr.Avg, expr.Min, expr.Max, expr.First, expr.Last, expr.Percentile}).Draw(r.T, "op")
+	e := expr.Aggregate{Op: op, Of: r.orders(), Field: "amount", Type: types.Money, Window: r.window()}
+	if op == expr.Percentile {
+		hundredths := rapid.Int64Range(1, 99).Draw(r.T, "share")
+		e.Share = types.Decimal{Decimal: decimal.New(hundredths, -2)}
+	}
+	return e
 }
 
 func (r random) day() expr.Expr {

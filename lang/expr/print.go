@@ -26,6 +26,9 @@ func Print(e Expr) string {
 	case Record:
 		return e.Consent + "[" + e.Channel + "]." + string(e.Fact)
 	case Aggregate:
+		if e.Op == Percentile {
+			return call(string(e.Op), printSource(e.Of, e.Field), e.Share.String(), printWindow(e.Window))
+		}
 		return call(string(e.Op), printSource(e.Of, e.Field), printWindow(e.Window))
 	case Did:
 		return call("did", printSource(e.Of, ""), printWindow(e.Window))

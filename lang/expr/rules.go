@@ -39,6 +39,7 @@ var (
 	notComputable  = &diag.Rule{Code: "TYP023", Summary: "The value cannot be worked out"}
 	moneyDigits    = &diag.Rule{Code: "TYP024", Summary: "The currency has fewer decimal places"}
 	secretHere     = &diag.Rule{Code: "TYP027", Summary: "A sensitive value cannot stand here"}
+	argumentRange  = &diag.Rule{Code: "TYP028", Summary: "The argument is not among the values that it may have"}
 	notChannels    = &diag.Rule{Code: "TYP025", Summary: "This is not a list of channels"}
 )
 
@@ -46,6 +47,6 @@ var (
 var Rules = []*diag.Rule{
 	nameUnknown, nameOtherKind, nameNotHere, namePart, nameWanted, nameOff,
 	notCondition, notComparable, wordUnknown, windowMissing, notLength, dayArithmetic, textNotDate, peopleSum, peopleChoice,
-	nullCompared, nullInSet, notOrdered, argumentCount, argumentType, notConstant, constantType, notType, functionPlace,
+	nullCompared, nullInSet, notOrdered, argumentCount, argumentType, argumentRange, notConstant, constantType, notType, functionPlace,
 	formUnknown, notHappening, notValue, aggregateField, notComputable, moneyDigits, notChannels, secretHere,
 }

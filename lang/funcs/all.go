@@ -1,7 +1,7 @@
 package funcs
 
 // All lists the functions of single values by name.
-var All = []*Func{age, anniversary, before, contains, date, dayOfWeek, daysUntil, lower, percentile, sha256Hex, since, startsWith, timestamp}
+var All = []*Func{age, anniversary, before, contains, date, dayOfWeek, daysUntil, lower, sha256Hex, since, startsWith, timestamp}
 
 // ByName finds a function.
 func ByName(name string) (*Func, bool) {

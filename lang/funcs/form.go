@@ -11,8 +11,6 @@ type Form struct {
 	Example string
 	// Place says where it stands, when that is not every expression: "guards".
 	Place string
-	// Evaluated tells whether this version computes it.
-	Evaluated bool
 }
 
 // FormNamed finds a form.

@@ -23,8 +23,7 @@ type Func struct {
 	Null   NullRule
 	// Timed functions depend on Env.Now and are never constant.
 	Timed bool
-	// Eval computes the result; nil means that the function is known and
-	// type-checked but not evaluated yet. Callers use Apply.
+	// Eval computes the result. Callers use Apply.
 	Eval     func(env Env, args []types.Value) types.Value
 	Examples []Example
 }
@@ -58,7 +57,7 @@ type Example struct {
 	Zone string // UTC if empty
 }
 
-// Apply computes f by its null rule; f must be Evaluated. The result may be
+// Apply computes f by its null rule. The result may be
 // null for other reasons than a null argument (see Doc).
 func (f *Func) Apply(env Env, args []types.Value) types.Value {
 	if f.Null == NullOut {
@@ -70,9 +69,6 @@ func (f *Func) Apply(env Env, args []types.Value) types.Value {
 	}
 	return f.Eval(env, args)
 }
-
-// Evaluated tells whether this version can compute f.
-func (f *Func) Evaluated() bool { return f.Eval != nil }
 
 // Signature is how f is called: age(since).
 func (f *Func) Signature() string {

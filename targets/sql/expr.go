@@ -158,16 +158,18 @@ const (
 // Fold makes one value of the rows of a group, or of those that Filter holds for.
 type Fold struct {
 	Op     FoldOp
-	Of     Expr    // nil for Count
-	Filter Expr    // nil: every row
-	Order  []Order // for First
+	Of     Expr          // nil for Count
+	Filter Expr          // nil: every row
+	Order  []Order       // for First and Rank
+	Share  types.Decimal // for Rank
 }
 
 // FoldOp is a fold's function.
 type FoldOp string
 
 // The folds. Nulls do not take part, except in First, which is the value of
-// the first row of its order whatever it is. Mean is rounded half-even to 6 places.
+// the first row of its order whatever it is. Rank is the row at Share x rows of
+// its order, rounded up and counted from 1; its Filter passes over nulls. Mean is rounded half-even to 6 places.
 const (
 	Count FoldOp = "count"
 	Sum   FoldOp = "sum"
@@ -175,6 +177,7 @@ const (
 	Min   FoldOp = "min"
 	Max   FoldOp = "max"
 	First FoldOp = "first"
+	Rank  FoldOp = "rank"
 )
 
 // Over looks at the rows of the same partition. A fold is over those from the

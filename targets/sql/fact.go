@@ -200,6 +200,9 @@ func (s *scope) aggregate(e expr.Aggregate) Expr {
 		return s.refuse(notSaid, e, fmt.Sprintf("%s is not known here.", e.Op), leaveOut)
 	}
 	what := string(e.Op) + " " + e.Field
+	if e.Op == expr.Percentile {
+		what += " " + e.Share.String()
+	}
 	if e.Op == expr.Count {
 		what = "count"
 	}
@@ -212,6 +215,7 @@ func (s *scope) aggregate(e expr.Aggregate) Expr {
 
 var foldOps = map[expr.Op]FoldOp{
 	expr.Count: Count, expr.Sum: Sum, expr.Avg: Mean, expr.Min: Min, expr.Max: Max, expr.First: First, expr.Last: First,
+	expr.Percentile: Rank,
 }
 
 // folded is the fold of an aggregate over the values that are set.
@@ -220,6 +224,9 @@ func (s *scope) folded(e expr.Aggregate, op FoldOp, st stream) Fold {
 		return Fold{Op: Count}
 	}
 	value := s.eventField(e, st, strings.Split(e.Field, "."))
+	if op == Rank {
+		return Fold{Op: Rank, Of: value, Filter: IsNull{Of: value, Not: true}, Order: []Order{{Of: value}}, Share: e.Share}
+	}
 	if op != First {
 		return Fold{Op: op, Of: value}
 	}

@@ -12,6 +12,8 @@ func (w *writer) fold(f Fold) {
 		w.mean(f)
 	case First:
 		w.first(f)
+	case Rank:
+		w.rank(f)
 	}
 }
 
@@ -23,6 +25,20 @@ func (w *writer) first(f Fold) {
 	w.text(")")
 	w.filter(f.Filter)
 	w.text(")[1]")
+}
+
+// rank takes the row by its number, which is worked out in exact decimals:
+// PostgreSQL's own percentile_disc does it in floating point, where 0.07 of 100
+// is a little more than 7.
+func (w *writer) rank(f Fold) {
+	w.text("(array_agg(")
+	w.expr(f.Of)
+	w.order(" ORDER BY ", f.Order)
+	w.text(")")
+	w.filter(f.Filter)
+	w.text(")[CAST(ceil(", f.Share.String(), " * CAST(count(*)")
+	w.filter(f.Filter)
+	w.text(" AS numeric)) AS integer)]")
 }
 
 // mean is the quotient of sum and count rounded half-even to six places, in

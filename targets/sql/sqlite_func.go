@@ -57,6 +57,12 @@ func (w *lite) fold(f Fold) {
 	case Min, Max:
 		w.call(string(f.Op), f.Of)
 		w.filter(f.Filter)
+	case Rank:
+		w.text("trayecto_rank(", QuoteLite(f.Share.String()), ", ")
+		w.expr(f.Of)
+		w.order(" ORDER BY ", f.Order)
+		w.text(")")
+		w.filter(f.Filter)
 	case First:
 		w.text("trayecto_first(")
 		w.expr(f.Of)

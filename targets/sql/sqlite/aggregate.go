@@ -13,13 +13,15 @@ import (
 // aggregate is a function of rows. Nulls take no part, except in first.
 type aggregate struct {
 	name string
+	args int32
 	make func(sqlite.FunctionContext) (sqlite.AggregateFunction, error)
 }
 
 var aggregates = []aggregate{
-	{"trayecto_sum", func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &total{}, nil }},
-	{"trayecto_mean", func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &mean{}, nil }},
-	{"trayecto_first", func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &first{}, nil }},
+	{"trayecto_sum", 1, func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &total{}, nil }},
+	{"trayecto_mean", 1, func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &mean{}, nil }},
+	{"trayecto_first", 1, func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &first{}, nil }},
+	{"trayecto_rank", 2, func(sqlite.FunctionContext) (sqlite.AggregateFunction, error) { return &rank{}, nil }},
 }
 
 // errNoFrame is the answer where a fold would slide over a frame of rows; the
@@ -109,3 +111,45 @@ func (f *first) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { ret
 
 // Final does nothing.
 func (f *first) Final(*sqlite.FunctionContext) {}
+
+// rank is the value of the row at share x rows, rounded up; null of nothing.
+// The rows come in order.
+type rank struct {
+	share  decimal.Decimal
+	values []driver.Value
+}
+
+// Step keeps a value.
+func (r *rank) Step(_ *sqlite.FunctionContext, args []driver.Value) error {
+	if len(r.values) == 0 {
+		text, ok := args[0].(string)
+		if !ok {
+			return fmt.Errorf("a share that is no decimal")
+		}
+		share, err := decimal.NewFromString(text)
+		if err != nil {
+			return fmt.Errorf("a share that is no decimal: %w", err)
+		}
+		r.share = share
+	}
+	r.values = append(r.values, args[1])
+	return nil
+}
+
+// WindowInverse is not needed.
+func (r *rank) WindowInverse(*sqlite.FunctionContext, []driver.Value) error { return errNoFrame }
+
+// WindowValue is the value of the row.
+func (r *rank) WindowValue(*sqlite.FunctionContext) (driver.Value, error) {
+	if len(r.values) == 0 {
+		return nil, nil
+	}
+	at := r.share.Mul(decimal.NewFromInt(int64(len(r.values)))).Ceil().IntPart()
+	if at < 1 || at > int64(len(r.values)) {
+		return nil, fmt.Errorf("a share of %s", r.share)
+	}
+	return r.values[at-1], nil
+}
+
+// Final does nothing.
+func (r *rank) Final(*sqlite.FunctionContext) {}

@@ -43,7 +43,7 @@ func registerFunctions() error {
 		}
 	}
 	for _, a := range aggregates {
-		impl := &sqlite.FunctionImpl{NArgs: 1, Deterministic: true, MakeAggregate: a.make}
+		impl := &sqlite.FunctionImpl{NArgs: a.args, Deterministic: true, MakeAggregate: a.make}
 		if err := sqlite.RegisterFunction(a.name, impl); err != nil {
 			return err
 		}

@@ -35,7 +35,6 @@ func functionPage(f *funcs.Func) Page {
 	if f.Timed {
 		b.WriteString("- It depends on the present and is never constant.\n")
 	}
-	unevaluated(&b, f.Evaluated())
 	if len(f.Examples) > 0 {
 		b.WriteString("\n```\n")
 	}
@@ -74,13 +73,6 @@ func formPage(f funcs.Form) Page {
 	if f.Place != "" {
 		fmt.Fprintf(&b, "- It stands in %s only.\n", f.Place)
 	}
-	unevaluated(&b, f.Evaluated)
 	fmt.Fprintf(&b, "\n```\n%s\n```\n", f.Example)
 	return Page{Name: f.Name, Section: Functions, Line: f.Doc, Text: b.String()}
-}
-
-func unevaluated(b *strings.Builder, evaluated bool) {
-	if !evaluated {
-		b.WriteString("\n**Not worked out by this version.** A project that uses it is told so.\n")
-	}
 }

@@ -1,0 +1,28 @@
+package codes
+
+// Retired is a code that nothing is found under any more. Codes are permanent:
+// it is never given to something else, and who meets it in an old log or a
+// suppression learns what became of it.
+type Retired struct {
+	Code    string
+	Summary string // what it said
+	Since   string // what holds instead, in sentences
+}
+
+// AllRetired lists the retired codes by code.
+var AllRetired = []Retired{
+	{
+		Code: "CHK117", Summary: "This version cannot work a function out",
+		Since: "It was about percentile, which every engine works out now: percentile(event.x.field, share, window).",
+	},
+}
+
+// RetiredNamed finds a retired code.
+func RetiredNamed(code string) (Retired, bool) {
+	for _, r := range AllRetired {
+		if r.Code == code {
+			return r, true
+		}
+	}
+	return Retired{}, false
+}
