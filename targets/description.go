@@ -126,12 +126,21 @@ type Capabilities struct {
 	Gate    string // what it evaluates itself at the instant of sending
 	Content string // merge language, "" when it holds no content
 
+	// Providers are whom its journeys can hand a message to, for a channel that
+	// says via: names of targets, or Webhook. Whom it sends through itself is
+	// not listed.
+	Providers []string
+
 	// Calls.
-	Raises     bool // it is a Raiser
 	Idempotent bool // it honours idempotency keys
 	Locking    bool // objects have versions, and a change for an older one is refused
+	Raises     bool // it is a Raiser
 	Rates      []Rate
 }
+
+// Webhook among Providers is any platform that has an address to call; whether
+// a provider has one is for the lowering to say.
+const Webhook = "webhook"
 
 // Rate is a limit of the platform's on calls of one class.
 type Rate struct {

@@ -16,7 +16,9 @@ func (b *builder) purpose(from *block.Block) {
 
 func (b *builder) channel(from *block.Block) {
 	r := b.read(from)
-	b.program.Channels = append(b.program.Channels, ir.Channel{Head: r.head(), Key: r.attribute("address"), Via: r.ref("via")})
+	b.program.Channels = append(b.program.Channels, ir.Channel{
+		Head: r.head(), Key: r.attribute("address"), Via: r.ref("via"), ViaAt: r.place("via"),
+	})
 }
 
 // acts is the capture blocks, in the order of meaning: who says yes first.

@@ -3,6 +3,7 @@ package ir
 import (
 	"github.com/trayecto/trayecto/compiler/person"
 	"github.com/trayecto/trayecto/lang/content"
+	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 )
@@ -27,8 +28,9 @@ type Purpose struct {
 // Channel is a way to a person.
 type Channel struct {
 	Head
-	Key string // the person's key or attribute that is the address: "email"
-	Via string // "platform.x", or ""
+	Key   string // the person's key or attribute that is the address: "email"
+	Via   string // "platform.x", or ""
+	ViaAt diag.Range
 }
 
 // Consent is a thing that people can say yes to.

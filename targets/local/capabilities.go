@@ -71,6 +71,7 @@ func (t *Target) Describe() targets.Description {
 			Steps:     []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "nobody is in flight: journeys are stored, and rehearsed by test and backtest",
 			Consent:   "record and rules, stored", Content: "as written", Idempotent: true, Locking: true, Raises: true,
+			Providers: []string{targets.Webhook}, // it stores who would be called
 		},
 	}
 }

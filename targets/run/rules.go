@@ -14,11 +14,12 @@ var (
 	ruleLookup   = &diag.Rule{Code: "MAP105", Summary: "Not on the platform"}
 	ruleSameName = &diag.Rule{Code: "MAP109", Summary: "Two objects of a platform have one name"}
 	ruleImport   = &diag.Rule{Code: "MAP110", Summary: "Nothing can be taken over for this address"}
+	ruleProvider = &diag.Rule{Code: "MAP121", Summary: "The platform cannot call a channel's provider"}
 	ruleNotYet   = &diag.Rule{Code: "MAP106", Summary: "This version does not carry out what the block says"}
 )
 
 // Rules lists what this package may find.
-var Rules = []*diag.Rule{ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleImport, ruleNotYet}
+var Rules = []*diag.Rule{ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleImport, ruleNotYet, ruleProvider}
 
 func quote(s string) string { return `"` + s + `"` }
 

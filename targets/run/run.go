@@ -91,6 +91,7 @@ func checked(l *Loaded, o Options) (*Loaded, error) {
 		return nil, err
 	}
 	l.Diagnostics = append(l.Diagnostics, unblamed(checkPlatforms(l.Program, l.targets), l)...)
+	l.Diagnostics = append(l.Diagnostics, checkProviders(l.Program, l.targets)...)
 	return l, nil
 }
 

@@ -48,7 +48,7 @@ func capabilities(c targets.Capabilities) *pb.Capabilities {
 		Nesting: c.Nesting, Windows: c.Windows, Nulls: c.Nulls, Grain: span(c.Grain), Counts: c.Counts,
 		Journeys: c.Journeys, Detects: c.Detects, Steps: c.Steps, EditsLive: c.EditsLive, Delay: span(c.Delay),
 		Consent: c.Consent, Gate: c.Gate, Content: c.Content,
-		Idempotent: c.Idempotent, Locking: c.Locking, Rates: each(c.Rates, rate), Raises: c.Raises,
+		Idempotent: c.Idempotent, Locking: c.Locking, Rates: each(c.Rates, rate), Raises: c.Raises, Providers: c.Providers,
 	}
 }
 
@@ -58,7 +58,7 @@ func readCapabilities(c *pb.Capabilities) targets.Capabilities {
 		Nesting: c.GetNesting(), Windows: c.GetWindows(), Nulls: c.GetNulls(), Grain: readSpan(c.GetGrain()), Counts: c.GetCounts(),
 		Journeys: c.GetJourneys(), Detects: c.GetDetects(), Steps: c.GetSteps(), EditsLive: c.GetEditsLive(), Delay: readSpan(c.GetDelay()),
 		Consent: c.GetConsent(), Gate: c.GetGate(), Content: c.GetContent(),
-		Idempotent: c.GetIdempotent(), Locking: c.GetLocking(), Rates: each(c.GetRates(), readRate), Raises: c.GetRaises(),
+		Idempotent: c.GetIdempotent(), Locking: c.GetLocking(), Rates: each(c.GetRates(), readRate), Raises: c.GetRaises(), Providers: c.GetProviders(),
 	}
 }
 

@@ -488,28 +488,30 @@ func (x *Span) GetUnit() string {
 }
 
 type Capabilities struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segments      bool                   `protobuf:"varint,1,opt,name=segments,proto3" json:"segments,omitempty"`
-	Functions     []string               `protobuf:"bytes,2,rep,name=functions,proto3" json:"functions,omitempty"`
-	Sequences     bool                   `protobuf:"varint,3,opt,name=sequences,proto3" json:"sequences,omitempty"`
-	Negation      bool                   `protobuf:"varint,4,opt,name=negation,proto3" json:"negation,omitempty"`
-	Journeys      bool                   `protobuf:"varint,5,opt,name=journeys,proto3" json:"journeys,omitempty"`
-	Consent       string                 `protobuf:"bytes,6,opt,name=consent,proto3" json:"consent,omitempty"`
-	Content       string                 `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"`
-	Idempotent    bool                   `protobuf:"varint,8,opt,name=idempotent,proto3" json:"idempotent,omitempty"`
-	Counts        bool                   `protobuf:"varint,9,opt,name=counts,proto3" json:"counts,omitempty"`
-	EditsLive     string                 `protobuf:"bytes,10,opt,name=edits_live,json=editsLive,proto3" json:"edits_live,omitempty"`
-	Rates         []*Rate                `protobuf:"bytes,11,rep,name=rates,proto3" json:"rates,omitempty"`
-	Nesting       string                 `protobuf:"bytes,12,opt,name=nesting,proto3" json:"nesting,omitempty"`
-	Windows       string                 `protobuf:"bytes,13,opt,name=windows,proto3" json:"windows,omitempty"`
-	Nulls         string                 `protobuf:"bytes,14,opt,name=nulls,proto3" json:"nulls,omitempty"`
-	Grain         *Span                  `protobuf:"bytes,15,opt,name=grain,proto3" json:"grain,omitempty"`
-	Detects       []string               `protobuf:"bytes,16,rep,name=detects,proto3" json:"detects,omitempty"`
-	Steps         []string               `protobuf:"bytes,17,rep,name=steps,proto3" json:"steps,omitempty"`
-	Delay         *Span                  `protobuf:"bytes,18,opt,name=delay,proto3" json:"delay,omitempty"`
-	Gate          string                 `protobuf:"bytes,19,opt,name=gate,proto3" json:"gate,omitempty"`
-	Locking       bool                   `protobuf:"varint,20,opt,name=locking,proto3" json:"locking,omitempty"`
-	Raises        bool                   `protobuf:"varint,21,opt,name=raises,proto3" json:"raises,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Segments   bool                   `protobuf:"varint,1,opt,name=segments,proto3" json:"segments,omitempty"`
+	Functions  []string               `protobuf:"bytes,2,rep,name=functions,proto3" json:"functions,omitempty"`
+	Sequences  bool                   `protobuf:"varint,3,opt,name=sequences,proto3" json:"sequences,omitempty"`
+	Negation   bool                   `protobuf:"varint,4,opt,name=negation,proto3" json:"negation,omitempty"`
+	Journeys   bool                   `protobuf:"varint,5,opt,name=journeys,proto3" json:"journeys,omitempty"`
+	Consent    string                 `protobuf:"bytes,6,opt,name=consent,proto3" json:"consent,omitempty"`
+	Content    string                 `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"`
+	Idempotent bool                   `protobuf:"varint,8,opt,name=idempotent,proto3" json:"idempotent,omitempty"`
+	Counts     bool                   `protobuf:"varint,9,opt,name=counts,proto3" json:"counts,omitempty"`
+	EditsLive  string                 `protobuf:"bytes,10,opt,name=edits_live,json=editsLive,proto3" json:"edits_live,omitempty"`
+	Rates      []*Rate                `protobuf:"bytes,11,rep,name=rates,proto3" json:"rates,omitempty"`
+	Nesting    string                 `protobuf:"bytes,12,opt,name=nesting,proto3" json:"nesting,omitempty"`
+	Windows    string                 `protobuf:"bytes,13,opt,name=windows,proto3" json:"windows,omitempty"`
+	Nulls      string                 `protobuf:"bytes,14,opt,name=nulls,proto3" json:"nulls,omitempty"`
+	Grain      *Span                  `protobuf:"bytes,15,opt,name=grain,proto3" json:"grain,omitempty"`
+	Detects    []string               `protobuf:"bytes,16,rep,name=detects,proto3" json:"detects,omitempty"`
+	Steps      []string               `protobuf:"bytes,17,rep,name=steps,proto3" json:"steps,omitempty"`
+	Delay      *Span                  `protobuf:"bytes,18,opt,name=delay,proto3" json:"delay,omitempty"`
+	Gate       string                 `protobuf:"bytes,19,opt,name=gate,proto3" json:"gate,omitempty"`
+	Locking    bool                   `protobuf:"varint,20,opt,name=locking,proto3" json:"locking,omitempty"`
+	Raises     bool                   `protobuf:"varint,21,opt,name=raises,proto3" json:"raises,omitempty"`
+	// Targets whose platforms its journeys can hand a message to, or "webhook".
+	Providers     []string `protobuf:"bytes,22,rep,name=providers,proto3" json:"providers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -689,6 +691,13 @@ func (x *Capabilities) GetRaises() bool {
 		return x.Raises
 	}
 	return false
+}
+
+func (x *Capabilities) GetProviders() []string {
+	if x != nil {
+		return x.Providers
+	}
+	return nil
 }
 
 type Right struct {
@@ -3282,7 +3291,7 @@ const file_target_proto_rawDesc = "" +
 	"\x06manual\x18\b \x01(\tR\x06manual\"2\n" +
 	"\x04Span\x12\x16\n" +
 	"\x06amount\x18\x01 \x01(\x03R\x06amount\x12\x12\n" +
-	"\x04unit\x18\x02 \x01(\tR\x04unit\"\xf9\x04\n" +
+	"\x04unit\x18\x02 \x01(\tR\x04unit\"\x97\x05\n" +
 	"\fCapabilities\x12\x1a\n" +
 	"\bsegments\x18\x01 \x01(\bR\bsegments\x12\x1c\n" +
 	"\tfunctions\x18\x02 \x03(\tR\tfunctions\x12\x1c\n" +
@@ -3308,7 +3317,8 @@ const file_target_proto_rawDesc = "" +
 	"\x05delay\x18\x12 \x01(\v2\x18.trayecto.target.v1.SpanR\x05delay\x12\x12\n" +
 	"\x04gate\x18\x13 \x01(\tR\x04gate\x12\x18\n" +
 	"\alocking\x18\x14 \x01(\bR\alocking\x12\x16\n" +
-	"\x06raises\x18\x15 \x01(\bR\x06raises\"C\n" +
+	"\x06raises\x18\x15 \x01(\bR\x06raises\x12\x1c\n" +
+	"\tproviders\x18\x16 \x03(\tR\tproviders\"C\n" +
 	"\x05Right\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05stage\x18\x02 \x01(\tR\x05stage\x12\x10\n" +

@@ -36,8 +36,10 @@ var Facts = []Fact{
 	{"Consent and content", "Consent is held as", func(c targets.Capabilities) string { return said(c.Consent) }},
 	{"Consent and content", "Asks itself when it sends", func(c targets.Capabilities) string { return said(c.Gate) }},
 	{"Consent and content", "Merge language", func(c targets.Capabilities) string { return said(c.Content) }},
+	{"Consent and content", "Can hand a message to", func(c targets.Capabilities) string { return listed(c.Providers) }},
 	{"Calls", "Same call twice is done once", func(c targets.Capabilities) string { return yes(c.Idempotent) }},
 	{"Calls", "Notices changes by others", func(c targets.Capabilities) string { return yes(c.Locking) }},
+	{"Calls", "Writes what it holds as blocks (import)", func(c targets.Capabilities) string { return yes(c.Raises) }},
 	{"Calls", "At most", func(c targets.Capabilities) string { return rates(c.Rates) }},
 }
 
