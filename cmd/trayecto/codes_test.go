@@ -42,7 +42,7 @@ func TestCodes(t *testing.T) {
 			t.Parallel()
 			text, there := codes.Source(rule.Code)
 			if !there {
-				text, there = check.Archive(rule.Code)
+				text, there = check.Source(rule.Code)
 			}
 			if !there {
 				t.Fatalf("%s (%s) has no archive: write lang/codes/%s.txtar", rule.Code, rule.Summary, rule.Code)

@@ -4,6 +4,8 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/person"
 	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
@@ -54,7 +56,7 @@ func (b *builder) regime(from *block.Block) {
 		regime.AppliesWhen = r.condition("applies_when")
 	}
 	for _, child := range from.Of("rule") {
-		rule := r.in(child)
+		rule := r.in(child).remark()
 		regime.Rules = append(regime.Rules, ir.Rule{
 			Name: child.Label(0), Classes: classes(rule.words("classes")), Channels: rule.refs("channels"),
 			Basis: ir.Basis(rule.word("basis")), DoubleOptIn: rule.flag("double_opt_in"),
@@ -67,9 +69,32 @@ func (b *builder) regime(from *block.Block) {
 func (b *builder) exclusion(from *block.Block) {
 	r := b.read(from)
 	b.program.Exclusions = append(b.program.Exclusions, ir.Exclusion{
-		Head: r.head(), List: r.text("list"), Match: r.values("match"), Classes: r.classesOrAll(),
+		Head: r.head(), List: r.text("list"), Match: r.matched("match"), Classes: r.classesOrAll(),
 		Unless: r.word("unless"), AsOf: r.text("as_of"), FreshFor: r.span("fresh_for"),
 	})
+}
+
+// matched is what a list holds of a person: an attribute, as it is or made
+// into another text.
+func (r *reader) matched(name string) []expr.Expr {
+	var out []expr.Expr
+	for _, e := range r.values(name) {
+		ofPerson := false
+		expr.Walk(e, func(x expr.Expr) bool {
+			_, attribute := x.(expr.Attribute)
+			ofPerson = ofPerson || attribute
+			return true
+		})
+		if ofPerson {
+			out = append(out, e)
+			continue
+		}
+		r.say(diag.Diagnostic{
+			Rule: NoAttribute, At: e.Range(), Mark: "the same for everybody",
+			Detail: name + " takes what the list holds of a person, such as person.email or sha256(lower(person.email)).",
+		})
+	}
+	return out
 }
 
 func classes(words []string) []ir.Class {
@@ -85,5 +110,8 @@ func (r *reader) classesOrAll() []ir.Class {
 	if !r.has("classes") {
 		return []ir.Class{ir.Marketing, ir.Service}
 	}
-	return classes(r.words("classes"))
+	if words := r.words("classes"); len(words) > 0 {
+		return classes(words)
+	}
+	return []ir.Class{ir.Marketing, ir.Service} // null, or something is wrong
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -15,21 +16,36 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 )
 
+// text is a text that says something.
 func (r *reader) text(name string) string {
+	text, a, ok := r.anyText(name)
+	if ok && strings.TrimSpace(text) == "" {
+		r.nothing(a)
+		return ""
+	}
+	return text
+}
+
+// anyText is a text that may be empty; false when there is none.
+func (r *reader) anyText(name string) (string, block.Argument, bool) {
 	v, a, ok := r.constant(name)
 	if !ok {
-		return ""
+		return "", a, false
 	}
 	if v.Type() != cty.String {
 		r.another(a, described(v))
-		return ""
+		return "", a, false
 	}
-	return v.AsString()
+	return v.AsString(), a, true
 }
 
 func (r *reader) texts(name string) []string {
 	v, a, ok := r.constant(name)
 	if !ok {
+		return nil
+	}
+	if list, written := a.Expr.(*hclsyntax.TupleConsExpr); written && len(list.Exprs) == 0 {
+		r.nothing(a)
 		return nil
 	}
 	return r.textList(v, a)
@@ -65,7 +81,8 @@ func (r *reader) word(name string) string {
 		r.unquoted(a, word, form.Values)
 		return ""
 	}
-	if word = r.text(name); word == "" || slices.Contains(form.Values, word) {
+	word, _, ok = r.anyText(name)
+	if !ok || slices.Contains(form.Values, word) {
 		return word
 	}
 	r.unknownWord(a, word, form.Values)
@@ -74,10 +91,10 @@ func (r *reader) word(name string) string {
 
 // wordOr is word with what counts when nothing is written.
 func (r *reader) wordOr(name, otherwise string) string {
-	if !r.has(name) {
-		return otherwise
+	if word := r.word(name); word != "" {
+		return word
 	}
-	return r.word(name)
+	return otherwise
 }
 
 func (r *reader) words(name string) []string {
@@ -89,8 +106,12 @@ func (r *reader) words(name string) []string {
 	if !ok {
 		panic("build: " + name + " is not a list of words")
 	}
+	list, constant := r.texts(name), a.Expr
+	if _, written := constant.(*hclsyntax.TupleConsExpr); !written && list != nil && len(list) == 0 {
+		r.nothing(a)
+	}
 	var out []string
-	for i, word := range r.texts(name) {
+	for i, word := range list {
 		if slices.Contains(form.Values, word) {
 			out = append(out, word)
 			continue
@@ -214,15 +235,22 @@ func (r *reader) localized(name string) map[string]string {
 	}
 	out := map[string]string{}
 	switch {
+	case v.Type() == cty.String && strings.TrimSpace(v.AsString()) == "":
+		r.nothing(a)
 	case v.Type() == cty.String:
 		for _, language := range r.scope.Languages {
 			out[language] = v.AsString()
 		}
+	case (v.Type().IsObjectType() || v.Type().IsMapType()) && v.LengthInt() == 0:
+		r.nothing(a)
 	case v.Type().IsObjectType() || v.Type().IsMapType():
 		for language, text := range v.AsValueMap() {
 			if text.IsNull() || text.Type() != cty.String {
 				r.another(a, "one of these is no text")
 				return nil
+			}
+			if strings.TrimSpace(text.AsString()) == "" {
+				r.another(a, "the text for "+language+" is empty")
 			}
 			out[language] = text.AsString()
 		}

@@ -10,7 +10,7 @@ func (b *builder) event(from *block.Block) {
 	r := b.read(from)
 	event := ir.Event{Head: r.head(), Context: r.word("context"), From: r.ref("from")}
 	for _, child := range from.Of("field") {
-		f := r.in(child)
+		f := r.in(child).remark()
 		event.Fields = append(event.Fields, ir.Field{Name: child.Label(0), Type: f.typ("type"), Required: f.flag("required")})
 	}
 	// An event in a circle of derived events has no fields: the circle is

@@ -7,7 +7,7 @@ import (
 )
 
 func (b *builder) person(from *block.Block) {
-	r := b.read(from)
+	r := b.read(from).remark()
 	b.program.Person = ir.Person{
 		Head:       ir.Head{Address: "person", At: from.At},
 		Language:   r.attribute("language"),
@@ -29,7 +29,7 @@ func (b *builder) object(from *block.Block) {
 func (r *reader) keys() []ir.Key {
 	var out []ir.Key
 	for _, child := range r.block.Of("key") {
-		k := r.in(child)
+		k := r.in(child).remark()
 		out = append(out, ir.Key{Name: child.Label(0), Type: k.typ("type"), Merge: k.flag("merge"), Ignore: k.texts("ignore")})
 	}
 	return out
@@ -38,7 +38,7 @@ func (r *reader) keys() []ir.Key {
 func (r *reader) attributes() []ir.Attribute {
 	var out []ir.Attribute
 	for _, child := range r.block.Of("attribute") {
-		out = append(out, r.in(child).attributeBlock())
+		out = append(out, r.in(child).remark().attributeBlock())
 	}
 	return out
 }

@@ -18,7 +18,7 @@ func (b *builder) project(p *project.Project) {
 	}
 	if p.Head != nil {
 		b.program.Project.At = p.Head.At
-		b.program.Project.Platforms = b.read(p.Head).refs("platforms")
+		b.program.Project.Platforms = b.read(p.Head).remark().refs("platforms")
 	}
 	env := b.read(environment(p))
 	b.program.Project.LeaveOut = env.kindsOrRefs("leave_out")

@@ -13,8 +13,8 @@ import (
 )
 
 // reader reads the arguments of one block. An argument that is not written, or
-// whose value is null, reads as the zero value without complaint: that a
-// required one is missing is package block's to say.
+// whose value is null, reads as the zero value without complaint, unless it is
+// required and null; that one is not written is package block's to say.
 type reader struct {
 	to    *builder
 	block *block.Block
@@ -28,6 +28,13 @@ func (b *builder) read(from *block.Block) *reader {
 // in is a reader of a nested block.
 func (r *reader) in(child *block.Block) *reader {
 	return &reader{to: r.to, block: child, scope: child.Home.In(r.scope)}
+}
+
+// remark checks a description that no program keeps: that of a block inside of
+// another, or of one without a name.
+func (r *reader) remark() *reader {
+	r.text("description")
+	return r
 }
 
 // over is a reader of the same block whose conditions are about an event; a
@@ -82,9 +89,20 @@ func (r *reader) constant(name string) (cty.Value, block.Argument, bool) {
 	v, found := expr.Fold(a.Expr, r.scope)
 	r.sayAll(found)
 	if v == cty.NilVal || v.IsNull() || !v.IsWhollyKnown() {
+		if v != cty.NilVal && v.IsNull() && a.Arg != nil && a.Arg.Required {
+			r.another(a, described(v))
+		}
 		return cty.NilVal, a, false
 	}
 	return v, a, true
+}
+
+// nothing complains of an argument that is written and says nothing.
+func (r *reader) nothing(a block.Argument) {
+	r.another(a, "this is empty")
+	if last := &r.to.found[len(r.to.found)-1]; a.Arg != nil && !a.Arg.Required {
+		last.Help = "write what it is, or remove " + a.Name
+	}
 }
 
 // another complains that an argument has a value of another form than its own.

@@ -59,6 +59,9 @@ func (r *reader) items(a block.Argument) []hclsyntax.Expression {
 		})
 		return nil
 	}
+	if len(list.Exprs) == 0 {
+		r.nothing(a)
+	}
 	return list.Exprs
 }
 

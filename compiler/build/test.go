@@ -8,6 +8,7 @@ import (
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 func (b *builder) test(from *block.Block) {
@@ -98,9 +99,9 @@ func (r *reader) expectation() ir.Expectation {
 		Says: r.text("says"), In: r.ref("in"), AsOf: r.span("at"), Left: r.ref("left"), Converted: r.ref("converted"),
 		Done: r.ref("done"), At: r.block.At,
 	}
-	if r.has("times") {
-		times := r.integer("times")
-		e.Times = &times
+	if times, written := r.decimal("times").(types.Decimal); written {
+		n := int(times.IntPart())
+		e.Times = &n
 	}
 	return e
 }

@@ -28,7 +28,21 @@ func (r *reader) span(name string) types.Span {
 		r.another(a, described(v))
 		return types.Span{}
 	}
-	return r.parseSpan(v.AsString(), a.At)
+	span := r.parseSpan(v.AsString(), a.At)
+	if form, ok := a.Arg.Form.(block.Span); ok && !form.Zero && span.Unit != "" && span.Amount == 0 {
+		r.noLength(a)
+		return types.Span{}
+	}
+	return span
+}
+
+// noLength is the answer to wait for "0d".
+func (r *reader) noLength(a block.Argument) {
+	d := diag.Diagnostic{Rule: NoSpan, At: a.At, Mark: "no time at all", Detail: fmt.Sprintf("%s takes %s.", a.Name, a.Arg.Form.Spell())}
+	if !a.Arg.Required {
+		d.Help = "write how long, or remove " + a.Name
+	}
+	r.say(d)
 }
 
 // noUnit is the answer to within = 24 and within = "24".
@@ -60,10 +74,10 @@ func (r *reader) parseSpan(text string, at diag.Range) types.Span {
 
 // spanOr is span with what counts when nothing is written.
 func (r *reader) spanOr(name string, otherwise types.Span) types.Span {
-	if !r.has(name) {
-		return otherwise
+	if span := r.span(name); !span.IsZero() {
+		return span
 	}
-	return r.span(name)
+	return otherwise
 }
 
 // spanOrWord is a span, as it is written, or one of the words of the form.
@@ -96,8 +110,8 @@ func (r *reader) labelSpan(i int) types.Span {
 
 // instant is nil when nothing is written; the time of day is in the project's zone.
 func (r *reader) instant(name string) types.Value {
-	text := r.text(name)
-	if text == "" {
+	text, _, ok := r.anyText(name)
+	if !ok {
 		return nil
 	}
 	zone := r.scope.Zone
@@ -115,8 +129,8 @@ func (r *reader) instant(name string) types.Value {
 var clockForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 
 func (r *reader) clock(name string) string {
-	text := r.text(name)
-	if text == "" || clockForm.MatchString(text) || text == "24:00" {
+	text, _, ok := r.anyText(name)
+	if !ok || clockForm.MatchString(text) || text == "24:00" {
 		return text
 	}
 	r.noTime(r.place(name), text, "a time of day", `write it like "09:00"`)

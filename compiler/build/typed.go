@@ -105,3 +105,14 @@ func (r *reader) url(name string) content.Template {
 	r.sayAll(found)
 	return url
 }
+
+// called is the address that a webhook calls.
+func (r *reader) called(name string) content.Template {
+	a, ok := r.block.Get(name)
+	if !ok {
+		return content.Template{}
+	}
+	url, found := content.CallURL(a.Expr, r.scope)
+	r.sayAll(found)
+	return url
+}

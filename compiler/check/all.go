@@ -39,6 +39,7 @@ var All = []Check{
 	{idleWish, checkWishes},
 	{tooLate, checkDeadlines},
 	{tooEarly, checkEntries},
+	{noAddressee, checkOnlyTo},
 }
 
 // Rules lists what this package can say.

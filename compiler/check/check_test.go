@@ -87,12 +87,22 @@ func run(t *testing.T, archive *txtar.Archive, folder string) diag.List {
 	if len(files) == 0 {
 		t.Fatalf("no files in %s", folder)
 	}
-	p, found := project.From(source.Of(files...), project.Options{})
+	p, found := project.From(source.Of(files...), project.Options{Env: environment(files)})
 	scope, problems := resolve.Scope(p)
 	found = append(found, problems...)
 	program, problems := build.Build(p, scope)
 	found = append(found, problems...)
 	return append(found, check.Run(program, p)...)
+}
+
+// environment is the one environment that the files have, or none.
+func environment(files []source.File) string {
+	for _, f := range files {
+		if name, ok := strings.CutPrefix(f.Path, "env/"); ok {
+			return strings.TrimSuffix(name, ".hcl")
+		}
+	}
+	return ""
 }
 
 func codes(list diag.List) []string {

@@ -75,6 +75,8 @@ func (d *decoder) arguments(b *hclsyntax.Block, t *Type, out *Block) []Argument 
 		switch {
 		case a.Arg != nil && a.Arg.Missing != "":
 			d.notYet(a.Arg.Missing, a.NameAt)
+		case a.Arg != nil && null(a):
+			// not said; see lacking
 		case a.Arg != nil || t.Open:
 			kept = append(kept, a)
 		default:
@@ -90,6 +92,14 @@ func (d *decoder) arguments(b *hclsyntax.Block, t *Type, out *Block) []Argument 
 		d.missingArgument(arg, out)
 	}
 	return kept
+}
+
+// null tells whether an argument is written as null, which is not saying it. A
+// default that is null is a value.
+func null(a Argument) bool {
+	literal, ok := a.Expr.(*hclsyntax.LiteralValueExpr)
+	_, constant := a.Arg.Form.(Constant)
+	return ok && !constant && literal.Val.IsNull()
 }
 
 // lacking is the required arguments that are not written.

@@ -13,7 +13,7 @@ var limit = &Type{
 	Name: "limit", Labels: []string{"name"},
 	Doc: "The most that one person gets.",
 	Args: []Arg{
-		{Name: "max", Doc: "How many messages.", Required: true, Form: Number{Min: 0, Max: 1000, Integer: true}},
+		{Name: "max", Doc: "How many messages.", Required: true, Form: Number{Min: 1, Max: 1000, Integer: true}},
 		{Name: "per", Doc: "In how long.", Required: true, Form: Span{}},
 		classes,
 		{Name: "channels", Doc: "The channels that count; all when it is not said.", Form: Refs{Kinds: []string{"channel"}}},

@@ -48,7 +48,7 @@ var expectation = &Type{
 	Args: []Arg{
 		{Name: "sent", Doc: "A touchpoint that the person got.", Form: Ref{Kinds: []string{"touchpoint"}}},
 		{Name: "not_sent", Doc: "A touchpoint that the person did not get.", Form: Ref{Kinds: []string{"touchpoint"}}},
-		{Name: "within", Doc: "How soon after the start.", Form: Span{}},
+		{Name: "within", Doc: "How soon after the start.", Form: Span{Zero: true}},
 		{Name: "times", Doc: "How often.", Form: Number{Min: 0, Max: 1000, Integer: true}},
 		{Name: "says", Doc: "A text that the message contains.", Form: Text{}},
 		{Name: "in", Doc: "A journey or segment that the person is in.", Form: Ref{Kinds: []string{"journey", "segment"}}},

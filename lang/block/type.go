@@ -75,8 +75,12 @@ type Number struct {
 // Bool is true or false.
 type Bool struct{}
 
-// Span is a length of time; Words are accepted beside it ("never").
-type Span struct{ Words []string }
+// Span is a length of time; Words are accepted beside it ("never"), and with
+// Zero also no time at all.
+type Span struct {
+	Words []string
+	Zero  bool
+}
 
 // Instant is a moment in the project's time zone.
 type Instant struct{}

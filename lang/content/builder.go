@@ -58,6 +58,7 @@ func (b *builder) value(e hclsyntax.Expression, at diag.Range) {
 	compiled, found := expr.Compile(e, b.scope)
 	b.found = append(b.found, found...)
 	if compiled == nil {
+		b.lost = true
 		return
 	}
 	b.fill(compiled, at, spot)
@@ -118,7 +119,7 @@ func (b *builder) constant(s string, spot spot) {
 
 func (b *builder) link(e hclsyntax.Expression, at diag.Range, spot spot) {
 	address, found := expr.Resolve(e, b.scope, "link")
-	b.found = append(b.found, found...)
+	b.found, b.lost = append(b.found, found...), b.lost || address == ""
 	if address != "" {
 		b.pieces = append(b.pieces, LinkSlot{address, spot.escape, at})
 	}
@@ -128,6 +129,7 @@ func (b *builder) part(e hclsyntax.Expression, at diag.Range, spot spot) {
 	address, found := expr.Resolve(e, b.scope, "part")
 	b.found = append(b.found, found...)
 	if address == "" {
+		b.lost = true
 		return
 	}
 	if spot.escape != HTML && spot.escape != Plain {

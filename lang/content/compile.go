@@ -31,10 +31,20 @@ func CompileHTML(e hclsyntax.Expression, s *expr.Scope, read Read) (map[string]T
 }
 
 // LinkURL reads the address of a link: mostly constant, values in its path or
-// query only.
+// query only. It begins with its scheme, which may be that of an app.
 func LinkURL(e hclsyntax.Expression, s *expr.Scope) (Template, diag.List) {
 	c := &compiler{scope: s}
-	return c.inline(e, newURL()), c.found
+	t := c.inline(e, newURL())
+	c.address(t, anyScheme)
+	return t, c.found
+}
+
+// CallURL reads the address that a webhook calls: LinkURL over http or https.
+func CallURL(e hclsyntax.Expression, s *expr.Scope) (Template, diag.List) {
+	c := &compiler{scope: s}
+	t := c.inline(e, newURL())
+	c.address(t, callScheme)
+	return t, c.found
 }
 
 // kind says how a text is escaped.
@@ -51,6 +61,7 @@ type compiler struct {
 	read  Read
 	kind  kind
 	found diag.List
+	lost  bool // a value is missing for a reason that is told, here or elsewhere
 }
 
 func (c *compiler) report(d diag.Diagnostic) { c.found = append(c.found, d) }
@@ -73,6 +84,7 @@ func compile(e hclsyntax.Expression, s *expr.Scope, read Read, k kind) (map[stri
 		}
 		c := &compiler{scope: in(language, s), read: read, kind: k}
 		template := c.text(text)
+		c.blank(template)
 		if !c.found.HasErrors() {
 			out[language] = template
 		}
@@ -191,7 +203,7 @@ func (c *compiler) whole(e hclsyntax.Expression, p placer) []Piece {
 	if ref, ok := c.scope.Reference(e); !ok || ref.Kind != "link" && ref.Kind != "part" {
 		compiled, found := expr.Compile(e, c.scope)
 		if compiled == nil {
-			c.found = append(c.found, found...)
+			c.found, c.lost = append(c.found, found...), true
 			return nil
 		}
 		if constant, ok := compiled.(expr.Literal); ok && wordy(constant.Type) {

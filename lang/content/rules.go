@@ -11,10 +11,12 @@ var (
 	notClosed       = &diag.Rule{Code: "CNT006", Summary: "The brace of a value is not closed"}
 	notExpression   = &diag.Rule{Code: "CNT007", Summary: "What stands between the braces cannot be read"}
 	notText         = &diag.Rule{Code: "CNT008", Summary: "This value has no words"}
+	saysNothing     = &diag.Rule{Code: "CNT010", Summary: "A text is empty"}
+	notAddress      = &diag.Rule{Code: "CNT011", Summary: "This is not an address of the web"}
 	outsideFolder   = &diag.Rule{Code: "CNT009", Summary: "A content file lies outside the project"}
 )
 
 // Rules lists what this package can find wrong.
 var Rules = []*diag.Rule{
-	languageMissing, languageUnknown, fileUnreadable, valueMissing, placeUnsafe, notClosed, notExpression, notText, outsideFolder,
+	languageMissing, languageUnknown, fileUnreadable, valueMissing, placeUnsafe, notClosed, notExpression, notText, outsideFolder, saysNothing, notAddress,
 }

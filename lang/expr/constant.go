@@ -40,7 +40,14 @@ func Fold(e hclsyntax.Expression, s *Scope) (cty.Value, diag.List) {
 // Sensitive marks the values of sensitive variables.
 const Sensitive = secret("sensitive")
 
-type secret string
+// Unsaid marks what stands in for a value that is missing or wrong, which is
+// told where it is missing: what uses it has no value either, and stays silent.
+const Unsaid = standIn("unsaid")
+
+type (
+	secret  string
+	standIn string
+)
 
 func (c *compiler) constant(e hclsyntax.Expression, t types.Type) types.Value {
 	if list, ok := bare(e).(*hclsyntax.TupleConsExpr); ok {
@@ -194,6 +201,9 @@ func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	v, marks := v.UnmarkDeep()
+	if _, unsaid := marks[Unsaid]; unsaid {
+		return cty.NilVal, false
+	}
 	if _, secret := marks[Sensitive]; secret && !c.scope.Secrets {
 		c.report(diag.Diagnostic{
 			Rule: secretHere, At: At(e.Range()), Mark: "uses a sensitive variable",

@@ -92,7 +92,7 @@ func (w *localWork) visit(name string, path []string) {
 	if !w.silent {
 		w.list = append(w.list, problems...)
 	}
-	if problems.HasErrors() {
+	if problems.HasErrors() || value == cty.NilVal {
 		w.p.Partial = true
 		return
 	}

@@ -47,7 +47,7 @@ func (l *loader) text(b *block.Block, name string) (string, block.Argument, bool
 	l.list = append(l.list, problems...)
 	text, isText := v.(types.Text)
 	if !isText {
-		if !problems.HasErrors() {
+		if v != nil && !problems.HasErrors() {
 			l.wrong(a.At, "not a text in quotes", fmt.Sprintf(`write %s = "..."`, name))
 		}
 		return "", a, false
@@ -92,7 +92,7 @@ func (l *loader) languages(b *block.Block) []string {
 	}
 	v, problems := expr.Constant(a.Expr, l.scope(), types.List{Element: types.String})
 	l.list = append(l.list, problems...)
-	if problems.HasErrors() {
+	if problems.HasErrors() || v == nil {
 		return nil
 	}
 	list, _ := v.(types.Values)

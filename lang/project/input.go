@@ -81,7 +81,7 @@ func (f *frame) input(variable *block.Block, a block.Argument, at *block.Block, 
 	}
 	value, problems := expr.Fold(a.Expr, scope)
 	f.list = append(f.list, problems...)
-	if problems.HasErrors() {
+	if problems.HasErrors() || value == cty.NilVal {
 		f.p.Partial = true
 		return
 	}

@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -39,13 +40,16 @@ func (l *frame) validate(variable *block.Block, value cty.Value, at diag.Range) 
 		if !written || !said {
 			continue // package block has said so
 		}
-		verdict, problems := expr.Condition(condition.Expr, scope)
-		l.list = append(l.list, problems...)
+		verdict, wrong := expr.Condition(condition.Expr, scope)
+		l.list = append(l.list, wrong...)
 		text, problems := expr.Constant(message.Expr, scope, types.String)
 		l.list = append(l.list, problems...)
 		literal, constant := verdict.(expr.Literal)
+		if said, isText := text.(types.Text); isText && strings.TrimSpace(string(said)) == "" {
+			l.say(diag.Diagnostic{Rule: wrongValidation, At: message.At, Mark: "this is empty", Help: "write what a value must be"})
+		}
 		switch {
-		case verdict == nil || text == nil:
+		case text == nil || verdict == nil && len(wrong) > 0:
 		case !constant:
 			l.say(diag.Diagnostic{
 				Rule: wrongValidation, At: condition.At, Mark: "not known before the project runs",

@@ -24,10 +24,12 @@ func (l *frame) values(env []block.Argument) map[string]cty.Value {
 	values := map[string]cty.Value{}
 	for _, b := range l.variables {
 		name, t := b.Label(0), l.variableType(b)
+		l.remark(b)
 		switch a, byEnv := given[name]; {
 		case l.fromCommandLine(name, t, b, values):
 		case byEnv:
 			l.fromFile(name, t, a, values)
+			l.unused(name, t, b)
 		default:
 			if a, hasDefault := b.Get("default"); hasDefault {
 				l.fromFile(name, t, a, values)
@@ -40,10 +42,31 @@ func (l *frame) values(env []block.Argument) map[string]cty.Value {
 			values[name] = l.kept(b, value)
 		}
 		if _, has := values[name]; !has { // told already: its uses stay silent
-			values[name] = placeholder(t)
+			values[name] = placeholder(t).Mark(expr.Unsaid)
 		}
 	}
 	return values
+}
+
+// unused holds a default that is not used to the type all the same: it is what
+// counts elsewhere.
+func (l *frame) unused(name string, t types.Type, b *block.Block) {
+	if a, has := b.Get("default"); has {
+		l.fromFile(name, t, a, map[string]cty.Value{})
+	}
+}
+
+// remark checks a description, which nobody but a reader of the files needs.
+func (l *frame) remark(b *block.Block) {
+	a, there := b.Get("description")
+	if !there {
+		return
+	}
+	v, problems := expr.Constant(a.Expr, &expr.Scope{Constants: &hcl.EvalContext{Functions: l.context.Functions}}, types.String)
+	l.list = append(l.list, problems...)
+	if text, isText := v.(types.Text); isText && strings.TrimSpace(string(text)) == "" {
+		l.say(diag.Diagnostic{Rule: wrongValidation, At: a.At, Mark: "this is empty", Help: "write what it is, or remove description"})
+	}
 }
 
 func byName(env []block.Argument) map[string]block.Argument {
