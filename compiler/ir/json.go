@@ -25,6 +25,7 @@ var cases = sealed(expr.Cases, content.Cases,
 
 var (
 	rangeType   = reflect.TypeFor[diag.Range]()
+	typeType    = reflect.TypeFor[types.Type]()
 	decimalType = reflect.TypeFor[types.Decimal]()
 )
 

@@ -14,7 +14,7 @@ import (
 // Packing is for caches: the bytes of a value, to be read by the same build
 // that wrote them. Nothing in them says what they are; fields follow each other
 // in the order of the types, a case of a sealed set is a number, a string that
-// was there before is the number of that one. The form that travels is JSON
+// was there before is the number of that one, and so is a type. The form that travels is JSON
 // (Marshal); law: what Unpack gives marshals to the same JSON.
 //
 // What to do for a type is worked out once (shape) and not once a value, which
@@ -26,10 +26,14 @@ func Pack(x any) (raw []byte, err error) {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
-	p := &packer{shapes: newShapes(), strings: map[string]uint64{}}
+	p := &packer{shapes: newShapes(), strings: map[string]uint64{}, types: map[string]uint64{}}
 	defer func() {
-		if failure, ok := recover().(packError); ok {
+		switch failure := recover().(type) {
+		case nil:
+		case packError:
 			raw, err = nil, fmt.Errorf("packing %T: %w", x, failure.error)
+		default:
+			panic(failure)
 		}
 	}()
 	p.of(v.Type()).pack(p, v)
@@ -45,6 +49,7 @@ type packer struct {
 	*shapes
 	out     []byte
 	strings map[string]uint64 // by text, its number
+	types   map[string]uint64 // by how it is spelled
 }
 
 func (p *packer) count(n uint64) { p.out = binary.AppendUvarint(p.out, n) }
@@ -131,6 +136,9 @@ func (s *shapes) make(t reflect.Type) shape {
 			func(u *unpacker, v reflect.Value) { v.SetInt(u.number()) },
 		}
 	case reflect.Interface:
+		if t == typeType {
+			return s.types(t)
+		}
 		return s.sealed(t)
 	case reflect.Struct:
 		return s.structure(t)
@@ -267,6 +275,52 @@ func packDecimal(p *packer, v reflect.Value) {
 	coefficient := d.Coefficient()
 	p.number(int64(coefficient.Sign()))
 	p.bytes(coefficient.Bytes())
+}
+
+// types is a type that people write: few in a program, and each all over it.
+func (s *shapes) types(t reflect.Type) shape {
+	one := s.sealed(t)
+	return shape{
+		func(p *packer, v reflect.Value) {
+			written, _ := v.Interface().(types.Type) // none is a case of its own
+			name := typeKey(written)
+			if n, known := p.types[name]; known {
+				p.count(n)
+				return
+			}
+			p.types[name] = uint64(len(p.types) + 1)
+			p.count(0)
+			one.pack(p, v)
+		},
+		func(u *unpacker, v reflect.Value) {
+			set := v.Addr().Interface().(*types.Type)
+			n := u.count()
+			if n > uint64(len(u.types)) {
+				panic(packFailure("type %d of %d", n, len(u.types)))
+			}
+			if n > 0 {
+				*set = u.types[n-1]
+				return
+			}
+			one.unpack(u, v)
+			u.types = append(u.types, *set)
+		},
+	}
+}
+
+// typeKey tells types apart, also where what is inside of them has quotes.
+func typeKey(t types.Type) string {
+	switch t := t.(type) {
+	case types.Basic:
+		return "basic " + string(t)
+	case types.Enum:
+		return fmt.Sprintf("enum %v %q", t.Values == nil, t.Values)
+	case types.Object:
+		return "object " + t.Name
+	case types.List:
+		return "list " + typeKey(t.Element)
+	}
+	return ""
 }
 
 // sealed is a case of a sealed set: its number, and then the case.

@@ -39,6 +39,28 @@ func TestLawUnpackUndoesPack(t *testing.T) {
 	})
 }
 
+// A program in parts, each packed by itself, is the program again.
+func TestLawJoinUndoesSplit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := drawn(t)
+		var parts []*ir.Program
+		for _, part := range ir.SplitParts(want, rapid.IntRange(1, 4).Draw(t, "n")) {
+			raw, err := ir.Pack(part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := &ir.Program{}
+			if err := ir.Unpack(string(raw), got); err != nil {
+				t.Fatal(err)
+			}
+			parts = append(parts, got)
+		}
+		if diff := cmp.Diff(want, ir.JoinParts(parts)); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
 // Bytes that Pack did not write do no harm.
 func TestLawUnpackSurvivesDamage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

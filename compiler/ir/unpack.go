@@ -17,16 +17,20 @@ import (
 // Unpack reads what Pack wrote into x, a pointer to a zero value. Bytes that
 // Pack did not write are an error or another value, never a crash: who keeps
 // them sees to it that they are the same.
-func Unpack(raw []byte, x any) (err error) {
+func Unpack[T ~string | ~[]byte](raw T, x any) (err error) {
 	v := reflect.ValueOf(x)
 	if v.Kind() != reflect.Pointer {
 		return fmt.Errorf("unpacking into %T: not a pointer", x)
 	}
-	u := &unpacker{shapes: newShapes(), rest: string(raw)}
+	u := &unpacker{shapes: newShapes(), rest: string(raw), numbers: map[string]types.Decimal{}}
 	u.spare, u.shaped = make([][]reflect.Value, len(u.cases)), make([]*shape, len(u.cases))
 	defer func() {
-		if failure, ok := recover().(packError); ok {
+		switch failure := recover().(type) {
+		case nil:
+		case packError:
 			err = fmt.Errorf("unpacking %T: %w", x, failure.error)
+		default:
+			panic(failure)
 		}
 	}()
 	u.of(v.Elem().Type()).unpack(u, v.Elem())
@@ -43,6 +47,8 @@ type unpacker struct {
 	*shapes
 	rest    string // what is still to be read; every string is a part of it
 	strings []string
+	types   []types.Type
+	numbers map[string]types.Decimal // by their bytes: nothing changes a number that is there
 	spare   [][]reflect.Value // by case: what was read into before
 	shaped  []*shape          // by case
 	depth   int
@@ -144,13 +150,25 @@ func assign(into, value reflect.Value) {
 }
 
 func unpackDecimal(u *unpacker, v reflect.Value) {
-	exponent, sign := u.number(), u.number()
+	from := u.rest
+	exponent, sign, digits := u.number(), u.number(), u.bytes()
 	if exponent < math.MinInt32 || exponent > math.MaxInt32 {
 		panic(packFailure("exponent %d", exponent))
 	}
-	coefficient := new(big.Int).SetBytes([]byte(u.bytes()))
-	if sign < 0 {
-		coefficient.Neg(coefficient)
+	into := v.Addr().Interface().(*types.Decimal)
+	if sign == 0 && exponent == 0 {
+		*into = types.Decimal{}
+		return
 	}
-	v.Set(reflect.ValueOf(types.Decimal{Decimal: decimal.NewFromBigInt(coefficient, int32(exponent))}))
+	key := from[:len(from)-len(u.rest)]
+	number, known := u.numbers[key]
+	if !known {
+		coefficient := new(big.Int).SetBytes([]byte(digits))
+		if sign < 0 {
+			coefficient.Neg(coefficient)
+		}
+		number = types.Decimal{Decimal: decimal.NewFromBigInt(coefficient, int32(exponent))}
+		u.numbers[key] = number
+	}
+	*into = number
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/project"
 	"github.com/trayecto/trayecto/lang/source"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // The cache keeps what a project without errors was compiled to, one entry for
@@ -50,8 +51,11 @@ type entry struct {
 	Currency  string
 	Languages []string
 	Findings  []finding
-	Program   ir.Program
+	Program   []string // packed in parts, so that several are read at once
 }
+
+// partLength is how many declarations of a kind are in one part of an entry.
+const partLength = 1000
 
 type otherFile struct{ Path, Hash string }
 
@@ -88,7 +92,7 @@ func question(o Options, set *source.Set) []byte {
 			sum.Write([]byte(part))
 		}
 	}
-	write("entry 1", o.Tool, o.Build, o.Env)
+	write("entry 2", o.Tool, o.Build, o.Env)
 	for _, name := range slices.Sorted(maps.Keys(o.Vars)) {
 		write("var", name, o.Vars[name])
 	}
@@ -133,11 +137,38 @@ func (c *cache) load() *Loaded {
 	if !ok {
 		return nil
 	}
+	program, ok := unpacked(e.Program)
+	if !ok {
+		return nil
+	}
 	p := &project.Project{
 		Dir: c.o.Dir, Env: c.o.Env, Sources: c.set,
 		Name: e.Name, Timezone: e.Timezone, Currency: e.Currency, Languages: e.Languages,
 	}
-	return &Loaded{Project: p, Program: &e.Program, Diagnostics: diags, Source: e.Source}
+	return &Loaded{Project: p, Program: program, Diagnostics: diags, Source: e.Source}
+}
+
+// packed is a program in parts.
+func packed(p *ir.Program) ([]string, error) {
+	var out []string
+	for _, part := range ir.SplitParts(p, partLength) {
+		raw, err := ir.Pack(part)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, string(raw))
+	}
+	return out, nil
+}
+
+// unpacked is the program of some parts; false when one is no part.
+func unpacked(parts []string) (*ir.Program, bool) {
+	out, fine := make([]*ir.Program, len(parts)), make([]bool, len(parts))
+	workers.Each(len(parts), 0, func(i int) {
+		out[i] = &ir.Program{}
+		fine[i] = ir.Unpack(parts[i], out[i]) == nil
+	})
+	return ir.JoinParts(out), !slices.Contains(fine, false)
 }
 
 // same tells whether the other files are as they were.
@@ -164,13 +195,17 @@ func (c *cache) keep(l *Loaded) {
 	}
 	e := entry{
 		Source: l.Source, Name: l.Project.Name, Timezone: l.Project.Timezone, Currency: l.Project.Currency, Languages: l.Project.Languages,
-		Findings: findings(l.Diagnostics), Program: *l.Program,
+		Findings: findings(l.Diagnostics),
 	}
 	for _, f := range others {
 		e.Others = append(e.Others, otherFile{f.Path, hash(f.Bytes)})
 	}
-	if packed, err := ir.Pack(e); err == nil {
-		c.write(append(c.seal(packed), packed...))
+	var err error
+	if e.Program, err = packed(l.Program); err != nil {
+		return // nothing is kept
+	}
+	if raw, err := ir.Pack(e); err == nil {
+		c.write(append(c.seal(raw), raw...))
 	}
 }
 
