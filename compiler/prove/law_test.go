@@ -1,0 +1,95 @@
+package prove_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/trayecto/trayecto/compiler/eval"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/prove"
+	"github.com/trayecto/trayecto/compiler/sample"
+	"github.com/trayecto/trayecto/lang/expr"
+)
+
+// now is the moment of samples, in a program's zone.
+func now(t testing.TB, p *ir.Program) prove.Moment {
+	t.Helper()
+	zone, err := time.LoadLocation(p.Project.Timezone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return prove.Moment{Now: sample.Now, Zone: zone}
+}
+
+// What is proved holds for everybody: no person of many is a member of what is
+// empty, of one and not the other where one is within the other, of both where
+// they are apart.
+func TestProofsHoldForPeople(t *testing.T) {
+	proofs, refuted, undecided := 0, 0, 0
+	rapid.Check(t, func(r *rapid.T) {
+		src := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
+		program := sample.Program(src, sample.Options{})
+		world, err := eval.New(program, sample.Lists(src, program, sample.Options{}), sample.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		people := sample.People(src, program, sample.Options{}, 40)
+		prover := prove.New(now(t, program))
+		var conditions []prove.Condition
+		var exprs []expr.Expr
+		for range 6 {
+			e := sample.Predicate(narrow{src, 3}, program, sample.Options{}, 2)
+			exprs = append(exprs, e)
+			conditions = append(conditions, prover.Add(program, e))
+		}
+		in := func(i, person int) bool { return world.Truth(exprs[i], people[person], eval.Context{}) == expr.True }
+		count := func(a prove.Answer) bool {
+			switch a.Verdict {
+			case prove.Proved:
+				proofs++
+			case prove.Refuted:
+				refuted++
+			case prove.Undecided:
+				undecided++
+			}
+			return a.Verdict == prove.Proved
+		}
+		for i, a := range conditions {
+			never, always := count(prover.Never(a)), count(prover.Always(a))
+			for k := range people {
+				if never && in(i, k) || always && !in(i, k) {
+					t.Fatalf("%s is proved to have one answer, never %t, always %t, and %s has another", expr.Print(exprs[i]), never, always, people[k].ID)
+				}
+			}
+			for j, b := range conditions {
+				implies, apart := count(prover.Implies(a, b)), count(prover.Disjoint(a, b))
+				for k := range people {
+					if implies && in(i, k) && !in(j, k) || apart && in(i, k) && in(j, k) {
+						t.Fatalf("%s and %s: proved implies %t, apart %t, and %s shows otherwise", expr.Print(exprs[i]), expr.Print(exprs[j]), implies, apart, people[k].ID)
+					}
+				}
+			}
+		}
+	})
+	t.Logf("%d proved, %d refuted, %d undecided", proofs, refuted, undecided)
+	if proofs < 100 || refuted < 100 || undecided*5 > refuted {
+		t.Errorf("%d proved, %d refuted, %d undecided: the law was hardly tried", proofs, refuted, undecided)
+	}
+}
+
+// narrow is a chance with few different answers, so that conditions meet at
+// the same attributes and constants.
+type narrow struct {
+	*rand.Rand
+	most int
+}
+
+func (d narrow) IntN(n int) int {
+	if d.Rand.IntN(3) == 0 {
+		return d.Rand.IntN(n)
+	}
+	return d.Rand.IntN(min(n, d.most))
+}

@@ -1,0 +1,214 @@
+package prove
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// point is one person as the prover sees them: a region for every instance of
+// a variable, and for every past what happened.
+type point struct {
+	regions []uint8
+	happens map[pastAt][]happening
+}
+
+type pastAt struct{ past, epoch int }
+
+// outcome is what a search for a point found.
+type outcome uint8
+
+const (
+	undecided  outcome = iota // the budget was not enough, or it is not certain
+	impossible                // there is none
+	possible
+)
+
+// mostExcluded is how many impossible histories one question may run into.
+const mostExcluded = 60
+
+// find looks for a point at which all formulas are true. Domains that no
+// history fulfils are ruled out one by one.
+func (s *space) find(formulas ...node) (*point, outcome) {
+	if s.looking == nil || len(s.looking.dom) != len(s.vars)*s.epochs {
+		s.looking = newSearch(s)
+	}
+	return s.looking.find(formulas, nil)
+}
+
+// impossible tells whether the formulas are certainly never true together.
+func (s *space) impossible(formulas ...node) bool {
+	_, found := s.find(formulas...)
+	return found == impossible
+}
+
+func (s *search) find(formulas []node, base *point) (*point, outcome) {
+	formulas = slices.Clone(formulas)
+	for range mostExcluded {
+		if !s.start(formulas) {
+			if s.over {
+				return nil, undecided
+			}
+			return nil, impossible
+		}
+		p, excluded, certain := s.complete(base)
+		if p != nil {
+			return p, possible
+		}
+		if !certain {
+			return nil, undecided
+		}
+		formulas = append(formulas, excluded)
+	}
+	return nil, undecided
+}
+
+// complete chooses a region for every instance in the groups that the domains
+// touch, histories first, and takes the rest from base: null, none and false
+// where that is nil. Where there is no choice it gives a formula that rules the
+// domains out; certain is false where there may be one all the same.
+func (s *search) complete(base *point) (p *point, excluded node, certain bool) {
+	touched := s.touched()
+	p = s.blank(base)
+	for at, past := range s.inOrder {
+		for _, epoch := range s.epochsOf(past, touched) {
+			ok, why, sure := s.settlePast(p, pastAt{at, epoch})
+			if !ok {
+				return nil, why, sure
+			}
+		}
+	}
+	var instances []int32
+	for group := range touched {
+		instances = append(instances, s.instancesOf(group)...)
+	}
+	slices.Sort(instances)
+	tries := 2000
+	if !s.label(instances, &tries) { // which leaves the domains as they were
+		return nil, s.narrowed(instances), tries > 0
+	}
+	for _, at := range instances {
+		p.regions[at] = uint8(bits.TrailingZeros64(s.dom[at]))
+	}
+	return p, 0, true
+}
+
+// touched is the groups of which a domain is narrowed.
+func (s *search) touched() map[int32]bool {
+	out := map[int32]bool{}
+	for _, k := range s.trail {
+		out[s.instanceGroup(k.at)] = true
+	}
+	return out
+}
+
+// instancesOf is the instances in a group.
+func (s *space) instancesOf(group int32) []int32 {
+	n := int32(len(s.vars))
+	root := group % n
+	var out []int32
+	for _, v := range s.members[root] {
+		if !s.lasting[root] {
+			out = append(out, group-root+int32(v))
+			continue
+		}
+		for epoch := range s.epochs {
+			if at := s.instance(v, epoch); epoch == 0 || at >= n {
+				out = append(out, at)
+			}
+		}
+	}
+	return out
+}
+
+// epochsOf is the epochs in which a past belongs to a touched group.
+func (s *space) epochsOf(p *past, touched map[int32]bool) []int {
+	var out []int
+	for epoch := range s.epochs {
+		for _, v := range p.counts {
+			if touched[s.instanceGroup(s.instance(v, epoch))] {
+				out = append(out, epoch)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// blank is a copy of base, or the point at which nothing is known and nothing
+// happened.
+func (s *search) blank(base *point) *point {
+	p := &point{regions: make([]uint8, len(s.dom)), happens: map[pastAt][]happening{}}
+	if base != nil {
+		copy(p.regions, base.regions)
+		for k, v := range base.happens {
+			p.happens[k] = v
+		}
+	}
+	return p
+}
+
+// narrowed is the formula that not all of these domains hold.
+func (s *search) narrowed(instances []int32) node {
+	var out []node
+	for _, at := range instances {
+		if s.dom[at] != s.at(at).all {
+			out = append(out, s.graph.atom(at, ^s.dom[at]))
+		}
+	}
+	return s.graph.or(out...)
+}
+
+// label gives each instance one region. Bonds are looked at after each choice.
+func (s *search) label(instances []int32, tries *int) bool {
+	for len(instances) > 0 && bits.OnesCount64(s.dom[instances[0]]) == 1 {
+		instances = instances[1:]
+	}
+	if len(instances) == 0 {
+		return true
+	}
+	at := instances[0]
+	for left := s.dom[at]; left != 0 && *tries > 0; left &= left - 1 {
+		*tries--
+		trail := len(s.trail)
+		if s.narrow(at, left&-left) && s.carry() && s.label(instances[1:], tries) {
+			return true
+		}
+		s.empty()
+		s.undo(trail, len(s.sayed))
+	}
+	return false
+}
+
+// holds tells whether a node is true at a point.
+func (s *space) holds(n node, p *point) bool {
+	g := s.graph
+	switch g.shape[n] {
+	case isAtom:
+		return g.mask[n]>>p.regions[g.about[n]]&1 == 1
+	case isAnd:
+		for _, k := range g.kids[n] {
+			if !s.holds(k, p) {
+				return false
+			}
+		}
+		return true
+	case isOr:
+	}
+	for _, k := range g.kids[n] {
+		if s.holds(k, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// region is where a variable lies at a point.
+func (s *space) region(p *point, variable, epoch int) region {
+	return s.vars[variable].regions[p.regions[s.instance(variable, epoch)]]
+}
+
+// member tells whether what happened is one of a stream.
+func (h happening) member(of *stream) bool {
+	within := of.past.within
+	return within.holds(within.isTrue(of.claim, 0), h.fields)
+}

@@ -1,0 +1,2 @@
+// Package prove is proofs and counterexamples.
+package prove
