@@ -111,6 +111,16 @@ func number(n int) expr.Literal {
 	return expr.Literal{Value: types.Decimal{Decimal: decimal.NewFromInt(int64(n))}, Type: types.Number}
 }
 
+// small projects have few attributes, so that conditions meet.
+func (l large) small() bool { return len(l.program.Person.Attributes) < 10 }
+
+func (l large) limit(from ...int) int {
+	if l.small() {
+		from = from[:3]
+	}
+	return l.one(from...)
+}
+
 func (l large) one(from ...int) int { return from[l.IntN(len(from))] }
 
 func (l large) comparison() expr.Comparison {
@@ -118,7 +128,7 @@ func (l large) comparison() expr.Comparison {
 }
 
 func (l large) atom() expr.Expr {
-	if l.IntN(10) >= 7 {
+	if l.IntN(10) >= 7 || l.small() && l.IntN(2) == 0 {
 		return l.happened()
 	}
 	a := l.program.Person.Attributes[l.IntN(len(l.program.Person.Attributes))]
@@ -138,7 +148,7 @@ func (l large) atom() expr.Expr {
 		case types.Bool:
 			return of
 		case types.Number:
-			return expr.Compare{Op: l.comparison(), Left: of, Right: number(l.one(0, 1, 5, 10, 18, 20, 25, 30, 50, 65, 75, 100, 150, 200, 250, 500, 750, 1000, 1500, 2000, 5000))}
+			return expr.Compare{Op: l.comparison(), Left: of, Right: number(l.limit(0, 1, 5, 10, 18, 20, 25, 30, 50, 65, 75, 100, 150, 200, 250, 500, 750, 1000, 1500, 2000, 5000))}
 		case types.Timestamp:
 			return expr.Within{Of: of, Length: types.Span{Amount: int64(l.one(1, 2, 3, 7, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365, 730)), Unit: types.Day}}
 		}
@@ -156,7 +166,9 @@ func (l large) happened() expr.Expr {
 		source.Where = expr.Compare{Op: expr.Equal, Left: expr.Field{Of: expr.It, Path: []string{"sku"}, Type: types.String}, Right: expr.Literal{Value: types.Text("a"), Type: types.String}}
 	}
 	window := expr.Ever
-	if n := l.one(1, 7, 30, 90, 0); n > 0 {
+	if n := l.one(1, 7, 30, 90, 0); n == 90 && l.small() {
+		window = expr.Window{Length: types.Span{Amount: 1, Unit: types.Month}}
+	} else if n > 0 {
 		window = expr.Window{Length: types.Span{Amount: int64(n), Unit: types.Day}}
 	}
 	if l.IntN(5) == 0 {
@@ -167,7 +179,7 @@ func (l large) happened() expr.Expr {
 		return expr.Did{Of: source, Window: window}
 	}
 	op := []expr.Comparison{expr.GreaterEqual, expr.GreaterEqual, expr.GreaterEqual, expr.LessEqual}[l.IntN(4)]
-	return expr.Compare{Op: op, Left: expr.Aggregate{Op: expr.Count, Of: source, Type: types.Number, Window: window}, Right: number(l.one(1, 2, 3, 5, 10))}
+	return expr.Compare{Op: op, Left: expr.Aggregate{Op: expr.Count, Of: source, Type: types.Number, Window: window}, Right: number(l.limit(1, 2, 3, 5, 10))}
 }
 
 var winter = prove.Moment{Now: 1_796_115_600_000_000, Zone: time.UTC}

