@@ -1,6 +1,10 @@
 package plan
 
-import "time"
+import (
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/prove"
+)
 
 // Audience is what a plan does to the members of one segment. A number that
 // is nil is not known, and Unknown says why.
@@ -17,6 +21,18 @@ type Audience struct {
 	// The condition line by line; PredicateBefore is empty for a new segment.
 	PredicateBefore []string `json:"predicate_before,omitempty"`
 	PredicateAfter  []string `json:"predicate_after,omitempty"`
+	// Proved is what the new condition does to people as a whole; nil where there
+	// is no old one.
+	Proved *Proved `json:"proved,omitempty"`
+}
+
+// Proved is a verdict about two versions of a segment, with made-up people who
+// show it.
+type Proved struct {
+	Change prove.Change `json:"change"`
+	Why    string       `json:"why,omitempty"` // of what is undecided
+	Joins  *prove.Story `json:"joins,omitempty"`
+	Leaves *prove.Story `json:"leaves,omitempty"`
 }
 
 // Reach is how many members may get something.

@@ -10,6 +10,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/impact"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/state"
@@ -28,7 +29,11 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 			return err
 		}
 		options.Segments = group.objects
-		p.Audience = append(p.Audience, impact.Measure(options)...)
+		measured := impact.Measure(options)
+		if err := compare(measured, options); err != nil {
+			return err
+		}
+		p.Audience = append(p.Audience, measured...)
 	}
 	running, resting := atRest(touched(p, in, "journey"), in)
 	options.Before = nil
@@ -44,6 +49,26 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 	p.Audience = worthShowing(p)
 	for _, g := range l.Program.Guards {
 		p.Guards = append(p.Guards, plan.GuardNote{Guard: g.Address, Result: plan.NotChecked, Message: g.Message})
+	}
+	return nil
+}
+
+// compare proves what the new version of each segment does to people as a
+// whole, where there is an old one.
+func compare(measured []plan.Audience, o impact.Options) error {
+	if o.Before == nil {
+		return nil
+	}
+	moment, err := prove.At(o.After, o.Now.Time())
+	if err != nil {
+		return fmt.Errorf("comparing segments: %w", err)
+	}
+	for i, a := range measured {
+		if len(a.PredicateBefore) == 0 || len(a.PredicateAfter) == 0 {
+			continue
+		}
+		is := prove.Compare(o.Before, o.After, a.Segment, moment)
+		measured[i].Proved = &plan.Proved{Change: is.Change, Why: is.Why, Joins: is.Joins, Leaves: is.Leaves}
 	}
 	return nil
 }

@@ -45,9 +45,24 @@ func writeAudiences(b *strings.Builder, p *plan.Plan) {
 		width = max(width, len([]rune(a.Segment)))
 	}
 	fmt.Fprintf(b, "\n  %s   before    after     join    leave\n", pad("", width))
+	edited := editedObjects(p)
 	for _, a := range rows {
 		writeAudience(b, a, width)
+		if !edited[a.Segment] || sameLines(a.PredicateBefore, a.PredicateAfter) {
+			for _, line := range provedLines(a) {
+				fmt.Fprintf(b, "  %s   %s\n", pad("", width), line)
+			}
+		}
 	}
+}
+
+// editedObjects is the declarations whose change is shown where they are listed.
+func editedObjects(p *plan.Plan) map[string]bool {
+	out := map[string]bool{}
+	for _, g := range groups(p) {
+		out[g.object] = out[g.object] || g.action == plan.Update || g.action == plan.Replace
+	}
+	return out
 }
 
 func writeAudience(b *strings.Builder, a plan.Audience, width int) {

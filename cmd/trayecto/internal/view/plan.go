@@ -147,6 +147,9 @@ func writeEdit(b *strings.Builder, g group, audiences map[string]plan.Audience) 
 		for _, line := range diffLines(a.PredicateBefore, a.PredicateAfter) {
 			b.WriteString("      " + line + "\n")
 		}
+		for _, line := range provedLines(a) {
+			b.WriteString("        " + line + "\n")
+		}
 		return
 	}
 	for _, c := range g.changes {

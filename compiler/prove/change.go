@@ -1,0 +1,134 @@
+package prove
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/expr"
+)
+
+// Change says what a new version of a segment does to its members.
+type Change string
+
+// The changes. Wider: everyone who was in stays in, and somebody joins.
+// Narrower: nobody joins, and somebody leaves. Other: somebody joins and
+// somebody leaves.
+const (
+	Same     Change = "equivalent"
+	Wider    Change = "wider"
+	Narrower Change = "narrower"
+	Other    Change = "incomparable"
+	NotKnown Change = "undecided"
+)
+
+// Changed is what is proved of two versions of a segment. Joins is a person who
+// is in the new one only, Leaves one who was in the old one only; each is nil
+// where there is none or none was found.
+type Changed struct {
+	Change Change
+	Why    string // of NotKnown
+	Joins  *Story
+	Leaves *Story
+}
+
+// Compare asks who could join and leave a segment between two programs that
+// both declare it.
+func Compare(before, after *ir.Program, segment string, at Moment) Changed {
+	was, known := ir.Find(before.Segments, segment)
+	is, still := ir.Find(after.Segments, segment)
+	if !known || !still {
+		return Changed{Change: NotKnown, Why: "it is not in both versions"}
+	}
+	p := New(at)
+	old, new := p.Add(before, was.Where), p.Add(after, is.Where)
+	joins, leaves := p.Implies(new, old), p.Implies(old, new)
+	out := Changed{Change: NotKnown, Joins: joins.Witness.story(after), Leaves: leaves.Witness.story(after)}
+	for _, a := range []Answer{joins, leaves} {
+		if a.Verdict == Undecided {
+			out.Why = a.Why
+			return out
+		}
+	}
+	if joins.Verdict == Proved || leaves.Verdict == Proved {
+		if out.Why = besides(before, after, was.Where, is.Where); out.Why != "" {
+			return out
+		}
+	}
+	switch {
+	case joins.Verdict == Refuted && leaves.Verdict == Refuted:
+		out.Change = Other
+	case joins.Verdict == Refuted:
+		out.Change = Wider
+	case leaves.Verdict == Refuted:
+		out.Change = Narrower
+	default:
+		out.Change = Same
+	}
+	return out
+}
+
+// besides says what else changed on which the conditions rest and which proofs
+// take as it is, or "": the time zone, and how consent is recorded.
+func besides(before, after *ir.Program, conditions ...expr.Expr) string {
+	if before.Project.Timezone != after.Project.Timezone {
+		return "the project's time zone changed too"
+	}
+	if !restOnConsent(before, conditions[0], 0) && !restOnConsent(after, conditions[1], 0) {
+		return ""
+	}
+	for _, c := range after.Consents {
+		if old, ok := ir.Find(before.Consents, c.Address); ok && !alike(old, c) {
+			return c.Address + " changed too"
+		}
+	}
+	for _, x := range after.Exclusions {
+		if old, ok := ir.Find(before.Exclusions, x.Address); ok && !alike(old, x) {
+			return x.Address + " changed too"
+		}
+	}
+	for _, t := range after.Touchpoints {
+		if old, ok := ir.Find(before.Touchpoints, t.Address); ok && old.Purpose != t.Purpose {
+			return t.Address + " has another purpose too"
+		}
+	}
+	return ""
+}
+
+func alike(a, b ir.Declaration) bool {
+	one, err := ir.Canonical(a)
+	other, err2 := ir.Canonical(b)
+	return err == nil && err2 == nil && bytes.Equal(one, other)
+}
+
+// deepest bounds how many references are followed.
+const deepest = 50
+
+// restOnConsent tells whether a condition asks who may be written to.
+func restOnConsent(p *ir.Program, e expr.Expr, depth int) bool {
+	found := false
+	expr.Walk(e, func(e expr.Expr) bool {
+		switch e := e.(type) {
+		case expr.Reachable, expr.Record, expr.Suppressed, expr.Excluded:
+			found = true
+		case expr.Member:
+			if s, ok := ir.Find(p.Segments, e.Segment); ok && depth < deepest {
+				found = found || restOnConsent(p, s.Where, depth+1)
+			}
+		case expr.Attribute:
+			if a, ok := p.Person.AttributeNamed(e.Path[0]); ok && a.Value != nil && depth < deepest {
+				found = found || restOnConsent(p, a.Value, depth+1)
+			}
+		default:
+		}
+		return !found
+	})
+	return found
+}
+
+// At is the moment of a program at an instant. The error is a time zone that is
+// not known.
+func At(p *ir.Program, now time.Time) (Moment, error) {
+	zone, err := time.LoadLocation(p.Project.Timezone)
+	return Moment{Now: instant(now), Zone: zone}, err
+}
