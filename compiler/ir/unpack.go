@@ -49,8 +49,8 @@ type unpacker struct {
 	strings []string
 	types   []types.Type
 	numbers map[string]types.Decimal // by their bytes: nothing changes a number that is there
-	spare   [][]reflect.Value // by case: what was read into before
-	shaped  []*shape          // by case
+	spare   [][]reflect.Value        // by case: what was read into before
+	shaped  []*shape                 // by case
 	depth   int
 }
 
