@@ -9,28 +9,28 @@ import (
 // Written with AND, OR, NOT and questions they are what platforms know. Each
 // rewriting has the same three truth values as what it stands for.
 
-// logical is e without conditions in the place of values; e itself when it has
+// logical is e without a condition in the place of a value; false when it has
 // none there.
-func logical(e expr.Expr) expr.Expr {
+func logical(e expr.Expr) (expr.Expr, bool) {
 	switch e := e.(type) {
 	case expr.OneOf:
 		if decides(e.Of) {
-			return among(e)
+			return among(e), true
 		}
 	case expr.Compare:
 		if decides(e.Left) || decides(e.Right) {
-			return equal(e)
+			return equal(e), true
 		}
 	case expr.IsSet:
 		if decides(e.Of) {
-			return expr.Not{Place: e.Place, Term: expr.Is{Term: e.Of, Verdict: expr.Unknown}}
+			return expr.Not{Place: e.Place, Term: expr.Is{Term: e.Of, Verdict: expr.Unknown}}, true
 		}
 	case expr.Coalesce:
-		return firstKnown(e)
+		return firstKnown(e), true
 	case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Aggregate, expr.Did, expr.FollowedBy, expr.And, expr.Or, expr.Not,
 		expr.Is, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
 	}
-	return e
+	return e, false
 }
 
 // decides tells whether e is a condition and not a value that is stored,

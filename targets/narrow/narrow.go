@@ -12,7 +12,7 @@
 //	Sums       an AND of ORs (conjunctive form), for platforms that take that
 //	Products   an OR of ANDs (disjunctive form), for flat lists with AND before OR
 //
-// An Atom holds only for people whose value is set. A platform whose negative
+// An Atom holds only for people whose value is set (but see lengths of time). A platform whose negative
 // operators include people without a value adds the guard itself: Unset says
 // which values to ask for. The law that makes this sound is tested against the
 // reference evaluator on random programs and people.
@@ -70,7 +70,11 @@ type narrowing struct {
 
 // holds is the form of "e gives one of the answers that count".
 func (n *narrowing) holds(e expr.Expr, w when) Form {
-	switch e := logical(n.written(e)).(type) {
+	e = n.written(e)
+	if written, is := logical(e); is {
+		return n.holds(written, w)
+	}
+	switch e := e.(type) {
 	case expr.And:
 		return n.many(e.Terms, w, w.verdict)
 	case expr.Or:
@@ -160,11 +164,31 @@ func (n *narrowing) atom(e expr.Expr, w when) Form {
 	if !w.loose {
 		return form
 	}
+	if lengths(e) {
+		return Atom{Of: expr.Is{Place: expr.Place{At: e.Range()}, Term: e, Verdict: verdicts[!w.verdict]}, Negated: true}
+	}
 	unset := []Form{form}
 	for _, of := range Unset(e) {
 		unset = append(unset, Atom{Of: expr.IsSet{Place: expr.Place{At: of.Range()}, Of: of}, Negated: true})
 	}
 	return some(unset...)
+}
+
+var verdicts = map[bool]expr.Verdict{true: expr.True, false: expr.False}
+
+// lengths tells whether e compares lengths of time: 30d and 1mo are neither
+// equal nor not, so that is unknown though both are set. No platform that we
+// know keeps such values; the question stays a question and is theirs to refuse.
+func lengths(e expr.Expr) bool {
+	switch e := e.(type) {
+	case expr.Compare:
+		return expr.TypeOf(e.Left) == types.Duration || expr.TypeOf(e.Right) == types.Duration
+	case expr.OneOf:
+		return expr.TypeOf(e.Of) == types.Duration
+	case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Aggregate, expr.Did, expr.FollowedBy, expr.And, expr.Or, expr.Not,
+		expr.Is, expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
+	}
+	return false
 }
 
 var opposite = map[expr.Comparison]expr.Comparison{

@@ -110,6 +110,9 @@ func TestLawNothingIsLeftToWriteOut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		_, p, e, _ := people(t)
 		visit(narrow.Condition(p, e), func(a narrow.Atom) {
+			if question, ok := a.Of.(expr.Is); ok && comparesLengths(question.Term) {
+				return
+			}
 			expr.Walk(a.Of, func(e expr.Expr) bool {
 				switch e := e.(type) {
 				case expr.Member, expr.Reachable, expr.Is:
@@ -132,6 +135,15 @@ func TestLawNothingIsLeftToWriteOut(t *testing.T) {
 			})
 		})
 	})
+}
+
+func comparesLengths(e expr.Expr) bool {
+	for _, side := range expr.Children(e) {
+		if expr.TypeOf(side) == types.Duration {
+			return true
+		}
+	}
+	return false
 }
 
 func visit(f narrow.Form, atom func(narrow.Atom)) {
