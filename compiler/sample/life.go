@@ -184,8 +184,11 @@ func (s *lifeSteps) step(depth int) ir.Step {
 func (s *lifeSteps) inside() expr.Expr {
 	first := "step." + s.journey + ".n1"
 	since := expr.Window{Since: one(s.src, []string{"run", "run", first})}
-	switch s.src.IntN(4) {
+	switch s.src.IntN(5) {
 	case 0:
+		touchpoint := one(s.src, s.program.Touchpoints).Address
+		return expr.Did{Of: expr.Source{Touchpoint: touchpoint, Outcome: one(s.src, []string{"opened", "sent"})}, Window: since}
+	case 2:
 		return expr.Did{Of: expr.Source{Event: one(s.src, s.program.Events).Address}, Window: since}
 	case 1:
 		return expr.Did{Of: expr.Source{Step: first, Outcome: one(s.src, []string{"opened", "sent", "bounced", "done", "late"})}, Window: since}
@@ -217,8 +220,8 @@ func Ahead(src Source, p *ir.Program, o Options, n int) Coming {
 	for i := range n {
 		switch src.IntN(6) {
 		case 0:
-			if len(p.Touchpoints) > 0 && chance(src, 2) {
-				kind := one(src, []person.OutcomeKind{person.Opened, person.Opened, person.Bounced, c.outcome()})
+			if len(p.Touchpoints) > 0 {
+				kind := one(src, []person.OutcomeKind{person.Opened, person.Opened, person.Opened, person.Bounced, c.outcome()})
 				out.Outcomes = append(out.Outcomes, person.Outcome{Touchpoint: one(src, p.Touchpoints).Address, Kind: kind, At: c.later()})
 			}
 		case 1:
