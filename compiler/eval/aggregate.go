@@ -20,14 +20,16 @@ func (v *view) aggregate(e expr.Aggregate, c Context) types.Value {
 	}
 	if e.Op == expr.Count {
 		n := int64(0)
-		for range v.happened(e.Of, e.Window, c) {
+		w := v.happened(e.Of, e.Window, c)
+		for w.next() != nil {
 			n++
 		}
 		return types.Decimal{Decimal: decimal.NewFromInt(n)}
 	}
 	var values []types.Value
 	path := strings.Split(e.Field, ".")
-	for event := range v.happened(e.Of, e.Window, c) {
+	w := v.happened(e.Of, e.Window, c)
+	for event := w.next(); event != nil; event = w.next() {
 		if value := v.eventField(event, path); !types.IsNull(value) {
 			values = append(values, value)
 		}

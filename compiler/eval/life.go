@@ -27,9 +27,9 @@ type Life struct {
 	views [2]view        // of known and of truth
 	stale [2]bool        // whether they are of a past instant or person
 
-	runs    []*run // inside, in the order in which they began
-	counted int    // runs so far
-	entered map[string]map[string]types.Instant
+	runs    []*run                 // inside, in the order in which they began
+	counted int                    // runs so far
+	entered map[door]types.Instant // the latest entries
 	sends   []sending
 	tasks   []*task
 	started bool // some run has ever begun
@@ -47,6 +47,9 @@ type Life struct {
 	turns []turn
 	err   error
 }
+
+// door is what runs are counted by: a journey and the object of per.
+type door struct{ journey, key string }
 
 // restless is how many steps one person may take without time passing. Beyond,
 // journeys start each other in a circle.
@@ -68,7 +71,7 @@ func (c *Circle) Error() string {
 // effect. What is in their history by then is past: it counts for conditions
 // and limits and starts nothing. The person is copied.
 func (m *Machine) Begin(p *person.Person, at types.Instant) *Life {
-	l := &Life{machine: m, now: at, born: at, truth: copied(p), entered: map[string]map[string]types.Instant{}}
+	l := &Life{machine: m, now: at, born: at, truth: copied(p)}
 	l.known = l.truth
 	if m.delay() > 0 {
 		l.known = copied(p)
@@ -244,6 +247,8 @@ func (l *Life) End(at types.Instant) error {
 // Play is a life from beginning to end.
 func (m *Machine) Play(p *person.Person, from types.Instant, happenings []Happening, until types.Instant) ([]Note, error) {
 	l := m.Begin(p, from)
+	l.truth.Events = slices.Grow(l.truth.Events, len(happenings))
+	l.trace = slices.Grow(l.trace, 2*len(happenings))
 	for _, h := range happenings {
 		if err := l.Let(h); err != nil {
 			return l.trace, err

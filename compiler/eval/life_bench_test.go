@@ -39,7 +39,9 @@ func customer(n int) (*person.Person, []eval.Happening) {
 	event := func(days int, kind string, fields map[string]types.Value) eval.Happening {
 		return eval.Event{Type: "event." + kind, At: at + types.Instant(days)*24*anHour, Fields: fields}
 	}
-	sku := func(i int) map[string]types.Value { return map[string]types.Value{"sku": types.Text(fmt.Sprintf("sku-%d", i))} }
+	sku := func(i int) map[string]types.Value {
+		return map[string]types.Value{"sku": types.Text(fmt.Sprintf("sku-%d", i))}
+	}
 	out := []eval.Happening{
 		event(0, "signed_up", map[string]types.Value{"form": types.Text("web"), "news_box": types.Truth(n%2 == 0)}),
 		event(0, "news_confirmed", nil),

@@ -20,7 +20,8 @@ func (w *World) Happened(s expr.Source, in expr.Window, p *person.Person) []pers
 		return nil
 	}
 	var out []person.Event
-	for event := range v.happened(s, in, Context{}) {
+	walk := v.happened(s, in, Context{})
+	for event := walk.next(); event != nil; event = walk.next() {
 		out = append(out, *event)
 	}
 	return out

@@ -116,12 +116,19 @@ func NewMachine(p *ir.Program, t Terms) (*Machine, error) {
 		return nil, fmt.Errorf("running %s: %w", p.Project.Name, err)
 	}
 	for _, d := range p.Moments {
-		m.moment(d)
+		if entered(p, d.Address) { // nobody notices what nothing comes of
+			m.moment(d)
+		}
 	}
 	if err := m.ready(p); err != nil {
 		return nil, fmt.Errorf("running %s: %w", p.Project.Name, err)
 	}
 	return m, nil
+}
+
+// entered tells whether a journey enters on a moment.
+func entered(p *ir.Program, moment string) bool {
+	return slices.ContainsFunc(p.Journeys, func(j ir.Journey) bool { return j.Enter.Moment == moment })
 }
 
 // carried makes ready what steps carry out.

@@ -34,8 +34,8 @@ type date struct {
 // is missed comes.
 type clock struct {
 	moment *moment
-	ir.Absence
-	began person.Event
+	*ir.Absence
+	began *person.Event
 	over  bool
 }
 
@@ -113,7 +113,7 @@ func (l *Life) detect(s stir) []firing {
 	for _, c := range s.clocks {
 		if !c.over {
 			c.over = true
-			fired = append(fired, firing{c.moment, c.began})
+			fired = append(fired, firing{c.moment, *c.began})
 		}
 	}
 	l.fired = fired
@@ -138,7 +138,7 @@ func (l *Life) onEvent(fired []firing, event *person.Event) []firing {
 			}
 		case ir.Absence:
 			if v.counts(expr.Source{Event: d.On, Where: d.If}, event, Context{}) {
-				c := &clock{moment: m, Absence: d, began: *event}
+				c := &clock{moment: m, Absence: &d, began: event}
 				l.clocks = append(l.clocks, c)
 				l.queue.add(l.delayed(d.For.After(event.At, l.machine.world.Zone)), clockDue{c})
 			}

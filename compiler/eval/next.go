@@ -50,9 +50,29 @@ func (v *view) next(e expr.Expr, c Context) types.Instant {
 		return v.nextExcluded(e.Exclusion)
 	case expr.Literal, expr.Field, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf, expr.IsSet, expr.Coalesce, expr.Any, nil:
 	}
+	return v.nextOf(e, c)
+}
+
+// nextOf is the earliest of what is inside.
+func (v *view) nextOf(e expr.Expr, c Context) types.Instant {
 	first := never
-	for _, child := range expr.Children(e) {
-		first = min(first, v.next(child, c))
+	switch e := e.(type) {
+	case expr.Compare:
+		return min(v.next(e.Left, c), v.next(e.Right, c))
+	case expr.And:
+		for _, t := range e.Terms {
+			first = min(first, v.next(t, c))
+		}
+	case expr.Or:
+		for _, t := range e.Terms {
+			first = min(first, v.next(t, c))
+		}
+	case expr.Not:
+		return v.next(e.Term, c)
+	default:
+		for _, child := range expr.Children(e) {
+			first = min(first, v.next(child, c))
+		}
 	}
 	return first
 }
@@ -76,17 +96,30 @@ func (v *view) nextPast(w expr.Window, c Context, sources ...expr.Source) types.
 		return first
 	}
 	for _, s := range sources {
-		where := v.streams[s.Event].where
-		for event := range v.recorded(s, c) {
-			if event.At > v.Now {
-				first = min(first, event.At)
-			}
-			if w.Since == "" {
-				first = min(first, v.leaves(event.At, w.Length, v.Zone))
-			}
-			c.It = event
-			first = min(first, v.next(where, c), v.next(s.Where, c))
+		first = min(first, v.nextSource(s, w, c))
+	}
+	return first
+}
+
+func (v *view) nextSource(s expr.Source, w expr.Window, c Context) types.Instant {
+	first, where := never, v.streams[s.Event].where
+	plain := where == nil && s.Where == nil
+	if plain && w.Since != "" {
+		return never
+	}
+	walk, inOrder := v.walk(s, c), plain && !w.Length.Calendar()
+	if inOrder && s.Event != "" {
+		walk.at = firstAfter(v.person.Events, w.Length.Before(v.Now, v.Zone)+1)
+	}
+	for event := walk.recorded(); event != nil; event = walk.recorded() {
+		if w.Since == "" {
+			first = min(first, v.leaves(event.At, w.Length, v.Zone))
 		}
+		if inOrder && first != never {
+			return first // what is later leaves later
+		}
+		c.It = event
+		first = min(first, v.next(where, c), v.next(s.Where, c))
 	}
 	return first
 }

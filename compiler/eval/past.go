@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"iter"
 	"math"
 	"sort"
 
@@ -10,20 +9,95 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 )
 
-// happened goes through what a source lists in a window, in order. Conditions
-// of the source and of derived events speak of each event as It.
-func (v *view) happened(s expr.Source, w expr.Window, c Context) iter.Seq[*person.Event] {
-	start := v.start(w, c)
-	return func(yield func(*person.Event) bool) {
-		for event := range v.recorded(s, c) {
-			if !start.before(event) || event.At > v.Now || !v.counts(s, event, c) {
-				continue
-			}
-			if !yield(event) {
-				return
-			}
+// walk goes through the past in order: what a source lists in a window. It is a
+// loop rather than an iterator because everything that is asked of people is
+// asked here.
+type walk struct {
+	v     *view
+	of    expr.Source
+	c     Context
+	start mark
+	base  string // the recorded event, or "" for outcomes
+	own   bool   // outcomes of this run only
+	at    int    // the next of the events or outcomes to be looked at
+}
+
+// happened is the walk through what a source lists in a window. Conditions of
+// the source and of derived events speak of each event as It.
+func (v *view) happened(s expr.Source, w expr.Window, c Context) walk {
+	out := v.walk(s, c)
+	out.start = v.start(w, c)
+	if s.Event != "" && out.start.at > math.MinInt64 {
+		out.at = firstAfter(v.person.Events, out.start.at)
+	}
+	return out
+}
+
+// walk is the walk through everything of a source's kind, whatever its
+// conditions. In a run, the outcomes of its journey's steps are those of this
+// run.
+func (v *view) walk(s expr.Source, c Context) walk {
+	return walk{
+		v: v, of: s, c: c, start: mark{math.MinInt64, math.MinInt64}, base: v.streams[s.Event].base,
+		own: s.Step != "" && c.run != nil && c.run.has(s.Step),
+	}
+}
+
+// firstAfter is the index of the first event at an instant or after it.
+func firstAfter(events []person.Event, at types.Instant) int {
+	low, high := 0, len(events)
+	for low < high {
+		if middle := (low + high) / 2; events[middle].At < at {
+			low = middle + 1
+		} else {
+			high = middle
 		}
 	}
+	return low
+}
+
+// next is the next one that counts, nil at the end.
+func (w *walk) next() *person.Event {
+	for {
+		event := w.recorded()
+		if event == nil || event.At > w.v.Now {
+			return nil // they are in order
+		}
+		if w.start.before(event) && w.v.counts(w.of, event, w.c) {
+			return event
+		}
+	}
+}
+
+// recorded is the next one of the kind: a recorded event, or an outcome as an
+// event that has an instant and nothing else.
+func (w *walk) recorded() *person.Event {
+	if w.of.Event == "" {
+		return w.outcome()
+	}
+	events := w.v.person.Events
+	for w.at < len(events) {
+		event := &events[w.at]
+		w.at++
+		if event.Type == w.base {
+			return event
+		}
+	}
+	return nil
+}
+
+func (w *walk) outcome() *person.Event {
+	outcomes := w.v.person.Outcomes
+	for w.at < len(outcomes) {
+		o := &outcomes[w.at]
+		w.at++
+		if string(o.Kind) != w.of.Outcome || w.of.Touchpoint != "" && o.Touchpoint != w.of.Touchpoint ||
+			w.of.Step != "" && o.Step != w.of.Step || w.own && o.Run != w.c.run.id {
+			continue
+		}
+		return &person.Event{At: o.At, Seq: o.Seq}
+	}
+	return nil
 }
 
 // mark is a place in the order of what happened: an instant, and the number of
@@ -65,58 +139,22 @@ func (v *view) evaluated(c Context, w expr.Window, sources ...expr.Source) bool 
 	return w.Since == "" || w.Since == "ever" || c.run != nil
 }
 
-// recorded lists everything of a source's kind: the recorded event, or an
-// outcome as an event that has an instant and nothing else. In a run, the
-// outcomes of its journey's steps are those of this run.
-func (v *view) recorded(s expr.Source, c Context) iter.Seq[*person.Event] {
-	if s.Event == "" {
-		return v.outcomes(s, c)
-	}
-	return func(yield func(*person.Event) bool) {
-		base := v.streams[s.Event].base
-		for i := range v.person.Events {
-			if event := &v.person.Events[i]; event.Type == base && !yield(event) {
-				return
-			}
-		}
-	}
-}
-
-func (v *view) outcomes(s expr.Source, c Context) iter.Seq[*person.Event] {
-	own := s.Step != "" && c.run != nil && c.run.has(s.Step)
-	return func(yield func(*person.Event) bool) {
-		for i := range v.person.Outcomes {
-			o := &v.person.Outcomes[i]
-			if string(o.Kind) != s.Outcome || s.Touchpoint != "" && o.Touchpoint != s.Touchpoint ||
-				s.Step != "" && o.Step != s.Step || own && o.Run != c.run.id {
-				continue
-			}
-			if !yield(&person.Event{At: o.At, Seq: o.Seq}) {
-				return
-			}
-		}
-	}
-}
-
 // counts tells whether the conditions of the derived event and of the source hold.
 func (v *view) counts(s expr.Source, event *person.Event, c Context) bool {
 	c.It = event
-	for _, where := range []expr.Expr{v.streams[s.Event].where, s.Where} {
-		if where != nil && v.truth(where, c) != expr.True {
-			return false
-		}
+	if s.Where != nil && v.truth(s.Where, c) != expr.True {
+		return false
 	}
-	return true
+	where := v.streams[s.Event].where
+	return where == nil || v.truth(where, c) == expr.True
 }
 
 func (v *view) did(e expr.Did, c Context) expr.Verdict {
 	if !v.evaluated(c, e.Window, e.Of) {
 		return expr.Unknown
 	}
-	for range v.happened(e.Of, e.Window, c) {
-		return expr.True
-	}
-	return expr.False
+	w := v.happened(e.Of, e.Window, c)
+	return verdict(w.next() != nil)
 }
 
 // followedBy asks each first event for the next one that is strictly later.
@@ -125,10 +163,12 @@ func (v *view) followedBy(e expr.FollowedBy, c Context) expr.Verdict {
 		return expr.Unknown
 	}
 	var then []types.Instant
-	for event := range v.happened(e.Then, e.Window, c) {
+	second := v.happened(e.Then, e.Window, c)
+	for event := second.next(); event != nil; event = second.next() {
 		then = append(then, event.At)
 	}
-	for first := range v.happened(e.First, e.Window, c) {
+	firsts := v.happened(e.First, e.Window, c)
+	for first := firsts.next(); first != nil; first = firsts.next() {
 		next := sort.Search(len(then), func(i int) bool { return then[i] > first.At })
 		if next < len(then) && then[next] <= e.Gap.After(first.At, v.Zone) {
 			return expr.True

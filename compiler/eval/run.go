@@ -72,10 +72,10 @@ func (l *Life) enter(j *journey, entry person.Event) {
 		place: ir.Over, due: never,
 	}
 	l.runs = append(l.runs, r)
-	if l.entered[j.Address] == nil {
-		l.entered[j.Address] = map[string]types.Instant{}
+	if l.entered == nil {
+		l.entered = map[door]types.Instant{}
 	}
-	l.entered[j.Address][key] = l.now
+	l.entered[door{j.Address, key}] = l.now
 	l.tell(Entered{l.stamp(), r.ref(), key, &r.entry})
 	if l.ended(r) {
 		return
@@ -105,7 +105,7 @@ func (l *Life) may(j *journey, entry *person.Event) (key string, why Refusal) {
 			return key, Inside
 		}
 	}
-	last, before := l.entered[j.Address][key]
+	last, before := l.entered[door{j.Address, key}]
 	switch {
 	case !before || j.always:
 		return key, ""

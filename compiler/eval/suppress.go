@@ -62,7 +62,8 @@ func (v *view) objectedAt(channel string) types.Instant {
 			if capture.Act != person.Withdraw || capture.Name != objection {
 				continue
 			}
-			for event := range v.happened(expr.Source{Event: capture.On, Where: capture.If}, expr.Ever, Context{}) {
+			w := v.happened(expr.Source{Event: capture.On, Where: capture.If}, expr.Ever, Context{})
+			for event := w.next(); event != nil; event = w.next() {
 				if event.At <= v.heard {
 					latest = max(latest, event.At)
 				}
