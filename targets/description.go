@@ -1,6 +1,7 @@
 package targets
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/trayecto/trayecto/compiler/plan"
@@ -156,10 +157,27 @@ func (d Description) Info(platform string) plan.PlatformInfo {
 	}
 	for _, k := range d.Kinds {
 		info.Versions[k.Name] = k.Version
+		if k.Manual != "" {
+			if info.Manual == nil {
+				info.Manual = map[string]string{}
+			}
+			info.Manual[k.Name] = k.Manual
+		}
 		if k.Marks != NoMark && k.Marks != "" {
 			info.Marked = append(info.Marked, k.Name)
 		}
 	}
 	slices.Sort(info.Marked)
+	for _, r := range d.tightestFirst() {
+		if info.Limits == nil {
+			info.Limits = map[string][]plan.Limit{}
+		}
+		info.Limits[r.Class] = append(info.Limits[r.Class], plan.Limit{Calls: r.Calls, Per: r.Per.String()})
+	}
 	return info
+}
+
+// tightestFirst is the rates by the length of time that they are about.
+func (d Description) tightestFirst() []Rate {
+	return slices.SortedStableFunc(slices.Values(d.Can.Rates), func(a, b Rate) int { return cmp.Compare(a.Per.Exact(), b.Per.Exact()) })
 }

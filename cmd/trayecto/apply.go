@@ -23,6 +23,7 @@ type applyFlags struct {
 	noActivate   bool
 	activateOnly bool
 	destroy      bool
+	choices
 }
 
 func newApply(w *world, c *common) *cobra.Command {
@@ -38,6 +39,7 @@ func newApply(w *world, c *common) *cobra.Command {
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&f.noActivate, "no-activate", false, "stop before anything is switched on")
 	cmd.Flags().BoolVar(&f.activateOnly, "activate-only", false, "only switch on what an earlier apply held back")
+	f.declare(cmd)
 	return cmd
 }
 
@@ -50,6 +52,7 @@ func newDestroy(w *world, c *common) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, args []string) error { return runApply(cmd.Context(), w, c, f, args) },
 	}
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
+	f.declare(cmd)
 	return cmd
 }
 
@@ -62,6 +65,10 @@ func runApply(ctx context.Context, w *world, c *common, f *applyFlags, args []st
 	todo, err := planToApply(ctx, w, loaded, line, f, args)
 	if err != nil {
 		return err
+	}
+	if refused := refusedPlan(todo); refused != nil {
+		_, err := fmt.Fprint(w.stdout, view.Plan(todo, ""))
+		return errors.Join(err, refused)
 	}
 	if todo.Empty() && len(args) == 0 {
 		_, err := fmt.Fprint(w.stdout, view.Plan(todo, ""))
@@ -79,14 +86,17 @@ func runApply(ctx context.Context, w *world, c *common, f *applyFlags, args []st
 
 // planToApply is the saved plan that was named, or a fresh one.
 func planToApply(ctx context.Context, w *world, loaded *run.Loaded, line *run.Line, f *applyFlags, args []string) (*plan.Plan, error) {
+	options, err := f.options(f.destroy)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) == 1 && len(f.only)+len(f.exclude)+len(f.drift) > 0 {
+		return nil, errors.New("a saved plan is carried out as it is; give --only, --exclude and --drift to trayecto plan")
+	}
 	if len(args) == 1 {
 		return readPlan(args[0])
 	}
-	making := line.Plan
-	if f.destroy {
-		making = line.PlanEnd
-	}
-	made, diags, err := making(ctx)
+	made, diags, err := line.PlanWith(ctx, options)
 	if err != nil {
 		return nil, err
 	}
@@ -136,10 +146,24 @@ func carryOut(ctx context.Context, w *world, line *run.Line, p *plan.Plan, f *ap
 	if _, printed := fmt.Fprint(w.stdout, view.Applied(summary, w.clock().Sub(begin))); printed != nil {
 		return printed
 	}
+	if n := openByHand(p); n > 0 {
+		fmt.Fprintf(w.stderr, "%s by hand still open: trayecto plan says which\n", counted(n, "step"))
+	}
 	if err != nil || !summary.Complete() {
 		return &exit{exitPartly, err}
 	}
 	return nil
+}
+
+// openByHand is how many steps a person has to do, of which apply does none.
+func openByHand(p *plan.Plan) int {
+	n := 0
+	for _, m := range p.Manual {
+		if m.Status != plan.Done {
+			n++
+		}
+	}
+	return n
 }
 
 // refusal is why nothing was tried, with the exit code of its kind; nil when

@@ -10,6 +10,7 @@ import (
 
 	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/targets/run"
 )
 
 // planFlags is what plan understands.
@@ -18,6 +19,8 @@ type planFlags struct {
 	format   string
 	detailed bool
 	destroy  bool
+	refresh  bool
+	choices
 }
 
 func newPlan(w *world, c *common) *cobra.Command {
@@ -34,6 +37,8 @@ func newPlan(w *world, c *common) *cobra.Command {
 	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed: text, json or markdown")
 	cmd.Flags().BoolVar(&f.detailed, "detailed-exitcode", false, "exit 2 when there are changes")
 	cmd.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that was applied")
+	cmd.Flags().BoolVar(&f.refresh, "refresh", true, "read the platforms; --refresh=false needs no credentials and sees no changes made there")
+	f.declare(cmd)
 	return cmd
 }
 
@@ -46,7 +51,12 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 			return fmt.Errorf("--out %q: the ending decides what is written; use .tplan, .md, .json or .txt", path)
 		}
 	}
-	made, err := makePlan(ctx, w, c, f.destroy)
+	options, err := f.options(f.destroy)
+	if err != nil {
+		return err
+	}
+	c.offline = !f.refresh
+	made, err := makePlan(ctx, w, c, options)
 	if err != nil {
 		return err
 	}
@@ -58,6 +68,9 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 		return err
 	}
 	if _, err := fmt.Fprint(w.stdout, string(text)); err != nil {
+		return err
+	}
+	if err := refusedPlan(made); err != nil {
 		return err
 	}
 	if made.Empty() {
@@ -75,17 +88,13 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 }
 
 // makePlan runs the line up to the plan.
-func makePlan(ctx context.Context, w *world, c *common, destroy bool) (*plan.Plan, error) {
+func makePlan(ctx context.Context, w *world, c *common, o run.PlanOptions) (*plan.Plan, error) {
 	loaded, line, err := c.open(ctx, w)
 	if err != nil {
 		return nil, err
 	}
 	defer line.Close()
-	making := line.Plan
-	if destroy {
-		making = line.PlanEnd
-	}
-	made, diags, err := making(ctx)
+	made, diags, err := line.PlanWith(ctx, o)
 	if err != nil {
 		return nil, err
 	}

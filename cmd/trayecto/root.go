@@ -18,6 +18,7 @@ type common struct {
 	vars []string
 	// uncached: compile everything, keep nothing.
 	uncached bool
+	offline  bool // platforms are not read: of one command, plan
 	locked   bool // the lock file is read and never written
 }
 

@@ -13,19 +13,26 @@ func (w *work) decide(i int32) error {
 	if o.deposed {
 		return nil
 	}
-	o.now = w.presentOf(o)
+	if o.outside {
+		o.stand()
+		return nil
+	}
 	if o.desired == nil {
-		o.remove()
+		w.decideEnd(o)
 		return nil
 	}
 	if err := w.fill(o); err != nil {
 		return err
 	}
+	if o.manual() != "" {
+		w.decideManual(o)
+		return nil
+	}
 	o.remark = w.remarks(o)
 	o.compare(w.in.Answers[o.address])
 	o.decideSwitch()
+	w.decideDrift(o)
 	o.tainted = o.write == Replace || slices.ContainsFunc(w.refs.of(i), func(j int32) bool { return w.objects[j].tainted })
-	o.noteDrift()
 	w.noteRefresh(o)
 	return nil
 }
@@ -50,7 +57,17 @@ func (w *work) presentOf(o *object) present {
 	return present{exists: true, read: true, object: *seen, hash: HashObserved(*seen, o.prior.Key)}
 }
 
-// remove is for what the files do not ask for any more.
+// decideEnd is for what the files do not ask for any more.
+func (w *work) decideEnd(o *object) {
+	if o.manual() != "" {
+		w.decideManual(o)
+		return
+	}
+	if o.remove(); !o.forget {
+		w.decideDrift(o)
+	}
+}
+
 func (o *object) remove() {
 	if !o.now.exists {
 		o.forget = true
@@ -59,7 +76,6 @@ func (o *object) remove() {
 	o.write = Delete
 	o.live = o.now.object.Switch == resource.On
 	o.off = o.live
-	o.noteDrift()
 }
 
 // compare decides whether the object has to be written, and how.
@@ -93,7 +109,11 @@ func (o *object) decideSwitch() {
 // noteDrift compares what is with what was applied last. A change by hand to
 // exactly what the files ask for now is not drift.
 func (o *object) noteDrift() {
-	if o.prior == nil || !o.now.read {
+	if o.prior == nil {
+		return
+	}
+	if !o.now.read {
+		o.keepUnread()
 		return
 	}
 	if !o.now.exists {
@@ -109,6 +129,15 @@ func (o *object) noteDrift() {
 	}
 	if len(diff) > 0 {
 		o.drift = &Drift{Address: o.address, Kind: Changed, Diff: diff}
+	}
+}
+
+// keepUnread leaves alone what was kept as somebody made it, where nobody
+// looked whether it still is.
+func (o *object) keepUnread() {
+	if o.prior.Kept != "" && o.known && o.resolved == o.prior.Resolved {
+		o.kept = o.prior.Kept
+		o.write, o.on, o.off, o.live = "", false, false, false
 	}
 }
 
@@ -136,6 +165,9 @@ func (w *work) noteRefresh(o *object) {
 	}
 	r := w.record(o)
 	r.ID, r.Switch, r.By, r.Applied = o.now.object.ID, o.now.object.Switch, o.prior.By, o.prior.Applied
+	if r.Kept = o.kept; o.kept != "" {
+		r.Switch = o.prior.Switch
+	}
 	if o.on || o.off { // a step says how it is switched
 		r.Switch = o.prior.Switch
 	}
@@ -165,7 +197,7 @@ func (w *work) record(o *object) Record {
 // which their hashes stand.
 func sameRecord(a, b Record) bool {
 	return a.Kind == b.Kind && a.ID == b.ID && a.Key == b.Key && a.Hash == b.Hash && a.Resolved == b.Resolved &&
-		a.Switch == b.Switch && a.Mark == b.Mark && a.SchemaVersion == b.SchemaVersion && a.Plugin == b.Plugin &&
+		a.Switch == b.Switch && a.Mark == b.Mark && a.SchemaVersion == b.SchemaVersion && a.Plugin == b.Plugin && a.Kept == b.Kept &&
 		maps.Equal(a.Meaning, b.Meaning)
 }
 
@@ -173,6 +205,9 @@ func (w *work) decideDeposed() {
 	for i := range w.objects {
 		if o := &w.objects[i]; o.deposed {
 			o.now = present{exists: true, object: o.prior.Object(), hash: o.prior.Resolved}
+			if o.outside {
+				continue
+			}
 			o.remove()
 		}
 	}

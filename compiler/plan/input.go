@@ -46,6 +46,12 @@ type Input struct {
 	Meaning map[resource.Address]map[string]string
 	Blobs   map[string]json.RawMessage
 
+	// Drift is what was chosen for objects that are not as they were applied.
+	Drift []DriftRule
+	// Only and Exclude are the part of the project that the plan is about, each
+	// word as in Selects.
+	Only, Exclude []string
+
 	LeftOut []string
 	OnlyTo  []string
 }

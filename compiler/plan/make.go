@@ -22,6 +22,7 @@ func Make(in Input) (*Plan, diag.List, error) {
 	p := w.header()
 	w.drift(p)
 	w.refresh(p)
+	p.Scope, p.Manual = w.scope(), w.manuals()
 	p.Changes = w.changes()
 	p.Unchanged = w.unchanged()
 	p.Costs = w.costs()
@@ -75,9 +76,13 @@ func understand(in Input) (*work, diag.List, error) {
 	if cycle != nil {
 		return nil, diag.List{w.cycleFound(cycle)}, nil
 	}
-	for _, i := range order {
-		if err := w.decide(i); err != nil {
-			return nil, nil, err
+	for again := true; again; again = w.leaveUsed() {
+		w.undecided()
+		w.look()
+		for _, i := range order {
+			if err := w.decide(i); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
 	w.decideDeposed()
@@ -171,7 +176,7 @@ func (w *work) refresh(p *Plan) {
 func (w *work) unchanged() int {
 	n := 0
 	for i := range w.objects {
-		if o := &w.objects[i]; o.desired != nil && o.write == "" && !o.off && !o.on && !o.adopt {
+		if o := &w.objects[i]; o.desired != nil && o.write == "" && !o.off && !o.on && !o.adopt && !o.outside && o.step == nil {
 			n++
 		}
 	}
@@ -192,7 +197,7 @@ func (w *work) costs() []Cost {
 	}
 	var costs []Cost
 	for k, n := range calls {
-		costs = append(costs, Cost{k.platform, k.class, n})
+		costs = append(costs, Cost{Platform: k.platform, Class: k.class, Calls: n, Limits: w.platforms[k.platform].Limits[k.class]})
 	}
 	slices.SortFunc(costs, func(a, b Cost) int {
 		return strings.Compare(a.Platform+"\x00"+a.Class, b.Platform+"\x00"+b.Class)

@@ -188,9 +188,9 @@ func TestDrift(t *testing.T) {
 		t.Error("the update does not say that it restores")
 	}
 	want := []plan.Drift{
-		{Address: at("edited"), Kind: plan.Changed, Diff: []plan.AttributeDiff{{Path: "text", Before: resource.String("x"), After: resource.String("by hand")}}},
-		{Address: at("gone"), Kind: plan.Missing},
-		{Address: at("paused"), Kind: plan.Changed, Diff: []plan.AttributeDiff{{Path: "switch", Before: resource.String("on"), After: resource.String("off")}}},
+		{Address: at("edited"), Kind: plan.Changed, Diff: []plan.AttributeDiff{{Path: "text", Before: resource.String("x"), After: resource.String("by hand")}}, Choice: plan.Overwrite},
+		{Address: at("gone"), Kind: plan.Missing, Choice: plan.Overwrite},
+		{Address: at("paused"), Kind: plan.Changed, Diff: []plan.AttributeDiff{{Path: "switch", Before: resource.String("on"), After: resource.String("off")}}, Choice: plan.Overwrite},
 	}
 	if diff := cmp.Diff(want, p.Drift); diff != "" {
 		t.Errorf("drift (-want +got):\n%s", diff)

@@ -20,6 +20,7 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 		in.Adoptable = map[resource.Address]resource.Object{}
 	}
 	byID, byMark := index(listed)
+	byHand := in.byHand(platform, listed)
 	managed := map[resource.Address]bool{}
 	taken := map[objectID]bool{}
 	for _, r := range slices.Concat(in.Prior, in.Deposed) {
@@ -42,6 +43,10 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 		if d.Address.Platform != platform || managed[d.Address] {
 			continue
 		}
+		if found := byHand[objectID{d.Kind, d.Key}]; found != nil && d.Key != "" && !taken[objectID{found.Kind, found.ID}] {
+			in.Adoptable[d.Address] = *found
+			continue
+		}
 		for _, a := range in.addressesOf(d.Address) {
 			found := byMark[resource.Mark(in.Project, in.Env, a)]
 			if found != nil && found.Kind == d.Kind && !taken[objectID{found.Kind, found.ID}] {
@@ -50,6 +55,22 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 			}
 		}
 	}
+}
+
+// byHand finds what people make by what it is called.
+func (in *Input) byHand(platform string, listed []resource.Object) map[objectID]*resource.Object {
+	out := map[objectID]*resource.Object{}
+	for _, p := range in.Platforms {
+		if p.Name != platform || len(p.Manual) == 0 {
+			continue
+		}
+		for i := range listed {
+			if o := &listed[i]; p.Manual[o.Kind] != "" && out[objectID{o.Kind, o.Key}] == nil {
+				out[objectID{o.Kind, o.Key}] = o
+			}
+		}
+	}
+	return out
 }
 
 // addressesOf is an address and those that it had, by whose marks its object

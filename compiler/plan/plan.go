@@ -51,6 +51,14 @@ type Plan struct {
 	Refresh []Record           `json:"refresh,omitempty"`
 	Forget  []resource.Address `json:"forget,omitempty"`
 
+	// Scope is set where the plan is about a part of the project only.
+	Scope *Scope `json:"scope,omitempty"`
+	// Manual is what a person has to do on the platforms. It is no change: a plan
+	// with nothing else is empty.
+	Manual []Manual `json:"manual,omitempty"`
+	// Unread says that the platforms were not read.
+	Unread bool `json:"unread,omitempty"`
+
 	// Moved and LetGo are what the files say of the past: state is brought in
 	// line with them, and no platform is called.
 	Moved []Moved `json:"moved,omitempty"`
@@ -85,6 +93,10 @@ type PlatformInfo struct {
 	Plugin   Plugin         `json:"plugin"`
 	Versions map[string]int `json:"versions,omitempty"` // schema version by kind
 	Marked   []string       `json:"marked,omitempty"`   // kinds on whose objects our mark is kept, sorted
+	// Limits is what the platform allows of each rate class.
+	Limits map[string][]Limit `json:"limits,omitempty"`
+	// Manual is how a person makes objects of the kinds that programs may not.
+	Manual map[string]string `json:"manual,omitempty"`
 }
 
 // Plugin names the code that lowered an object.
@@ -141,6 +153,9 @@ type Change struct {
 	Remarks        bool            `json:"remarks,omitempty"`  // our mark is written anew: the object moved, or was somebody else's
 	Imported       bool            `json:"imported,omitempty"` // of an adoption: an import block names it
 
+	// Calls is what a write takes of each rate class, where the platform says.
+	Calls []Cost `json:"calls,omitempty"`
+
 	Needs []int  `json:"needs,omitempty"` // changes that must have been done, by index
 	From  From   `json:"from"`
 	Hash  string `json:"hash,omitempty"` // of After as written
@@ -185,6 +200,8 @@ type Drift struct {
 	Address resource.Address `json:"address"`
 	Kind    DriftKind        `json:"kind"`
 	Diff    []AttributeDiff  `json:"diff,omitempty"` // Before: as applied; After: as it is
+	Choice  Choice           `json:"choice,omitempty"`
+	Why     string           `json:"why,omitempty"` // a person has to decide
 }
 
 // LookupID is the id of something that the platform already had.

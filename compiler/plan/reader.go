@@ -66,6 +66,14 @@ type Cost struct {
 	Platform string `json:"platform"`
 	Class    string `json:"class"`
 	Calls    int    `json:"calls"`
+	// Limits is what the platform allows of the class, the tightest first.
+	Limits []Limit `json:"limits,omitempty"`
+}
+
+// Limit is a number of calls in a length of time.
+type Limit struct {
+	Calls int    `json:"calls"`
+	Per   string `json:"per"` // as the language writes it: "1d"
 }
 
 // NotChecked is the result of a guard that this version does not evaluate.

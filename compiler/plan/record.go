@@ -24,6 +24,9 @@ type Record struct {
 	SchemaVersion int                `json:"schema_version,omitempty"`
 	Plugin        Plugin             `json:"plugin"`
 	Needs         []resource.Address `json:"needs,omitempty"` // what it refers to, directly
+	// Kept names the object as somebody made it on the platform and a person
+	// chose to leave it, until the files or the platform change again.
+	Kept string `json:"kept,omitempty"`
 	// By is the idempotency key of the change that left the object so, and
 	// Applied when.
 	By      string    `json:"by,omitempty"`

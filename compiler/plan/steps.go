@@ -39,13 +39,12 @@ type steps struct {
 	list                  []Change
 	adopt, off, write, on []int32 // by object: index in list, or none
 	needs                 []edge
-	usedBy                graph // who used an object before
 	free                  []bool
 }
 
 // changes lists the steps of all objects in the order of carrying out.
 func (w *work) changes() []Change {
-	s := &steps{work: w, usedBy: w.uses.reversed()}
+	s := &steps{work: w}
 	for i := range w.objects {
 		s.of(&w.objects[i])
 	}
@@ -110,6 +109,9 @@ func observedHash(p present) string {
 
 // describe adds what readers and targets need of a change that writes.
 func (s *steps) describe(c *Change, o *object) {
+	if c.Action.Writes() && !o.deposed {
+		c.Calls = s.in.Answers[o.address].Costs
+	}
 	c.ReplaceBecause, c.Restores, c.Remarks = o.because, o.restores, o.remark
 	if o.now.exists {
 		c.Before = o.now.object.Attributes

@@ -16,6 +16,7 @@ type work struct {
 	ids       map[resource.Address]int32
 	refs      graph // what the desired attributes refer to
 	uses      graph // what the prior attributes referred to
+	usedBy    graph // the same, the other way round
 	platforms map[string]PlatformInfo
 	lookups   map[LookupID]string // by the look-up with no id
 }
@@ -42,7 +43,13 @@ type object struct {
 	because  []string
 	restores bool
 	remark   bool // it carries another mark than it should
-	tainted  bool // it is replaced, or refers to what is
+	outside  bool // the plan is not about it
+	left     bool // outside, for something that uses it and is
+	waits    bool // outside, for a step by hand
+	byHand   string
+	step     *Manual
+	kept     string // it stays as somebody made it: this
+	tainted  bool   // it is replaced, or refers to what is
 	drift    *Drift
 	refresh  *Record
 	forget   bool
@@ -84,6 +91,16 @@ func gather(in Input) (*work, error) {
 		o.prior = r
 	}
 	w.depose()
+	for i := range w.objects {
+		o := &w.objects[i]
+		kind := ""
+		if o.desired != nil {
+			kind = o.desired.Kind
+		} else {
+			kind = o.prior.Kind
+		}
+		o.byHand = w.platforms[o.address.Platform].Manual[kind]
+	}
 	return w, w.connect()
 }
 
@@ -137,6 +154,7 @@ func (w *work) connect() error {
 	}
 	w.refs = newGraph(len(w.objects), refs)
 	w.uses = newGraph(len(w.objects), uses)
+	w.usedBy = w.uses.reversed()
 	if _, cycle := w.uses.order(func(int32) int { return 0 }); cycle != nil {
 		return fmt.Errorf("the state says that %s needs itself", w.objects[cycle[0]].address)
 	}
@@ -215,6 +233,9 @@ func (o *object) output(name string) (resource.Value, error) {
 		}
 		return resource.String(o.now.object.ID), nil
 	case "key":
+		if o.outside && o.prior != nil {
+			return resource.String(o.prior.Key), nil
+		}
 		return resource.String(o.desired.Key), nil
 	}
 	v, there := o.filled[name]

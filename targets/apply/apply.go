@@ -177,7 +177,8 @@ func (r *run) note(ctx context.Context) error {
 	}
 	known = nil
 	for _, record := range r.Plan.Refresh {
-		if is, there := r.State.Record(record.Address); there && is.ID == record.ID && is.By == record.By {
+		is, there := r.State.Record(record.Address)
+		if there && is.ID == record.ID && is.By == record.By || !there && r.foundByHand(record.Address) {
 			known = append(known, state.Result{Address: record.Address, Record: &record})
 		}
 	}

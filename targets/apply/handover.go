@@ -42,6 +42,12 @@ func (r *run) handedOver() []state.Result {
 	return known
 }
 
+// foundByHand tells whether the plan has found an object that a person made, of
+// which state learns for the first time.
+func (r *run) foundByHand(a resource.Address) bool {
+	return slices.ContainsFunc(r.Plan.Manual, func(m plan.Manual) bool { return m.Address == a && m.ID != "" })
+}
+
 // leftPlatforms lists the platforms that are let go as a whole: which account
 // they were binds nobody any more.
 func (r *run) leftPlatforms() []string {

@@ -87,6 +87,9 @@ type world struct {
 	removals []ir.Removal
 	imports  map[resource.Address]string // ids that are taken over
 	kept     map[string]bool             // ids that were let go
+	only     []string
+	exclude  []string
+	drift    []plan.DriftRule
 	waited   time.Duration
 	events   []apply.Event
 }
@@ -133,6 +136,7 @@ func (w *world) plan() *plan.Plan {
 		Platforms: []plan.PlatformInfo{w.platform.Describe().Info("p")},
 	}
 	in.Platforms[0].Identity = w.platform.account
+	in.Only, in.Exclude, in.Drift = w.only, w.exclude, w.drift
 	if found := in.HandOver(w.moves, w.removals); len(found) > 0 {
 		w.t.Fatalf("handing over: %v", found)
 	}

@@ -42,6 +42,9 @@ func describesItself(t testing.TB, h Harness) {
 			t.Errorf("the kind %q is described twice", k.Name)
 		}
 		seen[k.Name] = true
+		if k.Manual != "" && !k.Unique {
+			t.Errorf("objects of the kind %q are made by hand and can be found by no name of their own", k.Name)
+		}
 		if k.Marks == targets.NoMark && !k.Unique && !d.Can.Idempotent {
 			t.Errorf("an object of the kind %q whose answer was lost can be found in no way", k.Name)
 		}

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -15,47 +16,36 @@ import (
 	"github.com/trayecto/trayecto/targets/state"
 )
 
+// PlanOptions is what may be chosen about a plan.
+type PlanOptions struct {
+	End           bool             // plan the removal of everything that was applied
+	Only, Exclude []string         // the part of the project that it is about, as plan.Selects
+	Drift         []plan.DriftRule // what is done about objects that are not as they were applied
+}
+
 // Plan compares what the files say with state and platforms, and counts
 // people. It writes nothing anywhere.
 func (l *Line) Plan(ctx context.Context) (*plan.Plan, diag.List, error) {
-	return l.plan(ctx, false)
+	return l.PlanWith(ctx, PlanOptions{})
 }
 
 // PlanEnd is the plan that removes everything that was applied.
 func (l *Line) PlanEnd(ctx context.Context) (*plan.Plan, diag.List, error) {
-	return l.plan(ctx, true)
+	return l.PlanWith(ctx, PlanOptions{End: true})
 }
 
-func (l *Line) plan(ctx context.Context, end bool) (*plan.Plan, diag.List, error) {
+// PlanWith is Plan with choices.
+func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.List, error) {
 	if refused := notYet(l.Program); len(refused) > 0 {
 		return nil, refused, nil
 	}
 	in := l.input()
-	var diags diag.List
-	if !end {
-		more, err := l.desire(ctx, &in)
-		diags = append(diags, more...)
-		if err != nil || diags.HasErrors() {
-			return nil, diags, err
-		}
-	}
-	st, err := l.remember(ctx, &in)
-	if err != nil {
+	in.Only, in.Exclude, in.Drift = o.Only, o.Exclude, o.Drift
+	st, diags, err := l.gather(ctx, &in, o.End)
+	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
-	if diags = append(diags, in.HandOver(l.Program.Moves, l.Program.Removals)...); diags.HasErrors() {
-		return nil, diags, nil
-	}
-	if err := l.observe(ctx, &in); err != nil {
-		return nil, diags, err
-	}
-	if !end {
-		more, err := l.takeOver(ctx, &in)
-		if diags = append(diags, more...); err != nil || diags.HasErrors() {
-			return nil, diags, err
-		}
-	}
-	if err := l.askHow(ctx, &in); err != nil {
+	if err := named(in); err != nil {
 		return nil, diags, err
 	}
 	made, more, err := plan.Make(in)
@@ -63,11 +53,47 @@ func (l *Line) plan(ctx context.Context, end bool) (*plan.Plan, diag.List, error
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
+	made.Unread = l.Offline
 	l.summarise(made)
-	if end {
+	if o.End {
 		return made, diags, nil
 	}
 	return made, diags, l.measure(made, in, st)
+}
+
+// gather fills in what files, state and platforms say.
+func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.State, diag.List, error) {
+	st, err := l.remember(ctx, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	moves := l.Program.Moves
+	if end {
+		moves = nil // whatever it is called, it goes
+	}
+	diags := in.HandOver(moves, l.Program.Removals)
+	if diags.HasErrors() {
+		return nil, diags, nil
+	}
+	if !end {
+		more, err := l.desire(ctx, in)
+		if diags = append(diags, more...); err != nil || diags.HasErrors() {
+			return nil, diags, err
+		}
+	}
+	if l.Offline {
+		return st, diags, l.unreadImports()
+	}
+	if err := l.observe(ctx, in); err != nil {
+		return nil, diags, err
+	}
+	if !end {
+		more, err := l.takeOver(ctx, in)
+		if diags = append(diags, more...); err != nil || diags.HasErrors() {
+			return nil, diags, err
+		}
+	}
+	return st, diags, l.askHow(ctx, in)
 }
 
 func (l *Line) input() plan.Input {
@@ -88,7 +114,7 @@ func (l *Line) desire(ctx context.Context, in *plan.Input) (diag.List, error) {
 	if diags.HasErrors() {
 		return diags, nil
 	}
-	lookups, more, err := l.lookUp(ctx, lowered)
+	lookups, more, err := l.found(ctx, lowered, in.Prior)
 	if err != nil {
 		return diags, err
 	}
@@ -147,6 +173,9 @@ func (l *Line) meaning(object string) (map[string][]byte, error) {
 // whose answer was lost. It works on a copy: planning writes nothing.
 func (l *Line) remember(ctx context.Context, in *plan.Input) (*state.State, error) {
 	st := l.State.Copy()
+	if len(st.Pending()) > 0 && l.Offline {
+		return nil, errors.New("an earlier run was interrupted, and what became of its calls is known only to the platforms; plan without --refresh=false")
+	}
 	if len(st.Pending()) > 0 {
 		_, err := apply.Resolve(ctx, apply.Options{State: st, Targets: l.targetsByName(), Now: l.Now})
 		if err != nil {
@@ -168,21 +197,38 @@ func (l *Line) observe(ctx context.Context, in *plan.Input) error {
 			return &apply.AccountError{Platform: p.Name, Remembered: known, Found: identity}
 		}
 		p.Identity, in.Platforms[i].Identity = identity, identity
-		var kinds []string
-		for _, k := range p.Description.Kinds {
-			kinds = append(kinds, k.Name)
-		}
-		var listed []resource.Object
-		err = p.Target.List(ctx, targets.ListRequest{Kinds: kinds}, func(page []resource.Object) error {
-			listed = append(listed, page...)
-			return nil
-		})
+		kinds, listed, err := p.list(ctx)
 		if err != nil {
 			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
 		}
 		in.Match(p.Name, kinds, listed)
 	}
 	return nil
+}
+
+// list reads what a platform holds of ours and, of the kinds that people make
+// by hand, everything: nobody marks those.
+func (p *Platform) list(ctx context.Context) (kinds []string, listed []resource.Object, err error) {
+	var made, byHand []string
+	for _, k := range p.Description.Kinds {
+		kinds = append(kinds, k.Name)
+		if k.Manual != "" {
+			byHand = append(byHand, k.Name)
+		} else {
+			made = append(made, k.Name)
+		}
+	}
+	take := func(page []resource.Object) error {
+		listed = append(listed, page...)
+		return nil
+	}
+	if len(made) > 0 {
+		err = p.Target.List(ctx, targets.ListRequest{Kinds: made}, take)
+	}
+	if len(byHand) > 0 && err == nil {
+		err = p.Target.List(ctx, targets.ListRequest{Kinds: byHand, All: true}, take)
+	}
+	return kinds, listed, err
 }
 
 // askHow has the platforms say how they would make each change. A replacement

@@ -30,6 +30,9 @@ type Options struct {
 	Tool      string                           // version
 	LookupEnv func(name string) (string, bool) // environment variables
 	Targets   []targets.Factory                // the built-in targets
+	// Offline has plans made without the platforms: no credentials are needed, and
+	// what somebody changed there is not seen.
+	Offline bool
 	// CacheKey seals what is kept of compiled projects; empty: nothing is kept.
 	// Build tells builds of one version apart.
 	CacheKey []byte
@@ -129,6 +132,9 @@ func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
 		}
 		target := l.targets[p.Target]()
 		line.Platforms = append(line.Platforms, &Platform{Platform: p, Target: target, Description: target.Describe()})
+		if o.Offline {
+			continue
+		}
 		err := target.Configure(ctx, targets.Config{Platform: p, Dir: o.Dir, Env: o.LookupEnv, Now: o.Now})
 		if err != nil {
 			line.Close()

@@ -127,7 +127,14 @@ func noteLines(p *plan.Plan) []string {
 	for _, g := range p.Guards {
 		lines = append(lines, g.Guard+", "+g.Result+": "+g.Message)
 	}
+	lines = append(lines, budgetLines(p)...)
 	lines = append(lines, p.Notes...)
+	if p.Scope != nil {
+		lines = append(lines, scopeLine(p.Scope))
+	}
+	if p.Unread {
+		lines = append(lines, "The platforms were not read (--refresh=false): what somebody changed there is not seen, nor how each change would be made.")
+	}
 	if len(p.LeftOut) > 0 {
 		lines = append(lines, "Not deployed here (leave_out): "+sentence(p.LeftOut))
 	}
@@ -135,6 +142,18 @@ func noteLines(p *plan.Plan) []string {
 		lines = append(lines, fmt.Sprintf("Only %s can be written to from here (only_to).", people(len(p.OnlyTo))))
 	}
 	return lines
+}
+
+// scopeLine says what the plan is not about.
+func scopeLine(s *plan.Scope) string {
+	var parts []string
+	if len(s.Only) > 0 {
+		parts = append(parts, "only "+strings.Join(s.Only, ", ")+" and what it needs")
+	}
+	if len(s.Exclude) > 0 {
+		parts = append(parts, "without "+strings.Join(s.Exclude, ", "))
+	}
+	return fmt.Sprintf("A part of the project: %s; %s not looked at. People are counted by the files as a whole.", strings.Join(parts, ", "), plural(s.Outside, "object"))
 }
 
 // consequence is what a plan does to people, in a sentence: who joins and

@@ -171,8 +171,16 @@ func fenceFor(text string) string {
 
 func noteItems(p *plan.Plan) part {
 	out := part{head: "\n", more: "- and %s more\n"}
-	for _, line := range slices.Concat(driftLines(p), handoverLines(p), noteLines(p)) {
+	for _, line := range slices.Concat(prefixed("Changed on the platform: ", driftLines(p)), prefixed("By hand, ", manualLines(p)), handoverLines(p), noteLines(p)) {
 		out.items = append(out.items, "- "+markup.Replace(line)+"\n")
+	}
+	return out
+}
+
+func prefixed(with string, lines []string) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = with + line
 	}
 	return out
 }

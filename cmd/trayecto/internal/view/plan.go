@@ -20,6 +20,7 @@ func Plan(p *plan.Plan, saved string) string {
 	var b strings.Builder
 	b.WriteString(heading(p) + "\n")
 	writeDrift(&b, p)
+	writeManual(&b, p)
 	writeHandover(&b, p)
 	switch {
 	case p.Empty():
@@ -86,37 +87,6 @@ func are(n int) string {
 		return "is"
 	}
 	return "are"
-}
-
-func writeDrift(b *strings.Builder, p *plan.Plan) {
-	lines := driftLines(p)
-	if len(lines) > 0 {
-		b.WriteString("\n")
-	}
-	for _, line := range lines {
-		b.WriteString(line + "\n")
-	}
-}
-
-// driftLines says what is on the platforms not as it was applied.
-func driftLines(p *plan.Plan) []string {
-	var out []string
-	for _, d := range p.Drift {
-		switch d.Kind {
-		case plan.Missing:
-			out = append(out, fmt.Sprintf("Changed on the platform: %s is gone.", d.Address))
-		case plan.Changed:
-			var paths []string
-			for _, diff := range d.Diff {
-				if inner(diff.Path) {
-					continue
-				}
-				paths = append(paths, fmt.Sprintf("%s: %s -> %s", diff.Path, cut(spell(diff.Before)), cut(spell(diff.After))))
-			}
-			out = append(out, fmt.Sprintf("Changed on the platform: %s: %s.", d.Address, strings.Join(paths, "; ")))
-		}
-	}
-	return out
 }
 
 func writeChanges(b *strings.Builder, p *plan.Plan) {

@@ -1,0 +1,120 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets"
+)
+
+// found is the ids of what the resources look up: asked of the platforms, or,
+// where these are not read, as they were when they were last applied.
+func (l *Line) found(ctx context.Context, lowered map[string]targets.Lowered, prior []plan.Record) ([]plan.LookupID, diag.List, error) {
+	if !l.Offline {
+		return l.lookUp(ctx, lowered)
+	}
+	known := map[string]map[resource.Lookup]string{}
+	for _, r := range prior {
+		if known[r.Address.Platform] == nil {
+			known[r.Address.Platform] = map[resource.Lookup]string{}
+		}
+		lookedUp(r.Attributes, r.AsApplied(), known[r.Address.Platform])
+	}
+	var out []plan.LookupID
+	for _, p := range l.Platforms {
+		for _, asked := range sortedLookups(lowered[p.Name]) {
+			id, there := known[p.Name][asked]
+			if !there {
+				return nil, nil, fmt.Errorf("whether %s has the %s %s was never looked up; plan without --refresh=false", p.Address, asked.Kind, asked.Key)
+			}
+			out = append(out, plan.LookupID{Platform: p.Name, Kind: asked.Kind, Key: asked.Key, ID: id})
+		}
+	}
+	return out, nil, nil
+}
+
+// lookedUp finds the look-ups in attributes as written, and what stands in
+// their places as applied.
+func lookedUp(written, applied resource.Value, known map[resource.Lookup]string) {
+	switch w := written.(type) {
+	case resource.Lookup:
+		if id, is := applied.(resource.String); is {
+			known[w] = string(id)
+		}
+	case resource.Map:
+		a, _ := applied.(resource.Map)
+		for name, item := range w {
+			lookedUp(item, a[name], known)
+		}
+	case resource.List:
+		a, _ := applied.(resource.List)
+		for i, item := range w {
+			if i < len(a) {
+				lookedUp(item, a[i], known)
+			}
+		}
+	case resource.Null, resource.Bool, resource.Number, resource.String, resource.Ref, nil:
+	}
+}
+
+// unreadImports refuses import blocks that have not been carried out where
+// nobody may look at what they take over.
+func (l *Line) unreadImports() error {
+	for _, i := range l.Program.Imports {
+		done := false
+		for _, r := range l.State.Records() {
+			done = done || r.ID == i.ID && r.Address.Object == i.To
+		}
+		if !done {
+			return fmt.Errorf("%s is to take over %s, which has to be read; plan without --refresh=false", i.To, i.ID)
+		}
+	}
+	return nil
+}
+
+// named refuses words that choose nothing: a choice that is misspelt would be a
+// choice of something else.
+func named(in plan.Input) error {
+	var all []resource.Address
+	for _, d := range in.Desired {
+		all = append(all, d.Address)
+	}
+	for _, r := range in.Prior {
+		all = append(all, r.Address)
+	}
+	words := append(append([]string{}, in.Only...), in.Exclude...)
+	for _, rule := range in.Drift {
+		if rule.Of != "" {
+			words = append(words, rule.Of)
+		}
+	}
+	for _, word := range words {
+		if !names(word, all) {
+			return unnamed(word, all)
+		}
+	}
+	return nil
+}
+
+func names(word string, all []resource.Address) bool {
+	for _, a := range all {
+		if plan.Selects(word, a) {
+			return true
+		}
+	}
+	return false
+}
+
+func unnamed(word string, all []resource.Address) error {
+	var objects []string
+	for _, a := range all {
+		objects = append(objects, a.Object, "platform."+a.Platform)
+	}
+	if near := diag.Nearest(word, objects); near != "" {
+		return fmt.Errorf("nothing here is called %s; there is %s", word, near)
+	}
+	return fmt.Errorf("nothing here is called %s; write an address, a kind, platform.NAME or module.NAME", word)
+}
