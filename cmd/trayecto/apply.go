@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,13 @@ type applyFlags struct {
 	noActivate   bool
 	activateOnly bool
 	destroy      bool
+	lockTimeout  time.Duration
 	choices
+}
+
+// declareLock is the flag of the commands that take the lease of the state.
+func declareLock(cmd *cobra.Command, patience *time.Duration) {
+	cmd.Flags().DurationVar(patience, "lock-timeout", 0, "how long to wait while somebody else writes the state: 30s, 5m")
 }
 
 func newApply(w *world, c *common) *cobra.Command {
@@ -40,6 +47,7 @@ func newApply(w *world, c *common) *cobra.Command {
 	cmd.Flags().BoolVar(&f.noActivate, "no-activate", false, "stop before anything is switched on")
 	cmd.Flags().BoolVar(&f.activateOnly, "activate-only", false, "only switch on what an earlier apply held back")
 	f.declare(cmd)
+	declareLock(cmd, &f.lockTimeout)
 	return cmd
 }
 
@@ -53,6 +61,7 @@ func newDestroy(w *world, c *common) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
 	f.declare(cmd)
+	declareLock(cmd, &f.lockTimeout)
 	return cmd
 }
 
@@ -137,7 +146,7 @@ func ask(w *world, p *plan.Plan) error {
 func carryOut(ctx context.Context, w *world, line *run.Line, p *plan.Plan, f *applyFlags) error {
 	begin := w.clock()
 	summary, err := line.Apply(ctx, p, run.ApplyOptions{
-		By: holder(w, "apply"), NoActivate: f.noActivate, ActivateOnly: f.activateOnly,
+		By: holder(w, "apply"), LockTimeout: f.lockTimeout, NoActivate: f.noActivate, ActivateOnly: f.activateOnly,
 		Progress: func(e apply.Event) { progress(w, e) },
 	})
 	if refused := refusal(w, err, summary); refused != nil {

@@ -16,6 +16,9 @@ const (
 	phaseOn
 )
 
+// LastPhase is that of switching on what was off before.
+const LastPhase = phaseOn
+
 // Phase is when the change may be made: of the changes whose needs are done,
 // those of the lowest phase go first.
 func (c Change) Phase() int {

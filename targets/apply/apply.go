@@ -2,9 +2,10 @@
 //
 // Run first finds out what an earlier run left without an answer, then looks
 // whether anything that the plan touches has moved since it was made, and only
-// then starts. Steps whose needs are done go out together, one batch per
-// platform: their intents are made durable, the target is called, the results
-// are made durable. What was written is read back and compared, since
+// then starts. Steps whose needs are done go out together, one batch at a
+// time for each platform, all platforms beside each other: their intents are
+// made durable, the target is called as fast as the platform's limits allow, the
+// results are made durable. What was written is read back and compared, since
 // platforms answer "done" and do something else. A step that fails keeps what
 // needs it from being tried, and nothing else; what is not as planned is not
 // switched on.
@@ -37,8 +38,11 @@ type Options struct {
 	ActivateOnly bool
 	// Progress is told of each change as it ends; nil for nobody. Calls do not overlap.
 	Progress func(Event)
-	// Wait passes time between two tries; nil waits by the clock.
-	Wait func(ctx context.Context, d time.Duration) error
+	// Wait passes time between two tries and until a platform's limits allow a
+	// call; nil waits by the clock. Clock is the time by which limits are kept; nil
+	// is the computer's.
+	Wait  func(ctx context.Context, d time.Duration) error
+	Clock func() time.Time
 }
 
 // Outcome is what became of a change.
@@ -120,7 +124,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	if err := r.note(context.WithoutCancel(ctx)); err != nil {
 		return r.summary(), err
 	}
-	err = r.waves(ctx)
+	err = r.work(ctx)
 	return r.summary(), err
 }
 
@@ -142,10 +146,13 @@ func newRun(o Options) (*run, error) {
 	if was, is := o.Plan.State.Lineage, o.State.ID().Lineage; was != "" && was != is {
 		return nil, fmt.Errorf("the plan was made against another state of %s; make the plan again", project)
 	}
-	r := &run{Options: o, ends: make([]Event, len(o.Plan.Changes)), objects: map[place]resource.Object{}, deviant: map[int]bool{}}
+	r := &run{Options: o, ends: make([]Event, len(o.Plan.Changes)), objects: map[place]resource.Object{}, deviant: map[int]bool{}, budgets: map[string]*budget{}}
 	for i, c := range o.Plan.Changes {
 		if o.Targets[c.Address.Platform] == nil {
 			return nil, fmt.Errorf("carrying out the plan: platform.%s of %s is not open", c.Address.Platform, c.Address)
+		}
+		if name := c.Address.Platform; r.budgets[name] == nil {
+			r.budgets[name] = newBudget(o.Targets[name].Describe().Can.Rates)
 		}
 		r.ends[i] = Event{Index: i, Change: c, Total: len(o.Plan.Changes)}
 	}

@@ -37,13 +37,16 @@ type fake struct {
 	marks   targets.Marks
 	unique  bool
 	visible types.Span
-	account string
-	fault   func(n int, c targets.Change) fault
-	calls   []targets.Change
-	breach  []string // of the platform's rules
-	bend    func(*resource.Object)
-	lateBy  int // reads of a new object that still miss it
-	unseen  map[string]int
+	rates   []targets.Rate
+
+	retryAfter time.Duration // with every answer of busy
+	account    string
+	fault      func(n int, c targets.Change) fault
+	calls      []targets.Change
+	breach     []string // of the platform's rules
+	bend       func(*resource.Object)
+	lateBy     int // reads of a new object that still miss it
+	unseen     map[string]int
 }
 
 func newFake() *fake {
@@ -54,7 +57,7 @@ func (f *fake) Describe() targets.Description {
 	kind := func(name string) targets.Kind {
 		return targets.Kind{Name: name, Version: 1, Marks: f.marks, Unique: f.unique, Visible: f.visible}
 	}
-	return targets.Description{Name: "fake", Version: "1", Kinds: []targets.Kind{kind("thing"), kind("flow")}}
+	return targets.Description{Name: "fake", Version: "1", Kinds: []targets.Kind{kind("thing"), kind("flow")}, Can: targets.Capabilities{Rates: f.rates}}
 }
 
 func (f *fake) Configure(context.Context, targets.Config) error { return nil }
@@ -113,7 +116,7 @@ func (f *fake) Apply(ctx context.Context, changes iter.Seq[targets.Change], resu
 		}
 		switch what {
 		case busy:
-			result(targets.Result{Key: c.Key, Err: &targets.Error{Kind: targets.Retryable, Message: "too many requests", RetryAfter: time.Minute}})
+			result(targets.Result{Key: c.Key, Err: &targets.Error{Kind: targets.Retryable, Message: "too many requests", RetryAfter: max(time.Minute, f.retryAfter)}})
 		case refusing:
 			result(targets.Result{Key: c.Key, Err: &targets.Error{Kind: targets.Permanent, Message: "not today"}})
 		case lostBefore:

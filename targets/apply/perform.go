@@ -83,6 +83,10 @@ func (r *run) send(ctx context.Context, platform string, calls []*call) {
 			if r.stopped(ctx) {
 				return
 			}
+			if err := r.afford(ctx, platform, c, b.flush); err != nil {
+				c.err = err
+				continue // what takes of another class may still be allowed
+			}
 			b.hand(c)
 			if !yield(c.change) {
 				return
@@ -232,7 +236,8 @@ func (r *run) settle(ctx context.Context, c *call, try int) (again bool) {
 	if r.isBroken() {
 		return false
 	}
-	if errors.Is(c.err, errUnsent) {
+	var limit *limitError
+	if errors.Is(c.err, errUnsent) || errors.As(c.err, &limit) {
 		r.close(ctx, c, NotTried)
 		return false
 	}
@@ -251,6 +256,11 @@ func (r *run) settle(ctx context.Context, c *call, try int) (again bool) {
 		}
 	default:
 		r.end(c.index, Unknown, c.err)
+		return false
+	}
+	if wait := backOff(c.err, try); wait > patience {
+		c.err = fmt.Errorf("%w; it asks to wait %s: apply again then", c.err, wait.Round(time.Second))
+		r.close(ctx, c, Failed)
 		return false
 	}
 	if try >= tries {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -22,6 +23,7 @@ type run struct {
 	resolved   []Resolution
 	renamed    int // objects that moved in the state
 	letGo      int
+	budgets    map[string]*budget // by platform
 
 	mu          sync.Mutex
 	ends        []Event // by index of the change; no outcome while it is open
@@ -61,59 +63,92 @@ func (r *run) outcome(i int) Outcome {
 	return r.ends[i].Outcome
 }
 
-// waves makes the changes whose needs are done, again and again, until none is
-// left that can be made.
-func (r *run) waves(ctx context.Context) error {
+// work makes the changes whose needs are done, until none is left that can be
+// made: one batch at a time on each platform, all platforms beside each other. A
+// platform that is slow or waits for its limits holds up nobody else.
+func (r *run) work(ctx context.Context) error {
+	busy := map[string]int{} // the phase of the batch that a platform is at
+	ended := make(chan string)
 	for {
-		if ctx.Err() != nil {
-			r.interrupted = true
-			r.giveUp(errors.New("the run was interrupted"))
-			return nil
+		if !r.stopped(ctx) {
+			for _, b := range r.ready(busy) {
+				busy[b.platform] = b.phase
+				go func() {
+					r.batch(ctx, b.platform, b.changes)
+					ended <- b.platform
+				}()
+			}
 		}
-		ready := r.ready()
-		if len(ready) == 0 {
-			return nil
+		if len(busy) == 0 {
+			break
 		}
-		r.wave(ctx, ready)
-		if r.broken != nil {
-			r.giveUp(errors.New("the state could not be written"))
-			return r.broken
-		}
+		delete(busy, <-ended)
 	}
+	switch {
+	case r.broken != nil:
+		r.giveUp(errors.New("the state could not be written"))
+		return r.broken
+	case ctx.Err() != nil:
+		r.interrupted = true
+		r.giveUp(errors.New("the run was interrupted"))
+	}
+	return nil
 }
 
-// ready ends the changes that cannot be tried any more, and lists those of the
-// lowest phase among the ones that can be made now.
-func (r *run) ready() []int {
-	var ready []int
+// batch is changes of one platform and phase that do not need each other.
+type batch struct {
+	platform string
+	phase    int
+	changes  []int
+}
+
+// ready ends the changes that cannot be tried any more, and gathers for each
+// platform that is free those of the lowest phase among the ones that can be
+// made now. What reaches people is switched on when nothing else is going on.
+func (r *run) ready(busy map[string]int) []batch {
+	byPlatform := map[string]*batch{}
+	var names []string
 	for i, c := range r.Plan.Changes {
-		if r.outcome(i) != "" {
+		_, working := busy[c.Address.Platform]
+		if working || r.outcome(i) != "" || !r.mayGo(i, c) {
 			continue
 		}
-		if r.heldBack(c) {
-			r.end(i, HeldBack, nil)
-			continue
+		b := byPlatform[c.Address.Platform]
+		if b == nil {
+			names = append(names, c.Address.Platform)
 		}
-		switch free, outcome, err := r.freeToGo(c); {
-		case outcome != "":
-			r.end(i, outcome, err)
-		case free:
-			ready = append(ready, i)
+		if b == nil || c.Phase() < b.phase {
+			b = &batch{platform: c.Address.Platform, phase: c.Phase()}
+			byPlatform[b.platform] = b
+		}
+		if c.Phase() == b.phase && len(b.changes) < batchSize {
+			b.changes = append(b.changes, i)
 		}
 	}
-	if len(ready) == 0 {
-		return nil
+	lowest := slices.Min(append(slices.Collect(maps.Values(busy)), plan.LastPhase))
+	for _, name := range names {
+		lowest = min(lowest, byPlatform[name].phase)
 	}
-	first := slices.Min(phases(r.Plan, ready))
-	return slices.DeleteFunc(ready, func(i int) bool { return r.Plan.Changes[i].Phase() != first })
-}
-
-func phases(p *plan.Plan, changes []int) []int {
-	out := make([]int, len(changes))
-	for n, i := range changes {
-		out[n] = p.Changes[i].Phase()
+	var out []batch
+	for _, name := range names {
+		if b := byPlatform[name]; b.phase < plan.LastPhase || lowest == plan.LastPhase {
+			out = append(out, *b)
+		}
 	}
 	return out
+}
+
+// mayGo tells whether a change can be made now, and ends it where it never can.
+func (r *run) mayGo(i int, c plan.Change) bool {
+	if r.heldBack(c) {
+		r.end(i, HeldBack, nil)
+		return false
+	}
+	free, outcome, err := r.freeToGo(c)
+	if outcome != "" {
+		r.end(i, outcome, err)
+	}
+	return free && outcome == ""
 }
 
 func (r *run) heldBack(c plan.Change) bool {
@@ -142,24 +177,6 @@ func (r *run) freeToGo(c plan.Change) (free bool, outcome Outcome, err error) {
 		}
 	}
 	return free, "", nil
-}
-
-// wave makes changes that do not need each other, all platforms at once.
-func (r *run) wave(ctx context.Context, ready []int) {
-	byPlatform := map[string][]int{}
-	for _, i := range ready {
-		platform := r.Plan.Changes[i].Address.Platform
-		byPlatform[platform] = append(byPlatform[platform], i)
-	}
-	var all sync.WaitGroup
-	for platform, mine := range byPlatform {
-		all.Go(func() {
-			for chunk := range slices.Chunk(mine, batchSize) {
-				r.batch(ctx, platform, chunk)
-			}
-		})
-	}
-	all.Wait()
 }
 
 // batchSize bounds the calls between two times that results are made durable.

@@ -171,7 +171,11 @@ func (w *world) ask(in *plan.Input) {
 		}
 		for _, e := range edits {
 			answers, _ := w.platform.Plan(context.Background(), []targets.PlanRequest{{Prior: e.Prior, Desired: e.Desired}})
-			in.Answers[e.Address] = plan.Answer{Replace: answers[0].Replace}
+			answer := plan.Answer{Replace: answers[0].Replace}
+			for _, c := range answers[0].Cost {
+				answer.Costs = append(answer.Costs, plan.Cost{Platform: "p", Class: c.Class, Calls: c.Calls})
+			}
+			in.Answers[e.Address] = answer
 		}
 	}
 }

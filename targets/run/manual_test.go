@@ -151,4 +151,3 @@ func TestWriteBudget(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
-
