@@ -103,7 +103,15 @@ func planToApply(ctx context.Context, w *world, loaded *run.Loaded, line *run.Li
 		return nil, errors.New("a saved plan is carried out as it is; give --only, --exclude and --drift to trayecto plan")
 	}
 	if len(args) == 1 {
-		return readPlan(args[0])
+		saved, err := readPlan(args[0])
+		if err != nil {
+			return nil, err
+		}
+		again, diags, err := line.Recheck(ctx, saved, f.approvedBy)
+		if err != nil {
+			return nil, err
+		}
+		return again, tell(w.stderr, loaded, diags)
 	}
 	made, diags, err := line.PlanWith(ctx, options)
 	if err != nil {

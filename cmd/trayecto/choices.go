@@ -14,6 +14,7 @@ import (
 type choices struct {
 	only, exclude []string
 	drift         []string
+	approvedBy    []string
 }
 
 func (c *choices) declare(cmd *cobra.Command) {
@@ -21,11 +22,12 @@ func (c *choices) declare(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&c.exclude, "exclude", nil, "leave this out, and what cannot be done without it; repeatable")
 	cmd.Flags().StringArrayVar(&c.drift, "drift", nil, "what to do about objects that were changed on a platform: overwrite (unless said),\n"+
 		"adopt (leave them so) or refuse (stop); of some of them: CHOICE=ADDRESS; repeatable")
+	cmd.Flags().StringArrayVar(&c.approvedBy, "approved-by", nil, "who has agreed to what a guard refuses: an owner, as in approved_by(...); repeatable")
 }
 
 // options are the choices as package run wants them.
 func (c *choices) options(end bool) (run.PlanOptions, error) {
-	o := run.PlanOptions{End: end, Only: c.only, Exclude: c.exclude}
+	o := run.PlanOptions{End: end, Only: c.only, Exclude: c.exclude, ApprovedBy: c.approvedBy}
 	for _, written := range c.drift {
 		choice, of, _ := strings.Cut(written, "=")
 		switch plan.Choice(choice) {

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strings"
+
 	"github.com/trayecto/trayecto/compiler/resource"
 )
 
@@ -75,6 +77,14 @@ func (p *Plan) Refused() []string {
 				text += ": " + d.Why
 			}
 			why = append(why, text+".")
+		}
+	}
+	for _, g := range p.Guards {
+		switch g.Result {
+		case Waits:
+			why = append(why, g.Guard+" waits for "+strings.Join(g.Needs, " or ")+": "+g.Message)
+		case Refuses:
+			why = append(why, g.Guard+" refuses: "+g.Message)
 		}
 	}
 	return why

@@ -76,14 +76,24 @@ type Limit struct {
 	Per   string `json:"per"` // as the language writes it: "1d"
 }
 
-// NotChecked is the result of a guard that this version does not evaluate.
-const NotChecked = "not checked"
+// The results of a guard. One that waits passes once somebody has agreed.
+const (
+	Passes  = "pass"
+	Waits   = "waits"
+	Refuses = "refuses"
+)
 
 // GuardNote is what a guard says to the plan.
 type GuardNote struct {
-	Guard      string   `json:"guard"`
-	Result     string   `json:"result"` // pass, waits, refuses or NotChecked
-	Message    string   `json:"message,omitempty"`
+	Guard   string `json:"guard"`
+	Result  string `json:"result"`
+	Message string `json:"message,omitempty"`
+	// Because is the declarations whose changes the guard is about, and Unknown
+	// that it is not known whether they are as it says.
+	Because []string `json:"because,omitempty"`
+	Unknown bool     `json:"unknown,omitempty"`
+	// Needs is whose approval lets the plan pass, and ApprovedBy whose did.
+	Needs      []string `json:"needs,omitempty"`
 	ApprovedBy []string `json:"approved_by,omitempty"`
 }
 

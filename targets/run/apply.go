@@ -23,9 +23,8 @@ type ApplyOptions struct {
 // Apply carries a plan out under the lease of the state. Half-done is normal:
 // the summary says what became of each change, also when there is an error.
 func (l *Line) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (summary apply.Summary, err error) {
-	if p.Project != l.Program.Project.Name || p.Env != l.Env {
-		return summary, fmt.Errorf("the plan is of project %q, environment %q, and this is project %q, environment %q",
-			p.Project, p.Env, l.Program.Project.Name, l.Env)
+	if err := l.owns(p); err != nil {
+		return summary, err
 	}
 	if err := l.lock(ctx, o.By, o.LockTimeout); err != nil {
 		return summary, err
@@ -35,6 +34,15 @@ func (l *Line) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (summary
 		Plan: p, State: l.State, Targets: l.targetsByName(), Now: l.Now,
 		NoActivate: o.NoActivate, ActivateOnly: o.ActivateOnly, Progress: o.Progress,
 	})
+}
+
+// owns refuses a plan of another project or environment.
+func (l *Line) owns(p *plan.Plan) error {
+	if p.Project == l.Program.Project.Name && p.Env == l.Env {
+		return nil
+	}
+	return fmt.Errorf("the plan is of project %q, environment %q, and this is project %q, environment %q",
+		p.Project, p.Env, l.Program.Project.Name, l.Env)
 }
 
 // lockEvery is how often a lease that somebody else holds is asked for again.

@@ -47,9 +47,6 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 	sort.Slice(p.Audience, func(i, j int) bool { return p.Audience[i].Segment < p.Audience[j].Segment })
 	sort.Slice(p.Sends, func(i, j int) bool { return p.Sends[i].Journey < p.Sends[j].Journey })
 	p.Audience = worthShowing(p)
-	for _, g := range l.Program.Guards {
-		p.Guards = append(p.Guards, plan.GuardNote{Guard: g.Address, Result: plan.NotChecked, Message: g.Message})
-	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/trayecto/trayecto/compiler/guard"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -21,6 +22,7 @@ type PlanOptions struct {
 	End           bool             // plan the removal of everything that was applied
 	Only, Exclude []string         // the part of the project that it is about, as plan.Selects
 	Drift         []plan.DriftRule // what is done about objects that are not as they were applied
+	ApprovedBy    []string         // who has agreed to what guards refuse
 }
 
 // Plan compares what the files say with state and platforms, and counts
@@ -55,10 +57,13 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	}
 	made.Unread = l.Offline
 	l.summarise(made)
-	if o.End {
-		return made, diags, nil
+	if !o.End {
+		if err := l.measure(made, in, st); err != nil {
+			return nil, diags, err
+		}
 	}
-	return made, diags, l.measure(made, in, st)
+	made.Guards, err = guard.Judge(l.Program, made, o.ApprovedBy)
+	return made, diags, err
 }
 
 // gather fills in what files, state and platforms say.

@@ -124,9 +124,7 @@ func noteLines(p *plan.Plan) []string {
 	for _, f := range p.Findings {
 		lines = append(lines, f.Object+" "+f.Text)
 	}
-	for _, g := range p.Guards {
-		lines = append(lines, g.Guard+", "+g.Result+": "+g.Message)
-	}
+	lines = append(lines, guardLines(p)...)
 	lines = append(lines, budgetLines(p)...)
 	lines = append(lines, p.Notes...)
 	if p.Scope != nil {
