@@ -90,6 +90,9 @@ func (s *search) settlePast(p *point, at pastAt) (ok bool, excluded node, certai
 	if !t.prepare() {
 		return false, 0, false
 	}
+	if at.epoch > 0 && t.goesOn(p, at) {
+		return true, 0, true
+	}
 	budget := 3000
 	if !t.add(&budget) {
 		return false, t.ruledOut(), t.certain && budget > 0 && t.ordered()
@@ -99,6 +102,33 @@ func (s *search) settlePast(p *point, at pastAt) (ok bool, excluded node, certai
 	}
 	p.happens[at] = t.added
 	return true, 0, true
+}
+
+// goesOn finds a history that goes on from the epoch before, to which only what
+// is new is added. Where there is none, what happened before is taken to lie
+// further back than any window by now.
+func (t *task) goesOn(p *point, at pastAt) bool {
+	var before []happening
+	for epoch := range at.epoch {
+		before = append(before, p.happens[pastAt{at.past, epoch}]...)
+	}
+	for i, d := range t.demands {
+		for _, h := range before {
+			if h.age < d.length && h.member(t.streams[d.stream]) {
+				t.sums[i]++
+			}
+		}
+	}
+	budget, trail := 1000, len(t.trail)
+	if t.add(&budget) && t.narrowTo(t.past, at.epoch, slices.Concat(before, t.added)) {
+		p.happens[at] = t.added
+		return true
+	}
+	t.empty()
+	t.undo(trail, len(t.sayed))
+	clear(t.sums)
+	t.added, t.seen, t.certain = nil, map[string]bool{}, true
+	return false
 }
 
 // narrowTo narrows the counts of a past to what happened. It is false where

@@ -1,15 +1,20 @@
 package prove
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
+
+	"github.com/trayecto/trayecto/compiler/eval"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 // point is one person as the prover sees them: a region for every instance of
 // a variable, and for every past what happened.
 type point struct {
 	regions []uint8
-	happens map[pastAt][]happening
+	happens map[pastAt][]happening // in later epochs: what is new in them
 }
 
 type pastAt struct{ past, epoch int }
@@ -81,7 +86,15 @@ func (s *search) complete(base *point) (p *point, excluded node, certain bool) {
 	for group := range touched {
 		instances = append(instances, s.instancesOf(group)...)
 	}
-	slices.Sort(instances)
+	slices.SortFunc(instances, func(a, b int32) int { // what is asked about first
+		free := func(at int32) int {
+			if s.dom[at] == s.at(at).all {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Or(free(a)-free(b), int(a-b))
+	})
 	tries := 2000
 	if !s.label(instances, &tries) { // which leaves the domains as they were
 		return nil, s.narrowed(instances), tries > 0
@@ -89,7 +102,43 @@ func (s *search) complete(base *point) (p *point, excluded node, certain bool) {
 	for _, at := range instances {
 		p.regions[at] = uint8(bits.TrailingZeros64(s.dom[at]))
 	}
+	s.inherit(p, touched)
 	return p, 0, true
+}
+
+// inherit lets what no formula speaks of in an epoch be as it is later, or else
+// as it was before. Counts only go on: what happens later did not happen before.
+func (s *search) inherit(p *point, touched map[int32]bool) {
+	if s.epochs == 1 {
+		return
+	}
+	n := int32(len(s.vars))
+	for root, members := range s.members {
+		if len(members) == 0 || s.lasting[root] {
+			continue
+		}
+		known := make([]bool, s.epochs)
+		take := func(epoch, from int) {
+			known[epoch] = true
+			for _, v := range members {
+				p.regions[int32(epoch)*n+int32(v)] = p.regions[int32(from)*n+int32(v)]
+			}
+		}
+		for epoch := range known {
+			known[epoch] = touched[int32(epoch)*n+int32(root)]
+		}
+		counts := slices.ContainsFunc(members, func(v int) bool { return s.vars[v].kind == counted })
+		for epoch := s.epochs - 2; epoch >= 0 && !counts; epoch-- {
+			if !known[epoch] && known[epoch+1] {
+				take(epoch, epoch+1)
+			}
+		}
+		for epoch := 1; epoch < s.epochs; epoch++ {
+			if !known[epoch] {
+				take(epoch, epoch-1)
+			}
+		}
+	}
 }
 
 // touched is the groups of which a domain is narrowed.
@@ -167,16 +216,44 @@ func (s *search) label(instances []int32, tries *int) bool {
 		return true
 	}
 	at := instances[0]
-	for left := s.dom[at]; left != 0 && *tries > 0; left &= left - 1 {
+	for left := s.dom[at]; left != 0 && *tries > 0; {
 		*tries--
 		trail := len(s.trail)
-		if s.narrow(at, left&-left) && s.carry() && s.label(instances[1:], tries) {
+		region := s.favourite(at, left)
+		left &^= region
+		if s.narrow(at, region) && s.carry() && s.label(instances[1:], tries) {
 			return true
 		}
 		s.empty()
 		s.undo(trail, len(s.sayed))
 	}
 	return false
+}
+
+// favourite is the region to try first: what it is in the nearest epoch where
+// that is settled, of a record that was there a withdrawal, of a text one that
+// nobody names, else the first.
+func (s *search) favourite(at int32, left uint64) uint64 {
+	v, n := s.at(at), int32(len(s.vars))
+	before := at - n
+	settled := func(i int32) bool { return i >= 0 && i < int32(len(s.dom)) && bits.OnesCount64(s.dom[i]) == 1 && !v.stable }
+	for _, near := range []int32{before, at + n} {
+		if settled(near) && s.dom[near]&left != 0 {
+			return s.dom[near]
+		}
+	}
+	if r, ok := v.of.(expr.Record); ok && r.Fact == expr.State && settled(before) && s.dom[before]&1 == 0 {
+		withdrawn := v.mask(test{kind: isComparison, compare: expr.Equal, values: []types.Value{types.Text(eval.Withdrawn)}}, expr.True)
+		if withdrawn&left != 0 {
+			return withdrawn & left & -(withdrawn & left)
+		}
+	}
+	if v.kind == valued && types.Textual(v.typ) && (left&1 == 0 || v.never) && v.of != nil {
+		if _, enum := v.typ.(types.Enum); !enum {
+			return uint64(1) << (63 - bits.LeadingZeros64(left))
+		}
+	}
+	return left & -left
 }
 
 // holds tells whether a node is true at a point.

@@ -340,6 +340,9 @@ func (w *writer) events() {
 }
 
 func (w *writer) outcome(p *past, h happening, seq int64) {
+	if p.source.Step != "" {
+		return // exists only in a run
+	}
 	o := person.Outcome{Touchpoint: p.source.Touchpoint, Kind: person.OutcomeKind(p.source.Outcome), At: w.ago(h.age), Seq: seq}
 	if o.Kind == person.Bounced || o.Kind == person.Complained {
 		o.Address = "old@example.test" // what happened at an earlier address stops nothing
