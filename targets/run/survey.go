@@ -47,7 +47,7 @@ func (s *Survey) Ready() bool {
 // needs no other platform's credentials, and keeps nothing. Diagnostics are
 // what the platform cannot hold.
 func Look(ctx context.Context, l *Loaded, o Options, name string) (*Survey, diag.List, error) {
-	platform, err := named(l.Program, name)
+	platform, err := platformNamed(l.Program, name)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,7 +70,7 @@ func Look(ctx context.Context, l *Loaded, o Options, name string) (*Survey, diag
 	return s, lowered.Diagnostics, nil
 }
 
-func named(p *ir.Program, name string) (ir.Platform, error) {
+func platformNamed(p *ir.Program, name string) (ir.Platform, error) {
 	address := "platform." + strings.TrimPrefix(name, "platform.")
 	if found, there := ir.Find(p.Platforms, address); there {
 		return found, nil
