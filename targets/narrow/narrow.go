@@ -40,6 +40,9 @@ type Some []Form
 type Atom struct {
 	Of      expr.Expr
 	Negated bool
+	// Part tells several conditions of a platform's apart that stand for one of
+	// ours; Condition leaves it empty, and a target that splits atoms fills it in.
+	Part string
 }
 
 func (All) form()  {}
@@ -70,11 +73,7 @@ type narrowing struct {
 
 // holds is the form of "e gives one of the answers that count".
 func (n *narrowing) holds(e expr.Expr, w when) Form {
-	e = n.written(e)
-	if written, is := logical(e); is {
-		return n.holds(written, w)
-	}
-	switch e := e.(type) {
+	switch e := logical(n.written(e)).(type) {
 	case expr.And:
 		return n.many(e.Terms, w, w.verdict)
 	case expr.Or:

@@ -161,8 +161,16 @@ func visit(f narrow.Form, atom func(narrow.Atom)) {
 	}
 }
 
+func attribute(name string) expr.Expr {
+	return expr.Attribute{Path: []string{name}, Type: types.String}
+}
+
+func literal(value string) expr.Expr {
+	return expr.Literal{Value: types.Text(value), Type: types.String}
+}
+
 func is(name, value string) expr.Expr {
-	return expr.Compare{Op: expr.Equal, Left: expr.Attribute{Path: []string{name}, Type: types.String}, Right: expr.Literal{Value: types.Text(value), Type: types.String}}
+	return expr.Compare{Op: expr.Equal, Left: attribute(name), Right: literal(value)}
 }
 
 // spelled is a form as a person would write it.
@@ -207,6 +215,11 @@ func TestNegations(t *testing.T) {
 			`((person.tier == "gold" or not is_set(person.tier)) and (person.tier != "gold" or not is_set(person.tier)))`},
 		{expr.And{Terms: []expr.Expr{is("tier", "gold"), expr.Literal{Value: types.Truth(true), Type: types.Bool}}}, `person.tier == "gold"`},
 		{expr.Member{Segment: "segment.nowhere"}, `()`},
+		{expr.Not{Term: expr.Compare{Op: expr.Equal, Left: expr.Coalesce{Terms: []expr.Expr{attribute("tier"), literal("none")}}, Right: literal("gold")}},
+			`(not is_set(person.tier) or person.tier != "gold")`},
+		{expr.OneOf{Of: expr.Coalesce{Terms: []expr.Expr{attribute("tier"), attribute("level")}}, Values: []types.Value{types.Text("gold")}},
+			`((is_set(person.tier) and one_of(person.tier, "gold")) or (not is_set(person.tier) and one_of(person.level, "gold")))`},
+		{expr.IsSet{Of: expr.Coalesce{Terms: []expr.Expr{attribute("tier"), attribute("level")}}}, `(is_set(person.tier) or is_set(person.level))`},
 	} {
 		if diff := cmp.Diff(c.want, spelled(narrow.Condition(p, c.e))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", expr.Print(c.e), diff)

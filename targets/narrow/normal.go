@@ -55,10 +55,11 @@ func (a Atom) named() named {
 	if err != nil {
 		panic(fmt.Sprintf("narrow: naming a condition: %v", err)) // every case has a form
 	}
+	name := a.Part + " " + string(raw)
 	if a.Negated {
-		return named{a, "!" + string(raw)}
+		name = "!" + name
 	}
-	return named{a, string(raw)}
+	return named{a, name}
 }
 
 // normal works a form out. The outer operator of products is OR, of sums AND.
