@@ -98,6 +98,7 @@ const (
 	ClientID    Marks = "client id"
 	Tag         Marks = "tag"
 	DescField   Marks = "description"
+	NameSuffix  Marks = "name suffix" // in brackets behind the name
 	OwnRegistry Marks = "registry" // a table of ours beside the objects
 )
 

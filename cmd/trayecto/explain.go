@@ -17,7 +17,11 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/host"
+	"github.com/trayecto/trayecto/targets/klaviyo"
 	"github.com/trayecto/trayecto/targets/local"
+	"github.com/trayecto/trayecto/targets/mapping"
+	"github.com/trayecto/trayecto/targets/merge"
+	"github.com/trayecto/trayecto/targets/narrow"
 	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
 	"github.com/trayecto/trayecto/targets/sql"
@@ -88,6 +92,10 @@ func rules() []*diag.Rule {
 	all = append(all, host.Rules...)
 	all = append(all, postgres.Rules...)
 	all = append(all, sql.Rules...)
+	all = append(all, narrow.Rules...)
+	all = append(all, merge.Rules...)
+	all = append(all, mapping.Rules...)
+	all = append(all, klaviyo.Rules...)
 	sort.Slice(all, func(i, j int) bool { return all[i].Code < all[j].Code })
 	return all
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/klaviyo"
 	"github.com/trayecto/trayecto/targets/local"
 	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
@@ -17,6 +18,7 @@ import (
 var builtIn = []targets.Factory{
 	local.Factory(rand.Reader),
 	postgres.New,
+	klaviyo.New,
 }
 
 // options are the flags as package run wants them.

@@ -1,0 +1,121 @@
+// Package klaviyo is one target: an account at Klaviyo.
+//
+// # What becomes an object
+//
+//	segment      a segment: groups of conditions, one of each of which must hold
+//	consent      a list, unless the platform block maps it to one that exists
+//	touchpoint   an e-mail template for each language; an SMS is part of its flow
+//	journey      a flow, made as a draft and switched on afterwards
+//
+// The name of an object is its address in the files, with our ownership mark
+// behind it in brackets. Klaviyo has no place for a mark that is written together
+// with the object and that another team's edit leaves alone, except tags, which
+// take a second call: an object whose answer was lost would have none.
+//
+// # What Klaviyo does that we rely on
+//
+// Conditions leave out whoever has no value (since April 2023), which is the
+// meaning that package narrow's atoms have. Segments notice at once what happens
+// to a person, and once a day that time has passed; so windows in segments need
+// approximate = "1d". Editing a segment's words makes nobody enter a flow.
+//
+// A flow has one trigger. Its profile filter is asked on entry and before each
+// action, which is what goal and leave_if say. PATCH changes nothing but the
+// status, so an edit is another flow. A message keeps a copy of its template:
+// an edited template makes another flow too.
+//
+// Klaviyo writes marketing to whoever has not unsubscribed, whether they ever
+// said yes or not. So each marketing message carries the consent rules as a
+// filter of its own, which Explain reports as a gate that we inserted.
+package klaviyo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/rest"
+)
+
+// Target is one account.
+type Target struct {
+	client *rest.Client // nil before Configure
+	name   string       // "platform.crm"
+	wait   rest.Wait    // between tries; nil lets time pass
+}
+
+var _ targets.Target = (*Target)(nil)
+
+// New makes an unconfigured target.
+func New() targets.Target { return &Target{} }
+
+// Configure takes the key and the address. It does not connect.
+func (t *Target) Configure(_ context.Context, c targets.Config) error {
+	key, err := value(c, "api_key", "")
+	if err != nil {
+		return err
+	}
+	address, err := value(c, "endpoint", home)
+	if err != nil {
+		return err
+	}
+	base, err := url.Parse(address)
+	if err != nil || base.Host == "" {
+		return fmt.Errorf("configuring %s: its endpoint is not an address", c.Platform.Address)
+	}
+	t.name = c.Platform.Address
+	t.client = &rest.Client{
+		Base: base, Secrets: []string{key}, Dialect: dialect{}, Wait: t.wait,
+		Header: http.Header{
+			"Authorization": {"Klaviyo-API-Key " + key}, "Revision": {Revision},
+			"Accept": {"application/vnd.api+json"}, "Content-Type": {"application/vnd.api+json"},
+		},
+	}
+	return nil
+}
+
+// value is an argument, from the environment where the block says so.
+func value(c targets.Config, name, otherwise string) (string, error) {
+	s, there := c.Platform.Config.Get(name)
+	switch {
+	case !there && otherwise != "":
+		return otherwise, nil
+	case !there:
+		return "", fmt.Errorf("configuring %s: it has no %s", c.Platform.Address, name)
+	case s.Env == "":
+		text, _ := s.Value.(types.Text)
+		return string(text), nil
+	}
+	got, set := c.Env(s.Env)
+	if !set || got == "" {
+		return "", fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
+	}
+	return got, nil
+}
+
+// Close has nothing to end.
+func (t *Target) Close() error { return nil }
+
+// Upgrade knows one schema of each kind, the present one.
+func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
+	for _, k := range kinds {
+		if k.Name != kind {
+			continue
+		}
+		if from != k.Version {
+			return nil, fmt.Errorf("a %s of schema %d cannot be read by this version, which knows schema %d", kind, from, k.Version)
+		}
+		return attributes, nil
+	}
+	return nil, fmt.Errorf("this version knows no objects of kind %q", kind)
+}
+
+// Explain says what Klaviyo enforces.
+func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
+	return ir.Enforcement{Sends: true, WindowGrain: day}
+}

@@ -1,0 +1,124 @@
+package klaviyo
+
+import (
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/targets/mapping"
+	"github.com/trayecto/trayecto/targets/narrow"
+)
+
+// messageProperty is the property of Klaviyo's own metrics that holds the name
+// of the message. The name begins with the touchpoint and ends with the step,
+// so that both can be asked for.
+const messageProperty = "Campaign Name"
+
+// heard is a metric that Klaviyo records of its messages, of one kind of them
+// where kind is said.
+type heard struct{ metric, property, kind string }
+
+// outcomes are Klaviyo's metrics of what becomes of a message, by medium.
+var outcomes = map[string]map[string]heard{
+	"email": {
+		"sent": {metric: "Received Email"}, "delivered": {metric: "Received Email"}, "opened": {metric: "Opened Email"}, "clicked": {metric: "Clicked Email"},
+		"bounced": {"Bounced Email", "Bounce Type", "Hard"}, "soft_bounced": {"Bounced Email", "Bounce Type", "Soft"},
+		"complained": {metric: "Marked Email as Spam"}, "unsubscribed": {metric: "Unsubscribed from Email Marketing"},
+	},
+	"sms": {
+		"sent": {metric: "Received SMS"}, "delivered": {metric: "Received SMS"}, "clicked": {metric: "Clicked SMS"},
+		"bounced": {metric: "Failed to Deliver SMS"}, "unsubscribed": {metric: "Unsubscribed from SMS Marketing"},
+	},
+}
+
+// outcome is one condition for each channel of the message.
+func (c *clause) outcome(a narrow.Atom, e expr.Did) (narrow.Form, error) {
+	touchpoint, err := c.touchpoint(e)
+	if err != nil {
+		return narrow.All{}, err
+	}
+	some, all := narrow.Some{}, narrow.All{}
+	for _, channel := range touchpoint.Channels {
+		medium, err := c.l.medium(channel)
+		if err != nil {
+			return narrow.All{}, err
+		}
+		if _, known := outcomes[medium][e.Of.Outcome]; !known {
+			if len(touchpoint.Channels) == 1 {
+				return narrow.All{}, refused(e, "", "Klaviyo does not notice that a message by %s was %s", medium, e.Of.Outcome)
+			}
+			continue
+		}
+		some = append(some, narrow.Atom{Of: e, Part: medium})
+		all = append(all, narrow.Atom{Of: e, Part: medium, Negated: true})
+	}
+	if a.Negated {
+		return all, nil
+	}
+	return some, nil
+}
+
+// touchpoint is the message that a source is about.
+func (c *clause) touchpoint(e expr.Did) (ir.Touchpoint, error) {
+	if e.Of.Where != nil {
+		return ir.Touchpoint{}, refused(e, "", "Klaviyo chooses its own events by message only")
+	}
+	if e.Of.Touchpoint != "" {
+		touchpoint, _ := ir.Find(c.l.Program.Touchpoints, e.Of.Touchpoint)
+		return touchpoint, nil
+	}
+	for _, j := range c.l.Program.Journeys {
+		if touchpoint, found := c.l.sentAt(j, e.Of.Step); found {
+			return touchpoint, nil
+		}
+	}
+	return ir.Touchpoint{}, refused(e, "", "Klaviyo knows nothing of %s", e.Of.Step)
+}
+
+// sentAt is the touchpoint that a send of a journey sends.
+func (l *lowering) sentAt(j ir.Journey, step string) (touchpoint ir.Touchpoint, found bool) {
+	ir.Walk(j.Steps, func(s ir.Step) {
+		if send, ok := s.(ir.Send); ok && stepAddress(j, send.Name) == step {
+			touchpoint, found = ir.Find(l.Program.Touchpoints, send.Touchpoint)
+		}
+	})
+	return touchpoint, found
+}
+
+// stepAddress is how a step is spoken of: "step.welcome.hello".
+func stepAddress(j ir.Journey, name string) string {
+	return "step." + strings.TrimPrefix(j.Address, "journey.") + "." + name
+}
+
+// heard prints an outcome by one medium.
+func (c *clause) heard(e expr.Did, medium string, times resource.Map) (resource.Map, error) {
+	time, err := c.timeframe(e.Window, e)
+	if err != nil {
+		return nil, err
+	}
+	h := outcomes[medium][e.Of.Outcome]
+	name, f := about(e.Of)
+	filters := resource.List{carried(name, f)}
+	if h.kind != "" {
+		filters = append(filters, carried(h.property, filter("string", "equals", resource.String(h.kind))))
+	}
+	return resource.Map{
+		"type": resource.String("profile-metric"), "metric_id": c.l.look(lookMetric, mapping.Name{Theirs: h.metric, At: c.at}), "measurement": resource.String("count"),
+		"measurement_filter": times, "timeframe_filter": time, "metric_filters": filters,
+	}, nil
+}
+
+// about is the filter for the messages of a touchpoint or of a step.
+func about(s expr.Source) (property string, f resource.Map) {
+	if s.Touchpoint != "" {
+		return messageProperty, filter("string", "starts-with", resource.String(s.Touchpoint+" "))
+	}
+	return messageProperty, filter("string", "ends-with", resource.String(" "+s.Step))
+}
+
+// messageName names a message so that its outcomes are found by touchpoint and
+// by step: "touchpoint.hello es 8f2a step.welcome.hello".
+func messageName(touchpoint, language, texts, step string) string {
+	return strings.Join([]string{touchpoint, language, texts, step}, " ")
+}
