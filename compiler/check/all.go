@@ -40,6 +40,9 @@ var All = []Check{
 	{tooLate, checkDeadlines},
 	{tooEarly, checkEntries},
 	{noAddressee, checkOnlyTo},
+	{backInTime, checkStories},
+	{noSuchWay, checkWays},
+	{overlong, checkLength},
 }
 
 // Rules lists what this package can say.
