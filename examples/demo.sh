@@ -17,6 +17,7 @@ run() { # shows a command as a person would type it, then runs it with the prese
 }
 
 run validate
+run test --cover
 run plan
 run apply --auto-approve
 run plan

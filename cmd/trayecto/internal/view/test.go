@@ -118,7 +118,7 @@ type junitCase struct {
 
 type junitFailure struct {
 	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
+	Text    string `xml:",cdata"`
 }
 
 // JUnit is a report of tests as CI systems read it: a suite for each file.
@@ -133,7 +133,7 @@ func JUnit(r rehearse.Report) ([]byte, error) {
 		c := junitCase{Name: t.Name, Class: t.File, File: t.File, Line: t.Line}
 		if !t.Passed {
 			suite.Failed++
-			c.Failure = &junitFailure{Message: strings.Join(reasons(t), "; "), Text: told(t)}
+			c.Failure = &junitFailure{Message: strings.Join(reasons(t), "; "), Text: "\n" + told(t)}
 		}
 		suite.Cases = append(suite.Cases, c)
 	}
