@@ -227,7 +227,9 @@ func (t *trial) decide(o *obligation, out *Consent) {
 		o.End = Enforced
 		if t.space.impossible(o.arrives(epoch, false)...) {
 			o.End = Unsent
+			return
 		}
+		t.fresh(o, true)
 		return
 	}
 	hasInserted := slices.ContainsFunc(o.gates, func(g gated) bool { return g.inserted })
@@ -237,6 +239,7 @@ func (t *trial) decide(o *obligation, out *Consent) {
 			if t.Platform.Without {
 				o.Without, _ = t.refute(o, false)
 			}
+			t.fresh(o, true)
 			return
 		}
 	}
@@ -254,6 +257,16 @@ func (t *trial) decide(o *obligation, out *Consent) {
 
 // bug is what is said where a counterexample does not come true.
 const bug = "a counterexample was found that does not come true when it is lived through: this is a mistake of the tool"
+
+// unlived is what is said where nobody was found who lives through it. Where
+// time passes before the sending the proof takes it that anything may be
+// otherwise afterwards, which may be more than can be.
+func unlived(epoch int) string {
+	if epoch == 0 {
+		return bug
+	}
+	return "nobody was found who gets it, and it is not proved that nobody does: time passes before it is sent, and what was asked before need not hold then"
+}
 
 // overrun is what is said where the search was given up.
 const overrun = "it takes longer than there is time for"

@@ -1,14 +1,19 @@
 package prove_test
 
 import (
-	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/trayecto/trayecto/compiler"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/prove"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/project"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 func lumen(t testing.TB) *ir.Program {
@@ -43,20 +48,129 @@ func at(t testing.TB, p *ir.Program) prove.Moment {
 	return m
 }
 
-func TestLumen(t *testing.T) {
+// ends is how each send on each channel ends.
+func ends(c prove.Consent) map[string]prove.End {
+	out := map[string]prove.End{}
+	for _, s := range c.Sends {
+		out[s.Step+" "+s.Channel] = s.End
+		if !s.End.Holds() && s.Story == nil {
+			out[s.Step+" "+s.Channel] += " without a person"
+		}
+	}
+	return out
+}
+
+var lumenSends = []string{"step.welcome.a", "step.welcome.b", "step.welcome.last_try", "step.win_back.come_back"}
+
+func all(end prove.End) map[string]prove.End {
+	out := map[string]prove.End{}
+	for _, s := range lumenSends {
+		out[s+" channel.email"] = end
+	}
+	return out
+}
+
+// Of examples/lumen everything is proved with the gates that a lowering puts
+// at the sends, or with one of the platform's own; without any, everything is
+// refused with a person.
+func TestConsentOfLumen(t *testing.T) {
 	p := lumen(t)
-	for _, s := range prove.OfConsent(platform(p), at(t, p)).Sends {
-		fmt.Printf("%+v\n", s)
-		if s.Story != nil {
-			fmt.Println("   ", s.Story.Summary)
-			for _, l := range s.Story.Then {
-				fmt.Println("       ", l)
+	own := prove.Gates(p, platform(p).Placed)
+	for i := range own {
+		own[i].Send, own[i].Inserted = "", false
+	}
+	silent := platform(p)
+	silent.Enforcement = ir.Enforcement{}
+	for _, c := range []struct {
+		name string
+		on   prove.Platform
+		want prove.End
+	}{
+		{"nothing is asked", platform(p), prove.Refused},
+		{"a gate is inserted at each send", platform(p, prove.Gates(p, platform(p).Placed)...), prove.Gated},
+		{"the platform has a gate of its own", platform(p, own[0]), prove.Enforced},
+		{"the platform writes to nobody", silent, prove.Silent},
+	} {
+		if diff := cmp.Diff(all(c.want), ends(prove.OfConsent(c.on, at(t, p)))); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", c.name, diff)
+		}
+	}
+}
+
+// Whichever gate is taken away, the proof fails there and nowhere else, with a
+// person; so it does for whichever part of the rules a gate leaves out.
+func TestMissingGatesAreNoticed(t *testing.T) {
+	p := lumen(t)
+	gates, told := prove.Gates(p, platform(p).Placed), 0
+	for i, missing := range gates {
+		want := all(prove.Gated)
+		want[missing.Send+" channel.email"] = prove.Refused
+		left := slices.Delete(slices.Clone(gates), i, i+1)
+		if diff := cmp.Diff(want, ends(prove.OfConsent(platform(p, left...), at(t, p)))); diff != "" {
+			t.Errorf("without the gate of %s: -want +got:\n%s", missing.Send, diff)
+		}
+		allowed, err := p.Allowed("purpose.offers", missing.Channel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		terms := allowed.(expr.And).Terms
+		for k := range terms {
+			lie := slices.Clone(gates)
+			rest := expr.And{Terms: slices.Delete(slices.Clone(terms), k, k+1)}
+			lie[i].Condition = rest
+			got := ends(prove.OfConsent(platform(p, lie...), at(t, p)))
+			if k == 0 || follows(t, p, rest, terms[k], missing.Send) { // a platform has the address of whomever it writes to
+				continue
+			}
+			if got[missing.Send+" channel.email"] == prove.Refused {
+				told++
+			} else if !strings.HasPrefix(string(got[missing.Send+" channel.email"]), string(prove.Unproved)) {
+				t.Errorf("without %s at %s: %v", expr.Print(terms[k]), missing.Send, got)
 			}
 		}
 	}
-	gates := prove.Gates(p, platform(p).Placed)
-	for _, s := range prove.OfConsent(platform(p, gates...), at(t, p)).Sends {
-		fmt.Println(s.Step, s.Channel, s.End, s.Why, s.Without)
+	if told < 3*len(gates) {
+		t.Errorf("only %d lies were told", told)
+	}
+}
+
+// follows tells whether a part of the rules follows from the others for those
+// who are in the journey, so that leaving it out is no lie.
+func follows(t *testing.T, p *ir.Program, rest, part expr.Expr, step string) bool {
+	t.Helper()
+	j, _ := ir.Find(p.Journeys, ir.JourneyOf(step))
+	if j.Enter.If != nil {
+		rest = expr.And{Terms: []expr.Expr{rest, j.Enter.If}}
+	}
+	prover := prove.New(at(t, p))
+	return prover.Implies(prover.Add(p, rest), prover.Add(p, part)).Verdict == prove.Proved
+}
+
+// Consent data that is older than a regime lets a withdrawal take is refused,
+// with somebody who withdrew in between; as old as it may be is not.
+func TestStaleConsentIsRefused(t *testing.T) {
+	p := lumen(t)
+	for _, c := range []struct {
+		hours int64
+		want  prove.End
+	}{{24, prove.Gated}, {48, prove.Refused}} {
+		on := platform(p, prove.Gates(p, platform(p).Placed)...)
+		on.Enforcement.Staleness = types.Span{Amount: c.hours, Unit: types.Hour}
+		if diff := cmp.Diff(all(c.want), ends(prove.OfConsent(on, at(t, p)))); diff != "" {
+			t.Errorf("%d hours old: -want +got:\n%s", c.hours, diff)
+		}
+	}
+}
+
+// What takes longer than there is time for is undecided, and that does not hold.
+func TestOverBudgetIsNeverProved(t *testing.T) {
+	p := lumen(t)
+	on := platform(p, prove.Gates(p, platform(p).Placed)...)
+	on.Budget = 1
+	for step, end := range ends(prove.OfConsent(on, at(t, p))) {
+		if prove.End(strings.TrimSuffix(string(end), " without a person")).Holds() && end != prove.Gated {
+			t.Errorf("%s: %s", step, end)
+		}
 	}
 }
 

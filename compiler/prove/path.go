@@ -19,18 +19,18 @@ import (
 // lane is one journey with what is known at its steps.
 type lane struct {
 	*space
-	program  *ir.Program
-	journey  ir.Journey
-	table    ir.Table
-	entry    []*claim   // what is true where a run begins
-	ways     [][]*claim // by entry of the table: the conditions of a choose's ways; nil for the last
-	ends     []*claim   // goal and leave_if
-	sees     bool       // some condition asks whether a message of a journey was sent
-	delayed  bool       // conditions are about what the platform has noticed, gates about what is
-	last     int        // the epochs so far
-	at       []state    // by entry
-	sends    []sendAt   // by entry
-	asked    []bool     // by epoch: goal and leave_if were asked when it began
+	program *ir.Program
+	journey ir.Journey
+	table   ir.Table
+	entry   []*claim   // what is true where a run begins
+	ways    [][]*claim // by entry of the table: the conditions of a choose's ways; nil for the last
+	ends    []*claim   // goal and leave_if
+	sees    bool       // some condition asks whether a message of a journey was sent
+	delayed bool       // conditions are about what the platform has noticed, gates about what is
+	last    int        // the epochs so far
+	at      []state    // by entry
+	sends   []sendAt   // by entry
+	asked   []bool     // by epoch: goal and leave_if were asked when it began
 }
 
 // sendAt is the epochs in which a step sends: on the channel that comes first,

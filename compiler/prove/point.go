@@ -236,7 +236,9 @@ func (s *search) label(instances []int32, tries *int) bool {
 func (s *search) favourite(at int32, left uint64) uint64 {
 	v, n := s.at(at), int32(len(s.vars))
 	before := at - n
-	settled := func(i int32) bool { return i >= 0 && i < int32(len(s.dom)) && bits.OnesCount64(s.dom[i]) == 1 && !v.stable }
+	settled := func(i int32) bool {
+		return i >= 0 && i < int32(len(s.dom)) && bits.OnesCount64(s.dom[i]) == 1 && !v.stable
+	}
 	for _, near := range []int32{before, at + n} {
 		if settled(near) && s.dom[near]&left != 0 {
 			return s.dom[near]

@@ -318,6 +318,7 @@ func (r *reader) within(e expr.Within) *claim {
 	age, made := r.variable(key+strings.TrimPrefix(of.key, "value of "), variable{kind: kind, of: e.Of})
 	if made {
 		r.tieNull(age, about)
+		r.tieExpiry(e.Of, age)
 	}
 	return r.asks(age, test{kind: isWithin, span: e.Length}, e)
 }

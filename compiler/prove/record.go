@@ -18,7 +18,10 @@ var states = types.Enum{Values: []string{string(eval.StateUnknown), string(eval.
 func (r *reader) record(e expr.Record) int {
 	key := "value of " + expr.Print(e)
 	if e.Fact == expr.State {
-		about, _ := r.variable(key, variable{kind: valued, of: e, typ: states, never: true})
+		about, made := r.variable(key, variable{kind: valued, of: e, typ: states, never: true})
+		if made {
+			r.vars[about].cut(test{values: texts(states.Values)})
+		}
 		return about
 	}
 	about, made := r.variable(key, variable{kind: valued, of: e, typ: types.Timestamp})
@@ -43,6 +46,25 @@ func (r *reader) record(e expr.Record) int {
 	}
 	r.tieIf(state, word(eval.StateUnknown), expr.True, about, set, expr.False)
 	return about
+}
+
+// tieExpiry: only what was granted has an end, and once that has come it is
+// granted no more.
+func (r *reader) tieExpiry(of expr.Expr, age int) {
+	record, ok := of.(expr.Record)
+	if !ok || record.Fact != expr.ExpiresAt {
+		return
+	}
+	record.Fact = expr.State
+	r.bonds = append(r.bonds, bond{a: r.record(record), b: age, can: func(state, age region) bool {
+		word, _ := state.value.(types.Text)
+		switch eval.ConsentState(word) {
+		case eval.Granted, eval.StateUnknown, eval.Requested:
+			return age.future || types.IsNull(age.value)
+		case eval.Refused, eval.Withdrawn, eval.Expired, eval.Revoked:
+		}
+		return true
+	}})
 }
 
 // suppressed is taken as it comes, except that who gets no service message gets

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ import (
 // counterexample.
 
 // mostTried is how many points one counterexample may take.
-const mostTried = 12
+const mostTried = 5
 
 // refute looks for somebody who gets a message without leave. Gates that were
 // inserted count where inserted is set. The story is nil where there is none to
@@ -44,9 +45,12 @@ func (t *trial) refute(o *obligation, inserted bool) (told *Story, why string) {
 			if found != possible {
 				break
 			}
-			why = bug
-			if s := t.live(o, p, epoch, inserted); s != nil {
-				return s, ""
+			why = cmp.Or(t.space.assumes(formulas), unlived(epoch))
+			for _, again := range []bool{false, true} {
+				tr := &trip{trial: t, o: o, point: p, epoch: epoch, ways: map[string]string{}, again: again}
+				if s := tr.live(inserted); s != nil {
+					return s, ""
+				}
 			}
 			asked = append(asked, t.otherwise(p, formulas))
 		}
@@ -97,7 +101,7 @@ func (t *trial) otherwise(p *point, formulas []node) node {
 		}
 		if at := g.about[n]; !seen[at] {
 			seen[at] = true
-			out = append(out, g.atom(at, ^(uint64(1) << p.regions[at])))
+			out = append(out, g.atom(at, ^(uint64(1)<<p.regions[at])))
 		}
 	}
 	for _, f := range formulas {
@@ -117,12 +121,19 @@ type trip struct {
 	happening []eval.Happening  // what was let happen, for the test
 	begins    types.Instant
 	person    *Witness
+	again     bool // the last thing that they said is said again at the entry
+	// Of a withdrawal that comes too late to be known: the act, and how long before
+	// the sending it is.
+	withdraws func(at types.Instant) eval.Act
+	ago       types.Instant
+	due       []eval.Happening // what happens in some wait
+	later     []eval.Happening // what happens before the person joins or leaves a segment
 }
 
 // live lives through a point; nil where the message is not sent, or sent to
 // somebody who may get it.
-func (t *trial) live(o *obligation, p *point, epoch int, inserted bool) *Story {
-	tr := &trip{trial: t, o: o, point: p, epoch: epoch, ways: map[string]string{}}
+func (tr *trip) live(inserted bool) *Story {
+	t, o := tr.trial, tr.o
 	steps := tr.steps()
 	if steps == nil {
 		return nil
@@ -139,6 +150,8 @@ func (t *trial) live(o *obligation, p *point, epoch int, inserted bool) *Story {
 		return nil
 	}
 	tr.begins = tr.start()
+	tr.joining()
+	tr.withdrawal(steps)
 	tr.life = m.Begin(tr.person.Person, tr.begins)
 	teller := story.Follow(tr.life)
 	caught := false
@@ -325,10 +338,21 @@ func (tr *trip) letIn() error {
 	now := tr.life.Now() + 1
 	switch d := moment.Detect.(type) {
 	case ir.OnEvent:
+		if err := tr.sayAgain(now); err != nil {
+			return err
+		}
 		return tr.let(eval.Event(tr.entry(d.Event, now)))
 	case ir.Absence:
 		if err := tr.let(eval.Event(tr.entry(d.On, now))); err != nil {
 			return err
+		}
+		for _, h := range tr.later {
+			if e, is := h.(eval.Event); is && e.Type == tr.recorded(d.Without) {
+				continue
+			}
+			if err := tr.let(h); err != nil {
+				return err
+			}
 		}
 		return tr.life.Advance(d.For.After(now, tr.at.Zone) + delayOf(tr.Enforcement))
 	case ir.OnOutcome:
@@ -337,13 +361,28 @@ func (tr *trip) letIn() error {
 		if at, due := tr.life.Next(); due {
 			return tr.life.Advance(at)
 		}
-	case ir.Enters:
-		return tr.becomes(d.Segment, true, now)
-	case ir.Leaves:
-		return tr.becomes(d.Segment, false, now)
+	case ir.Enters, ir.Leaves: // see joining
+		for _, h := range tr.later {
+			if err := tr.let(h); err != nil {
+				return err
+			}
+		}
+		return tr.life.Advance(max(tr.life.Now(), tr.person.Now) + delayOf(tr.Enforcement))
 	case nil:
 	}
 	return nil
+}
+
+// sayAgain lets the last thing that the person said be said at the instant of the
+// entry, so that it stands although the entry is a yes of its own.
+func (tr *trip) sayAgain(now types.Instant) error {
+	acts := tr.person.Person.Acts
+	if !tr.again || len(acts) == 0 {
+		return nil
+	}
+	last := acts[len(acts)-1]
+	last.At = now
+	return tr.let(eval.Act(last))
 }
 
 func delayOf(e ir.Enforcement) types.Instant { return e.DetectionDelay.After(0, time.UTC) }
@@ -398,43 +437,9 @@ func declares(e ir.Event, name string) bool {
 	return slices.ContainsFunc(e.Fields, func(f ir.Field) bool { return f.Name == name })
 }
 
-// becomes lets the person join or leave a segment: they are as they are, and a
-// moment before one thing that is known was otherwise.
-func (tr *trip) becomes(segment string, member bool, now types.Instant) error {
-	if tr.life.Member(segment) != member {
-		if at, due := tr.life.Next(); due {
-			return tr.life.Advance(at)
-		}
-	}
-	// Begin again with each thing that is known forgotten, until membership differs.
-	attributes := tr.person.attributes(tr.Program)
-	for _, a := range attributes {
-		was := tr.person.Person.Get(a.Name)
-		if a.Name == tr.Program.Person.Keys[0].Name {
-			continue
-		}
-		world := *tr.life.World()
-		without := *tr.person.Person
-		without.Attributes = map[string]types.Value{}
-		for name, v := range tr.person.Person.Attributes {
-			if name != a.Name {
-				without.Attributes[name] = v
-			}
-		}
-		if world.Member(segment, &without) == member {
-			continue
-		}
-		if err := tr.let(eval.Learn{At: now, Attributes: map[string]types.Value{a.Name: types.Null{}}}); err != nil {
-			return err
-		}
-		return tr.let(eval.Learn{At: now + 1_000_000, Attributes: map[string]types.Value{a.Name: was}})
-	}
-	return nil
-}
-
 // wait lets a wait pass, and before it is over what must be otherwise then.
 func (tr *trip) wait(from, to int) error {
-	due, waits := tr.life.Next()
+	due, waits := tr.until()
 	if !waits {
 		return nil
 	}
@@ -458,6 +463,25 @@ func (tr *trip) wait(from, to int) error {
 	return tr.life.Advance(due)
 }
 
+// until is when the run goes on by itself from where it waits.
+func (tr *trip) until() (types.Instant, bool) {
+	trace := tr.life.Trace()
+	for i := len(trace) - 1; i >= 0; i-- {
+		switch n := trace[i].(type) {
+		case eval.Waits:
+			if n.Journey == tr.o.Journey && n.Until > tr.life.Now() {
+				return n.Until, true
+			}
+		case eval.Held:
+			if n.Journey == tr.o.Journey && n.Until > tr.life.Now() {
+				return n.Until, true
+			}
+		default:
+		}
+	}
+	return 0, false
+}
+
 // between is what happens between two epochs, in order of time: began is when
 // the wait began, at when things are learned, due when it is over.
 func (tr *trip) between(before, after *Witness, to int, times [3]types.Instant) []eval.Happening {
@@ -467,6 +491,11 @@ func (tr *trip) between(before, after *Witness, to int, times [3]types.Instant) 
 		out = append(out, eval.Learn{At: at, Attributes: learned})
 	}
 	out = append(out, tr.said(before, after, at)...)
+	for _, h := range tr.due {
+		if h.When() > began && h.When() < due {
+			out = append(out, h)
+		}
+	}
 	placed := func(was types.Instant) types.Instant { // something new lies in the wait
 		return min(max(due-(after.Now-was)-1, began+1), due-1)
 	}

@@ -284,18 +284,18 @@ func (w *writer) fact(of expr.Record, fact expr.Fact, usual int64) (ago int64, s
 	return usual, set
 }
 
+// suppressions writes, for an address that is closed, a message to it that
+// bounced. It closes the address for every class of messages.
 func (w *writer) suppressions() {
+	var closed []string
 	for i, v := range w.vars {
 		s, ok := v.of.(expr.Suppressed)
-		if !ok || w.region(w.point, i, w.epoch).value != types.Value(types.Truth(true)) {
+		if !ok || slices.Contains(closed, s.Channel) || w.region(w.point, i, w.epoch).value != types.Value(types.Truth(true)) {
 			continue
 		}
-		kind := person.Unsubscribed // of a message that nothing says any more what it was for
-		if s.Class == string(ir.Service) {
-			kind = person.Bounced
-		}
+		closed = append(closed, s.Channel)
 		at := w.ago(int64(40 * 24 * time.Hour / time.Microsecond))
-		w.out.Person.Outcomes = append(w.out.Person.Outcomes, person.Outcome{Channel: s.Channel, Kind: kind, At: at})
+		w.out.Person.Outcomes = append(w.out.Person.Outcomes, person.Outcome{Channel: s.Channel, Kind: person.Bounced, At: at})
 	}
 }
 
