@@ -9,9 +9,10 @@ import (
 // chain compiles a && b && c, or the same with ||, into one case with all the
 // terms, however they are bracketed.
 func (c *compiler) chain(e *hclsyntax.BinaryOpExpr) Expr {
-	var terms []Expr
 	failed := false
-	for _, operand := range operands(e, e.Op) {
+	written := operands(nil, e, e.Op)
+	terms := make([]Expr, 0, len(written))
+	for _, operand := range written {
 		term := c.condition(operand)
 		if term == nil {
 			failed = true
@@ -32,12 +33,12 @@ func (c *compiler) chain(e *hclsyntax.BinaryOpExpr) Expr {
 	return Or{place(e), terms}
 }
 
-func operands(e hclsyntax.Expression, op *hclsyntax.Operation) []hclsyntax.Expression {
+func operands(out []hclsyntax.Expression, e hclsyntax.Expression, op *hclsyntax.Operation) []hclsyntax.Expression {
 	e = bare(e)
 	if b, ok := e.(*hclsyntax.BinaryOpExpr); ok && b.Op == op {
-		return append(operands(b.LHS, op), operands(b.RHS, op)...)
+		return operands(operands(out, b.LHS, op), b.RHS, op)
 	}
-	return []hclsyntax.Expression{e}
+	return append(out, e)
 }
 
 // foldChain is the verdict when every term is constant.

@@ -63,7 +63,8 @@ func (s *Scope) DeclaredKeys(kind, address string) bool {
 }
 
 func readRef(name hcl.Traversal) (Ref, bool) {
-	words, ends, ok := words(name)
+	var few [8]int // most names are shorter, and have no need of memory for this
+	words, ends, ok := words(name, few[:0])
 	if !ok {
 		return Ref{}, false
 	}
@@ -83,9 +84,9 @@ func readRef(name hcl.Traversal) (Ref, bool) {
 }
 
 // words splits a name at its dots; ["ES"] stays with the word before it. Ends
-// says after how many steps of the name each word ends.
-func words(name hcl.Traversal) (words []string, ends []int, ok bool) {
-	words, ends = make([]string, 0, len(name)), make([]int, 0, len(name))
+// says after how many steps of the name each word ends; it is appended to.
+func words(name hcl.Traversal, into []int) (words []string, ends []int, ok bool) {
+	words, ends = make([]string, 0, len(name)), into
 	for i, step := range name {
 		switch step := step.(type) {
 		case hcl.TraverseRoot:
@@ -133,7 +134,7 @@ func (c *compiler) refer(e hclsyntax.Expression) (Ref, bool) {
 		return ref, true
 	case *hclsyntax.RelativeTraversalExpr:
 		ref, ok := c.refer(e.Source)
-		rest, _, plain := words(e.Traversal)
+		rest, _, plain := words(e.Traversal, nil)
 		if !ok || !plain {
 			return ref, false
 		}

@@ -99,7 +99,7 @@ func (c *compiler) fieldOfWhere(e *hclsyntax.RelativeTraversalExpr) bool {
 		return false
 	}
 	d := diag.Diagnostic{Rule: aggregateField, At: At(e.Traversal.SourceRange()), Mark: "belongs after the event"}
-	rest, _, plain := words(e.Traversal)
+	rest, _, plain := words(e.Traversal, nil)
 	if ref, isRef := c.refer(call.Args[0]); isRef && plain {
 		d.Help = "write where(" + ref.String() + "." + strings.Join(rest, ".") + ", ...)"
 	}
