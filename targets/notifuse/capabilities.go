@@ -1,0 +1,91 @@
+package notifuse
+
+import (
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/mapping"
+)
+
+// Version is the version of this target; it moves when a lowering changes.
+const Version = "0.1.0"
+
+// attributesVersion is the version of every kind's attributes.
+const attributesVersion = 1
+
+// The kinds of objects.
+const (
+	kindList       = "list"
+	kindSegment    = "segment"
+	kindTemplate   = "template"
+	kindAutomation = "automation"
+)
+
+// What an account can be asked for.
+const (
+	lookList     = "list"             // by id or name
+	lookLanguage = "default language" // the account's, by its code
+)
+
+var kinds = []targets.Kind{
+	{Name: kindAutomation, Doc: "A journey: a trigger and nodes; off until it is switched on.", Schema: "notifuse/automation.json", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindList, Doc: "What people can say yes to, and who is on it.", Schema: "notifuse/list.json", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindSegment, Doc: "Who: a tree of conditions on contacts.", Schema: "notifuse/segment.json", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindTemplate, Doc: "A message in every language.", Schema: "notifuse/template.json", Version: attributesVersion, Marks: targets.ClientID},
+}
+
+// switchOf is how an object of a kind is wanted: automations reach people.
+func switchOf(kind string) resource.Switch {
+	if kind == kindAutomation {
+		return resource.On
+	}
+	return resource.NoSwitch
+}
+
+var settings = append([]targets.Setting{
+	{Name: "endpoint", Required: true, Doc: "The address of the server: \"https://mail.example.com\"."},
+	{Name: "api_key", Required: true, Secret: true, Doc: "A key of the workspace: env(\"NOTIFUSE_API_KEY\")."},
+	{Name: "workspace", Doc: "The id of the workspace; not needed where the key is of one."},
+	{Name: "approximate", Doc: "How far off a window may be, since Notifuse counts in whole days: \"1d\"."},
+	{Name: "webhooks", Map: true, Doc: "Which address carries out an action: { call_customer = \"https://tasks.example.com/new\" }."},
+}, mapping.Settings...)
+
+var blocks = withMore(mapping.Blocks, "event", []targets.Setting{
+	{Name: "goal", Doc: "The type of goal as which the event is recorded: purchase or subscription for one with a value."},
+	{Name: "goal_name", Doc: "The name of the goal, where the type has several."},
+	{Name: "value", Doc: "Which of our fields is the goal's value."},
+}, targets.BlockForm{
+	Type: "consent", Labels: 1, Doc: "Where a contact keeps what the list of a consent does not say.", Settings: []targets.Setting{
+		{Name: "granted_at", Doc: "The field with the instant of the yes: custom_datetime_1."},
+		{Name: "confirmed_at", Doc: "The field with the instant of its confirmation."},
+		{Name: "expires_at", Doc: "The field with the instant at which the yes ends."},
+	},
+})
+
+// withMore is forms with more settings in one of them, and one form more.
+func withMore(forms []targets.BlockForm, of string, more []targets.Setting, last targets.BlockForm) []targets.BlockForm {
+	var out []targets.BlockForm
+	for _, f := range forms {
+		if f.Type == of {
+			f.Settings = append(append([]targets.Setting(nil), f.Settings...), more...)
+		}
+		out = append(out, f)
+	}
+	return append(out, last)
+}
+
+// Describe says what the target is and can.
+func (t *Target) Describe() targets.Description {
+	return targets.Description{
+		Name: "notifuse", Version: Version, Protocols: []int{1},
+		Doc:      "Notifuse: e-mail and automations over lists, segments and templates of one workspace.",
+		Settings: settings, Blocks: blocks,
+		Kinds: append([]targets.Kind(nil), kinds...),
+		Can: targets.Capabilities{
+			Segments: true, Negation: true, Journeys: true, Counts: true,
+			Functions: []string{"count", "did", "sum", "min", "max", "since", "is_set", "coalesce", "one_of", "reachable", "consented"},
+			Consent:   "lists; nodes of ours before every send",
+			Content:   "Liquid",
+			EditsLive: "people inside go on with the new nodes, matched by the names of steps; who waits at a removed step leaves",
+		},
+	}
+}

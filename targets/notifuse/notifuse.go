@@ -1,0 +1,166 @@
+// Package notifuse is Notifuse as a platform: consents as lists, segments as
+// trees, messages as templates with Liquid, journeys as automations.
+//
+// What it holds of a project, and how:
+//
+//	consent.news         a list, unless the platform block names the account's own
+//	segment.vip          a segment: a tree of and, or and leaves (condition.go)
+//	touchpoint.welcome   a template with a text for each language (template.go)
+//	journey.welcome      an automation: a graph of nodes behind a trigger (automation.go)
+//
+// Everything that it makes carries its ownership mark in its id, which whoever
+// creates an object chooses (id.go). The consent rules stand as nodes of ours
+// before every send, because what the platform asks itself is not enough
+// (gate.go).
+//
+// The API says little about what it does not accept: a bare 500 stands for an
+// id that was used before, for a tree that it cannot read, for a workspace that
+// is not ours. So writes are checked by reading: a tree is tried out before it
+// is stored, a creation that failed is looked for, and what a 200 changed is
+// read back (write.go).
+package notifuse
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/rest"
+)
+
+// Target is one workspace of one server.
+type Target struct {
+	platform string // its address in the project, for errors
+	asked    string // the workspace that the block names; "" is the key's only one
+	client   *rest.Client
+	wait     rest.Wait // between looks at something that is not ready; nil is time itself
+
+	mu        sync.Mutex
+	workspace *workspace // nil before the first call
+}
+
+// New makes an unconfigured target.
+func New() targets.Target { return &Target{} }
+
+// Waiting makes unconfigured targets that let time pass in another way, for tests.
+func Waiting(wait rest.Wait) targets.Factory {
+	return func() targets.Target { return &Target{wait: wait} }
+}
+
+var _ targets.Factory = New
+
+// Configure reads where the server is and the key. It does not connect.
+func (t *Target) Configure(_ context.Context, c targets.Config) error {
+	endpoint, err := setting(c, "endpoint")
+	if err != nil {
+		return err
+	}
+	key, err := setting(c, "api_key")
+	if err != nil {
+		return err
+	}
+	base, err := url.Parse(endpoint)
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return fmt.Errorf("configuring %s: its endpoint is not an address such as https://mail.example.com", c.Platform.Address)
+	}
+	workspace, there := c.Platform.Config.Get("workspace")
+	if there {
+		if t.asked, err = value(c, workspace); err != nil {
+			return err
+		}
+	}
+	t.platform = c.Platform.Address
+	t.client = &rest.Client{
+		Base: base, Header: http.Header{"Authorization": {"Bearer " + key}}, Secrets: []string{key}, Dialect: dialect{}, Wait: t.wait,
+	}
+	return nil
+}
+
+// setting is an argument that must be there.
+func setting(c targets.Config, name string) (string, error) {
+	s, there := c.Platform.Config.Get(name)
+	if !there {
+		return "", fmt.Errorf("configuring %s: it has no %s", c.Platform.Address, name)
+	}
+	return value(c, s)
+}
+
+// value is an argument, from the environment where the block says so.
+func value(c targets.Config, s ir.Setting) (string, error) {
+	if s.Env == "" {
+		text, _ := s.Value.(types.Text)
+		if text == "" {
+			return "", fmt.Errorf("configuring %s: its %s is not a text", c.Platform.Address, s.Name)
+		}
+		return string(text), nil
+	}
+	from, set := c.Env(s.Env)
+	if !set || from == "" {
+		return "", fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
+	}
+	return from, nil
+}
+
+// Close has nothing to end.
+func (t *Target) Close() error { return nil }
+
+// Identity names the workspace and when it was made, so that another one with
+// the same id on another server is noticed.
+func (t *Target) Identity(ctx context.Context) (string, error) {
+	w, err := t.open(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s, made %s", w.ID, w.CreatedAt.UTC().Format(time.RFC3339Nano)), nil
+}
+
+// Upgrade has no older schema to bring here.
+func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
+	switch {
+	case !known(kind):
+		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("Notifuse has no %s", kind)}
+	case from != attributesVersion:
+		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("the attributes are of schema %d, and this version knows %d", from, attributesVersion)}
+	}
+	return attributes, nil
+}
+
+// Plan says which edits need another object: those of a journey that whoever is
+// inside must not go on with. Deleting an automation ends all runs in it.
+func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
+	out := make([]targets.PlanAnswer, len(requests))
+	for i, r := range requests {
+		if r.Prior == nil || r.Desired == nil || r.Desired.Kind != kindAutomation {
+			continue
+		}
+		stops := resource.Equal(r.Desired.Attributes["on_change"], resource.String("stop"))
+		if stops && rerouted(r.Prior.Attributes, r.Desired.Attributes) {
+			out[i].Replace = []string{"nodes"}
+		}
+	}
+	return out, nil
+}
+
+// rerouted tells whether an edit changes what people go through.
+func rerouted(before, after resource.Map) bool {
+	for _, name := range []string{"nodes", "root"} {
+		if !resource.Equal(orNull(before[name]), orNull(after[name])) {
+			return true
+		}
+	}
+	return false
+}
+
+func orNull(v resource.Value) resource.Value {
+	if v == nil {
+		return resource.Null{}
+	}
+	return v
+}
