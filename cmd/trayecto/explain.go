@@ -22,6 +22,7 @@ import (
 	"github.com/trayecto/trayecto/targets/mapping"
 	"github.com/trayecto/trayecto/targets/merge"
 	"github.com/trayecto/trayecto/targets/narrow"
+	"github.com/trayecto/trayecto/targets/notifuse"
 	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
 	"github.com/trayecto/trayecto/targets/sql"
@@ -90,6 +91,10 @@ func rules() []*diag.Rule {
 	all = append(all, run.Rules...)
 	all = append(all, local.Rules...)
 	all = append(all, host.Rules...)
+	all = append(all, mapping.Rules...)
+	all = append(all, merge.Rules...)
+	all = append(all, narrow.Rules...)
+	all = append(all, notifuse.Rules...)
 	all = append(all, postgres.Rules...)
 	all = append(all, sql.Rules...)
 	all = append(all, narrow.Rules...)

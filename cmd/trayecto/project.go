@@ -10,6 +10,7 @@ import (
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/klaviyo"
 	"github.com/trayecto/trayecto/targets/local"
+	"github.com/trayecto/trayecto/targets/notifuse"
 	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
 )
@@ -17,6 +18,7 @@ import (
 // builtIn lists the targets that this binary knows.
 var builtIn = []targets.Factory{
 	local.Factory(rand.Reader),
+	notifuse.New,
 	postgres.New,
 	klaviyo.New,
 }

@@ -1,8 +1,6 @@
 package notifuse
 
 import (
-	"fmt"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
@@ -109,7 +107,7 @@ func (c condition) refuse(e expr.Expr, why, help string) tree {
 // of a consent says: its contact is no longer active there.
 func (c condition) suppressed(e expr.Suppressed, want verdict) tree {
 	if !byMail(e.Channel) {
-		return c.refuse(e, fmt.Sprintf("Notifuse writes e-mail and knows nothing of %s.", ir.ChannelWord(e.Channel)), "")
+		return c.refuse(e, notMailed(e.Channel), "")
 	}
 	if want == isTrue {
 		return some(happened("bounce_email", nil, "at_least", 1, ever), happened("complain_email", nil, "at_least", 1, ever))

@@ -31,6 +31,9 @@ var standings = []standing{
 
 // state is where a record stands in one of some states, or in none of them.
 func (c condition) state(e expr.Record, states []types.Value, in bool) tree {
+	if !byMail(e.Channel) {
+		return c.refuse(e, notMailed(e.Channel), "")
+	}
 	list, ok := c.list(e.Consent, c.at)
 	if !ok {
 		return constant(false)
@@ -42,6 +45,11 @@ func (c condition) state(e expr.Record, states []types.Value, in bool) tree {
 		}
 	}
 	return some(terms...)
+}
+
+// notMailed is why nothing is known about another channel.
+func notMailed(channel string) string {
+	return fmt.Sprintf("Notifuse writes e-mail and knows nothing of %s.", ir.ChannelWord(channel))
 }
 
 func (s standing) on(list resource.Value) tree {
@@ -72,6 +80,10 @@ func (l *lowering) list(consent string, at diag.Range) (resource.Value, bool) {
 
 // instant is the column of an instant of a consent record.
 func (c condition) instant(e expr.Record) (place, bool) {
+	if !byMail(e.Channel) {
+		c.refuse(e, notMailed(e.Channel), "")
+		return place{}, false
+	}
 	t := c.names.topics[e.Consent]
 	name := map[expr.Fact]string{expr.GrantedAt: t.grantedAt, expr.ConfirmedAt: t.confirmedAt, expr.ExpiresAt: t.expiresAt}[e.Fact]
 	if name != "" {

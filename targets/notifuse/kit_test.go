@@ -38,7 +38,7 @@ func (h *house) open(fields ...string) (targets.Config, *fake.Workspace) {
 		Platform: ir.Platform{Head: ir.Head{Address: "platform.sandbox"}, Target: "notifuse", Name: "sandbox", Config: ir.Config{
 			Settings: []ir.Setting{{Name: "endpoint", Value: types.Text(h.URL)}, {Name: "api_key", Env: "KEY"}, mapped("fields", fields...)},
 			Blocks: []ir.ConfigBlock{
-				{Type: "consent", Labels: []string{"news"}, Config: settingsOf("granted_at", "custom_datetime_3", "confirmed_at", "custom_datetime_4")},
+				{Type: "consent", Labels: []string{"news"}, Config: settingsOf("granted_at", "custom_datetime_3", "confirmed_at", "custom_datetime_4", "expires_at", "custom_datetime_5")},
 				{Type: "values", Labels: []string{"tier"}, Config: settingsOf("gold", "GOLD")},
 				{Type: "event", Labels: []string{"order_placed"}, Config: settingsOf("name", "orders.created", "goal", "purchase", "value", "amount")},
 			},
@@ -139,4 +139,3 @@ func lowered(p *ir.Program, platform ir.Platform, where expr.Expr) targets.Lower
 // The contract that every target keeps, on a server that behaves as the
 // platform was seen to behave.
 func TestContract(t *testing.T) { kit.Test(t, newHouse(t).harness()) }
-

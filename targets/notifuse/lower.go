@@ -8,7 +8,6 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
-	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 )
 
@@ -142,11 +141,16 @@ func (l *lowering) limits() {
 		l.unbound(x.At, x.Address, "holds nobody back to measure effects")
 	}
 	for _, m := range l.Program.Moments {
-		if !l.placed[m.Address] || m.Within == (types.Span{}) {
+		if m.Within.IsZero() || !l.starts(m.Address) {
 			continue
 		}
 		l.unbound(m.At, m.Address, "drops nothing that comes after a deadline")
 	}
+}
+
+// starts tells whether a journey here begins with a moment.
+func (l *lowering) starts(moment string) bool {
+	return slices.ContainsFunc(l.Program.Journeys, func(j ir.Journey) bool { return j.Enter.Moment == moment && l.placed[j.Address] })
 }
 
 func (l *lowering) unbound(at diag.Range, address, why string) {

@@ -267,3 +267,17 @@ func folded(by string, values []float64) float64 {
 	}
 	return out
 }
+
+// Members lists who is in a segment now.
+func (w *Workspace) Members(segment string) []string {
+	var out []string
+	w.platform.Do(func() {
+		o := w.object("segments", segment)
+		for _, c := range w.everybody() {
+			if o != nil && w.holds(inner(o.body, "tree"), c) == yes {
+				out = append(out, c.Email)
+			}
+		}
+	})
+	return out
+}
