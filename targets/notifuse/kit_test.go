@@ -34,18 +34,23 @@ func newHouse(t testing.TB) *house {
 func (h *house) open(fields ...string) (targets.Config, *fake.Workspace) {
 	w := h.Workspace(fmt.Sprintf("ws%d", len(h.workspaces)+1), "es")
 	h.workspaces[w.ID] = w
+	return h.config(h.URL, w.Key, fields...), w
+}
+
+// config opens a workspace on a server.
+func (h *house) config(url, key string, fields ...string) targets.Config {
 	return targets.Config{
 		Platform: ir.Platform{Head: ir.Head{Address: "platform.sandbox"}, Target: "notifuse", Name: "sandbox", Config: ir.Config{
-			Settings: []ir.Setting{{Name: "endpoint", Value: types.Text(h.URL)}, {Name: "api_key", Env: "KEY"}, mapped("fields", fields...)},
+			Settings: []ir.Setting{{Name: "endpoint", Value: types.Text(url)}, {Name: "api_key", Env: "KEY"}, mapped("fields", fields...)},
 			Blocks: []ir.ConfigBlock{
 				{Type: "consent", Labels: []string{"news"}, Config: settingsOf("granted_at", "custom_datetime_3", "confirmed_at", "custom_datetime_4", "expires_at", "custom_datetime_5")},
 				{Type: "values", Labels: []string{"tier"}, Config: settingsOf("gold", "GOLD")},
 				{Type: "event", Labels: []string{"order_placed"}, Config: settingsOf("name", "orders.created", "goal", "purchase", "value", "amount")},
 			},
 		}},
-		Env: func(string) (string, bool) { return w.Key, true },
+		Env: func(string) (string, bool) { return key, true },
 		Now: sample.Now.Time(),
-	}, w
+	}
 }
 
 func mapped(name string, pairs ...string) ir.Setting {

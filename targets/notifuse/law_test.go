@@ -43,29 +43,41 @@ func randomWorld(t *testing.T, h *house, seed uint64) *world {
 	t.Helper()
 	src := rand.New(rand.NewPCG(seed, 3))
 	o := sample.Options{Without: beyond | sample.Computed}
+	w := newWorld(src, o, h.open)
+	w.populate(t, src, o)
+	return w
+}
+
+// newWorld is a random program whose segments the platform can take.
+func newWorld(src sample.Source, o sample.Options, open func(fields ...string) (targets.Config, *fake.Workspace)) *world {
 	p := sample.Program(src, o)
 	for i := range p.Touchpoints {
 		hello := map[string]content.Template{"es": {Pieces: []content.Piece{content.Text{Text: "Hola"}}}}
 		p.Touchpoints[i].Content, p.Touchpoints[i].Prefer = ir.Content{Subject: hello, Body: hello}, nil
 	}
 	w := &world{program: p, ids: map[resource.Address]string{}}
-	w.config, w.workspace = h.open(known(p)...)
+	w.config, w.workspace = open(known(p)...)
 	w.config.Platform.Config.Blocks = keepBlocks(w.config.Platform.Config.Blocks, p)
 	p.Platforms, p.Project.Platforms, p.Segments = []ir.Platform{w.config.Platform}, []string{"platform.sandbox"}, nil
 	for i := range 6 {
 		p.Segments = append(p.Segments, ir.Segment{Head: ir.Head{Address: fmt.Sprintf("segment.r%d", i)}, Where: w.sayable(src, o)})
 	}
 	p.Project.LeaveOut = notMail(p)
+	return w
+}
+
+// populate adds the people whom the platform can hold.
+func (w *world) populate(t *testing.T, src sample.Source, o sample.Options) {
+	t.Helper()
 	var err error
-	if w.eval, err = eval.New(p, nil, sample.Now); err != nil {
+	if w.eval, err = eval.New(w.program, nil, sample.Now); err != nil {
 		t.Fatal(err)
 	}
-	for _, someone := range sample.People(src, p, o, 60) {
+	for _, someone := range sample.People(src, w.program, o, 60) {
 		if w.holds(src, someone) {
 			w.people = append(w.people, someone)
 		}
 	}
-	return w
 }
 
 // known is the part of sampled that a program declares.
@@ -155,7 +167,7 @@ func decimalOf(s string) types.Value {
 	return d
 }
 
-// deploy makes everything but journeys, and puts the people there.
+// deploy makes everything but journeys.
 func (w *world) deploy(t *testing.T) {
 	t.Helper()
 	w.target = notifuse.Waiting(atOnce)()
@@ -174,9 +186,6 @@ func (w *world) deploy(t *testing.T) {
 				w.make(t, r)
 			}
 		}
-	}
-	for _, p := range w.people {
-		w.contact(p)
 	}
 }
 
@@ -281,6 +290,9 @@ func TestSegmentsAreTheEvaluators(t *testing.T) {
 		h := newHouse(t)
 		w := randomWorld(t, h, seed)
 		w.deploy(t)
+		for _, p := range w.people {
+			w.contact(p)
+		}
 		for _, s := range w.program.Segments {
 			var want []string
 			for _, p := range w.people {

@@ -30,7 +30,7 @@ func of(b bool) truth {
 	return no
 }
 
-// preview counts who fulfils a condition.
+// preview counts who fulfils a condition, and names nobody.
 func (w *Workspace) preview(r *stand.Request) stand.Reply {
 	var body map[string]any
 	_ = json.Unmarshal(r.Raw, &body) // it was read before
@@ -38,18 +38,13 @@ func (w *Workspace) preview(r *stand.Request) stand.Reply {
 	if !w.readable(tree) {
 		return failed("preview segment")
 	}
-	var emails []any
+	total := 0
 	for _, c := range w.everybody() {
 		if w.holds(tree, c) == yes {
-			emails = append(emails, c.Email)
+			total++
 		}
 	}
-	total := len(emails)
-	limit, _ := body["limit"].(float64)
-	if limit == 0 {
-		limit = 10
-	}
-	return stand.Reply{Body: map[string]any{"emails": emails[:min(total, int(limit))], "total_count": total, "limit": limit}}
+	return stand.Reply{Body: map[string]any{"emails": []any{}, "total_count": total, "limit": body["limit"]}}
 }
 
 // columns is what conditions may compare, and as what.
