@@ -226,15 +226,30 @@ func (a *automation) send(s ir.Send, next string) string {
 		return next
 	}
 	template := id(resource.Address{Object: t.Address, Platform: a.Platform.Name})
-	mail := a.put(nodeID(s.Name, ""), node{kind: nodeEmail, config: resource.Map{"template_id": template}, next: next})
+	return a.gated(s.Name, g, node{kind: nodeEmail, config: resource.Map{"template_id": template}, next: next})
+}
+
+// gated is a message with the gate before it; only the way on, where the rules
+// allow it to nobody.
+func (a *automation) gated(step string, g gate, message node) string {
+	next, mail := message.next, nodeID(step, "")
+	active := a.guard(step, "active", g.active, mail, next)
 	if g.list == nil {
-		return a.guard(s.Name, "gate", g.active, mail, next)
+		if active != next {
+			a.put(mail, message)
+		}
+		return active
 	}
+	absent, pending := a.guard(step, "absent", g.absent, mail, next), a.guard(step, "pending", g.pending, mail, next)
+	if active == next && absent == next && pending == next {
+		return next
+	}
+	a.put(mail, message)
 	ways := resource.Map{"list_id": g.list}
-	put(ways, "active_node_id", a.guard(s.Name, "active", g.active, mail, next))
-	put(ways, "not_in_list_node_id", a.guard(s.Name, "absent", g.absent, mail, next))
-	put(ways, "non_active_node_id", a.guard(s.Name, "pending", g.pending, mail, next))
-	return a.put(nodeID(s.Name, "list"), node{kind: nodeListStatus, config: ways})
+	put(ways, "active_node_id", active)
+	put(ways, "not_in_list_node_id", absent)
+	put(ways, "non_active_node_id", pending)
+	return a.put(nodeID(step, "list"), node{kind: nodeListStatus, config: ways})
 }
 
 // guard leads to pass who fulfils a condition, and the others on.

@@ -332,3 +332,8 @@ func (w *world) counts(t *testing.T) {
 		}
 	}
 }
+
+// truth tells whether a condition is true of a person.
+func (w *world) truth(e expr.Expr, p *person.Person) bool {
+	return w.eval.Truth(e, p, eval.Context{}) == expr.True
+}
