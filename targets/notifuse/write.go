@@ -198,10 +198,13 @@ func (t *Target) undisturbed(c targets.Change, now *resource.Object, raw map[str
 	if now.Switch == resource.On {
 		return conflict(c, "was switched on")
 	}
-	people := inside(raw)
+	people, said := inside(raw), "people are"
+	if people == 1 {
+		said = "person is"
+	}
 	if people > 0 && resource.Equal(c.Resource.Attributes["on_change"], resource.String("finish")) && rerouted(now.Attributes, c.Resource.Attributes) {
 		return &targets.Error{Kind: targets.Permanent, Path: "nodes",
-			Message: fmt.Sprintf(`%d people are inside and would go on with the new steps, for Notifuse keeps one version; write on_change = "migrate" to let them, or "stop" to end their runs`, people)}
+			Message: fmt.Sprintf(`%d %s inside and would go on with the new steps, for Notifuse keeps one version; write on_change = "migrate" to let them, or "stop" to end their runs`, people, said)}
 	}
 	return nil
 }

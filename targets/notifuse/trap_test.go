@@ -1,0 +1,369 @@
+package notifuse_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	stand "github.com/trayecto/trayecto/targets/fake"
+	"github.com/trayecto/trayecto/targets/kit"
+	"github.com/trayecto/trayecto/targets/notifuse"
+	"github.com/trayecto/trayecto/targets/notifuse/fake"
+)
+
+// desk is one workspace and a target that is open on it.
+type desk struct {
+	*testing.T
+	*house
+	config    targets.Config
+	workspace *fake.Workspace
+	target    targets.Target
+	program   *ir.Program
+	ids       map[resource.Address]resource.Object
+}
+
+func newDesk(t *testing.T) *desk {
+	d := &desk{T: t, house: newHouse(t), ids: map[resource.Address]resource.Object{}}
+	d.config, d.workspace = d.open("tier", "custom_string_1")
+	d.program, _ = programs(d.config.Platform)
+	d.target = notifuse.Waiting(atOnce)()
+	if err := d.target.Configure(t.Context(), d.config); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (d *desk) lower() targets.Lowered {
+	return d.target.Lower(targets.LowerRequest{Program: d.program, Platform: d.config.Platform, Placed: d.program.Placed("platform.sandbox")})
+}
+
+// deploy creates everything and switches it on.
+func (d *desk) deploy() {
+	d.Helper()
+	l := d.lower()
+	for _, kind := range []string{"list", "template", "segment", "automation"} {
+		for _, r := range l.Resources {
+			if r.Kind != kind {
+				continue
+			}
+			o, err := d.change(targets.Change{Action: targets.Create, Resource: d.filled(r), Mark: kit.Mark(r.Address), Key: "make " + r.Address.String()})
+			if err == nil && r.Switch == resource.On {
+				o, err = d.change(targets.Change{Action: targets.SwitchOn, Resource: r, Prior: o, Key: "on " + r.Address.String()})
+			}
+			if err != nil {
+				d.Fatalf("%s: %v", r.Address, err)
+			}
+			d.ids[r.Address] = *o
+		}
+	}
+}
+
+func (d *desk) filled(r resource.Resource) resource.Resource {
+	r.Attributes = resource.Fill(r.Attributes, func(v resource.Value) resource.Value {
+		if ref, ok := v.(resource.Ref); ok {
+			return resource.String(d.ids[ref.Address].ID)
+		}
+		return nil
+	}).(resource.Map)
+	return r
+}
+
+// change makes one change.
+func (d *desk) change(c targets.Change) (object *resource.Object, err error) {
+	failed := d.target.Apply(context.Background(), slices.Values([]targets.Change{c}), func(r targets.Result) {
+		object = r.Object
+		if r.Err != nil {
+			err = r.Err
+		}
+	})
+	return object, errors.Join(err, failed)
+}
+
+func (d *desk) object(address, role string) resource.Object {
+	return d.ids[resource.Address{Object: address, Platform: "sandbox", Role: role}]
+}
+
+// says checks that an error is of a kind and holds words.
+func says(t *testing.T, err error, kind targets.ErrorKind, words ...string) {
+	t.Helper()
+	var failed *targets.Error
+	if !errors.As(err, &failed) || failed.Kind != kind {
+		t.Fatalf("want %s, got %v", kind, err)
+	}
+	for _, w := range words {
+		if !strings.Contains(err.Error(), w) {
+			t.Errorf("%q is not in: %v", w, err)
+		}
+	}
+}
+
+// A delay of nothing would be accepted, switched on and fail for everybody.
+func TestNoDelayOfNothing(t *testing.T) {
+	for _, wait := range []types.Span{{Amount: 0, Unit: types.Minute}, {Amount: 30, Unit: types.Second}, {Amount: 1, Unit: types.Month}} {
+		d := newDesk(t)
+		d.program.Journeys[0].Steps = []ir.Step{ir.Wait{Name: "no", For: wait, At: diag.Range{File: "j.hcl"}}}
+		if l := d.lower(); !l.Diagnostics.HasErrors() || l.Diagnostics[0].At.File != "j.hcl" {
+			t.Errorf("a wait of %s is not refused at its line: %+v", wait, l.Diagnostics)
+		}
+	}
+}
+
+// Pause, update, activate: after an edit people still come in, and no update
+// ever said live.
+func TestAnEditKeepsLettingPeopleIn(t *testing.T) {
+	d := newDesk(t)
+	d.deploy()
+	j := d.object("journey.welcome", "")
+	off, err := d.change(targets.Change{Action: targets.SwitchOff, Resource: resource.Resource{Kind: "automation"}, Prior: &j, Key: "off"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited := resource.Resource{Kind: "automation", Attributes: resource.Fill(off.Attributes, func(resource.Value) resource.Value { return nil }).(resource.Map)}
+	edited.Attributes["name"] = resource.String("renamed")
+	written, err := d.change(targets.Change{Action: targets.Update, Resource: edited, Prior: off, Key: "edit"})
+	if err != nil || written.Switch != resource.Off {
+		t.Fatalf("after the edit it is %+v, %v", written, err)
+	}
+	if _, err := d.change(targets.Change{Action: targets.SwitchOn, Resource: edited, Prior: written, Key: "on"}); err != nil {
+		t.Fatal(err)
+	}
+	d.workspace.Happen("ana@example.test", "signed_up")
+	d.workspace.Pass(time.Minute)
+	if got := d.workspace.To("ana@example.test"); len(got) != 1 {
+		t.Errorf("ana got %v", got)
+	}
+	for _, c := range d.Calls() {
+		if strings.Contains(c.Path, "automations.update") && strings.Contains(c.Body, `"live"`) {
+			t.Errorf("an update says live: %s", c.Body)
+		}
+	}
+}
+
+// The whole journey as the steps say: no offer to who did not open, leaving
+// before the next send, and the list as the way to a second entry.
+func TestAJourneyRuns(t *testing.T) {
+	d := newDesk(t)
+	for i, r := range d.program.Regimes {
+		if r.Address == "regime.es" {
+			d.program.Regimes = slices.Delete(d.program.Regimes, i, i+1)
+			break
+		}
+	}
+	d.deploy()
+	list, mail := d.object("consent.news", "").ID, d.object("touchpoint.welcome_mail", "").ID
+	for _, name := range []string{"opens", "ignores", "leaves", "refuses"} {
+		c := d.workspace.Contact(name + "@example.test")
+		if name != "refuses" {
+			c.Subscribe(list, "active")
+		}
+		d.workspace.Happen(c.Email, "signed_up")
+	}
+	d.workspace.Pass(time.Hour)
+	for _, name := range []string{"opens", "leaves", "refuses"} {
+		c := d.workspace.Contact(name + "@example.test")
+		c.Timeline = append(c.Timeline, fake.Entry{Kind: "open_email", Template: mail, At: d.Clock})
+	}
+	d.workspace.Contact("leaves@example.test").Fields["custom_string_1"] = "GOLD"
+	d.workspace.Pass(7 * time.Hour) // the wait ends at the next look
+	for name, want := range map[string]int{"opens": 2, "ignores": 1, "leaves": 1, "refuses": 1} {
+		if got := d.workspace.To(name + "@example.test"); len(got) != want {
+			t.Errorf("%s got %v, want %d", name, got, want)
+		}
+	}
+	d.workspace.Happen("opens@example.test", "signed_up") // again = "never"
+	d.workspace.Pass(30 * 24 * time.Hour)
+	if got := d.workspace.To("opens@example.test"); len(got) != 2 {
+		t.Errorf("who came again got %v", got)
+	}
+}
+
+// Conditions of an entry stand behind the trigger; who did not pass may come again.
+func TestConditionsStandBehindTheTrigger(t *testing.T) {
+	d := newDesk(t)
+	j := &d.program.Journeys[0]
+	j.Enter.If, j.LeaveIf = d.program.Segments[slices.IndexFunc(d.program.Segments, func(s ir.Segment) bool { return s.Address == "segment.from_spain" })].Where, nil
+	d.deploy()
+	body := d.workspace.Body("automations", d.object("journey.welcome", "").ID)
+	if trigger, _ := body["trigger"].(map[string]any); trigger["conditions"] != nil || trigger["frequency"] != "every_time" {
+		t.Errorf("the trigger is %v", trigger)
+	}
+	c := d.workspace.Contact("ana@example.test")
+	for _, country := range []string{"MX", "ES", "ES"} {
+		c.Fields["country"] = country
+		d.workspace.Happen(c.Email, "signed_up")
+		d.workspace.Pass(time.Minute)
+	}
+	if got := d.workspace.To(c.Email); len(got) != 1 {
+		t.Errorf("ana got %v", got)
+	}
+}
+
+// What never starts is refused where it is written.
+func TestWhatNeverStarts(t *testing.T) {
+	for name, detect := range map[string]ir.Detect{
+		"never starts": ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "bounced"},
+		"words brings": ir.Enters{Segment: "segment.gold"},
+		"words puts":   ir.Leaves{Segment: "segment.gold"},
+		"does not":     ir.Absence{On: "event.signed_up", Without: "event.order_placed", For: types.Span{Amount: 2, Unit: types.Day}},
+	} {
+		d := newDesk(t)
+		for i := range d.program.Moments {
+			d.program.Moments[i].Detect = detect
+		}
+		l := d.lower()
+		if !slices.ContainsFunc(l.Diagnostics, func(x diag.Diagnostic) bool { return x.Rule.Code == "NTF201" && strings.Contains(x.Detail, name) }) {
+			t.Errorf("%T: nothing says %q: %+v", detect, name, l.Diagnostics)
+		}
+	}
+}
+
+// An id is never free again, and a change that comes again makes nothing twice.
+func TestIDsAreNeverFreeAgain(t *testing.T) {
+	d := newDesk(t)
+	l := d.lower()
+	r := l.Resources[slices.IndexFunc(l.Resources, func(r resource.Resource) bool { return r.Kind == "segment" })]
+	create := targets.Change{Action: targets.Create, Resource: r, Mark: kit.Mark(r.Address), Key: "the same"}
+	seen := map[string]bool{}
+	for range 4 {
+		o, err := d.change(create)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := d.change(create); err != nil || again.ID != o.ID {
+			t.Errorf("the same change made %v, %v", again, err)
+		}
+		if seen[o.ID] {
+			t.Errorf("%s was used twice", o.ID)
+		}
+		seen[o.ID] = true
+		if _, err := d.change(targets.Change{Action: targets.Delete, Resource: r, Prior: o, Key: "gone"}); err != nil {
+			t.Fatal(err)
+		}
+		for range 5 { // a segment that was being built would come back
+			left, err := d.target.Get(t.Context(), "segment", []string{o.ID})
+			if err != nil || len(left) > 0 {
+				t.Fatalf("it is there again: %v, %v", left, err)
+			}
+		}
+	}
+}
+
+// A bare 500 becomes words.
+func TestRefusalsHaveWords(t *testing.T) {
+	d := newDesk(t)
+	var tree resource.Map
+	raw := `{"kind": "leaf", "leaf": {"source": "contact_timeline", "contact_timeline": {"kind": "custom_event.x", "count_operator": "at_least", "count_value": 1,
+		"filters": [{"field_name": "amount", "field_type": "number", "operator": "gt", "number_values": [3]}]}}}`
+	if err := json.Unmarshal([]byte(raw), &tree); err != nil {
+		t.Fatal(err)
+	}
+	r := resource.Resource{Kind: "segment", Attributes: resource.Map{"name": resource.String("x"), "timezone": resource.String("UTC"), "tree": tree}}
+	_, err := d.change(targets.Change{Action: targets.Create, Resource: r, Mark: "trayecto-000000000000000000000000", Key: "k"})
+	says(t, err, targets.Rejected, "tree", "cannot carry out this condition")
+	d.deploy()
+	j := d.object("journey.welcome", "")
+	d.workspace.Edit("automations", j.ID, func(body map[string]any) {
+		body["status"] = "paused"
+		body["trigger"].(map[string]any)["conditions"] = map[string]any{"kind": "leaf"}
+	})
+	_, err = d.change(targets.Change{Action: targets.SwitchOn, Resource: resource.Resource{Kind: "automation"}, Prior: &j, Key: "on"})
+	says(t, err, targets.Permanent, "stays off", "Failed to activate")
+}
+
+// What somebody did behind our back is a conflict that says what to do.
+func TestBehindOurBack(t *testing.T) {
+	d := newDesk(t)
+	d.deploy()
+	j := d.object("journey.welcome", "")
+	edit := resource.Resource{Kind: "automation", Attributes: resource.Map{"name": resource.String("new"), "root": j.Attributes["root"], "nodes": j.Attributes["nodes"], "trigger": j.Attributes["trigger"], "on_change": resource.String("migrate"), "list": j.Attributes["list"]}}
+	_, err := d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: &j, Key: "e"})
+	says(t, err, targets.Conflict, "was switched on", "make a new plan")
+	d.workspace.Edit("automations", j.ID, func(body map[string]any) { body["name"] = "theirs"; body["status"] = "paused" })
+	_, err = d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: &j, Key: "e"})
+	says(t, err, targets.Conflict, "was changed", "make a new plan")
+	d.workspace.Drop("automations", j.ID) // the platform would answer 200
+	_, err = d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: &j, Key: "e"})
+	says(t, err, targets.Conflict, "was deleted", "make a new plan")
+}
+
+// People inside a journey whose runs were to finish as they began are not taken along.
+func TestPeopleInside(t *testing.T) {
+	d := newDesk(t)
+	d.deploy()
+	d.workspace.Happen("ana@example.test", "signed_up")
+	d.workspace.Pass(time.Hour)
+	j := d.object("journey.welcome", "")
+	off, err := d.change(targets.Change{Action: targets.SwitchOff, Resource: resource.Resource{Kind: "automation"}, Prior: &j, Key: "off"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit := resource.Resource{Kind: "automation", Attributes: resource.Fill(off.Attributes, func(resource.Value) resource.Value { return nil }).(resource.Map)}
+	edit.Attributes["root"] = resource.String("hello")
+	_, err = d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: off, Key: "e"})
+	says(t, err, targets.Permanent, "1 person is inside", `on_change = "migrate"`)
+	edit.Attributes["on_change"] = resource.String("stop")
+	answers, err := d.target.Plan(t.Context(), []targets.PlanRequest{{Prior: off, Desired: &edit}})
+	if err != nil || len(answers[0].Replace) == 0 {
+		t.Errorf("to end runs takes another object: %+v, %v", answers, err)
+	}
+}
+
+// Credentials, workspaces, pages: who said what, and what to do.
+func TestWrongAccounts(t *testing.T) {
+	d := newDesk(t)
+	open := func(key, workspace string) targets.Target {
+		c := d.house.config(d.URL, key)
+		if workspace != "" {
+			c.Platform.Config.Settings = append(c.Platform.Config.Settings, ir.Setting{Name: "workspace", Value: types.Text(workspace)})
+		}
+		target := notifuse.Waiting(atOnce)()
+		if err := target.Configure(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		return target
+	}
+	_, err := open("not-a-key", "").Identity(t.Context())
+	says(t, err, targets.Permanent, "does not accept the key")
+	if strings.Contains(err.Error(), "not-a-key") {
+		t.Errorf("the key is repeated: %v", err)
+	}
+	_, err = open(d.workspace.Key, "other").Identity(t.Context())
+	says(t, err, targets.Permanent, "of the workspace "+d.workspace.ID+" and not of other")
+	_, theirs := d.open()
+	mine, err := open(d.workspace.Key, "").Identity(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other, err := open(theirs.Key, "").Identity(t.Context()); err != nil || other == mine {
+		t.Errorf("two workspaces are %q and %q, %v", mine, other, err)
+	}
+	d.Break(func(*http.Request) stand.Fault { return stand.Page })
+	_, err = open(d.workspace.Key, "").Identity(t.Context())
+	says(t, err, targets.Retryable, "web page")
+}
+
+// A list is found by id and by name; a renamed one is missing under its old name.
+func TestListsByName(t *testing.T) {
+	d := newDesk(t)
+	d.workspace.Make("lists", map[string]any{"id": "l1", "name": "Newsletter", "is_public": true, "is_double_optin": false})
+	asked := []resource.Lookup{{Kind: "list", Key: "l1"}, {Kind: "list", Key: "Newsletter"}, {Kind: "list", Key: "Newsleter"}, {Kind: "default language", Key: "es"}, {Kind: "default language", Key: "en"}}
+	got, err := d.target.Lookup(t.Context(), asked)
+	if err != nil || !got[0].Found || !got[1].Found || got[1].ID != "l1" || got[2].Found || got[2].Nearest != "Newsletter" || !got[3].Found || got[4].Found {
+		t.Errorf("%+v, %v", got, err)
+	}
+	d.workspace.Edit("lists", "l1", func(body map[string]any) { body["name"] = "Boletín" })
+	got, err = d.target.Lookup(t.Context(), asked[:2])
+	if err != nil || !got[0].Found || got[1].Found {
+		t.Errorf("after it was renamed: %+v, %v", got, err)
+	}
+}
