@@ -148,7 +148,7 @@ func refusesAlone(t testing.TB, h Harness) {
 		if i == free/2 {
 			changes = append(changes, bad)
 		}
-		c := targets.Change{Action: targets.Create, Resource: r, Mark: Mark(r.Address)}
+		c := targets.Change{Action: targets.Create, Resource: d.filled(r), Mark: Mark(r.Address)}
 		c.Key = key(c)
 		changes = append(changes, c)
 	}

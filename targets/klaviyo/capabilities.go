@@ -36,11 +36,13 @@ const (
 	classAccount  = "account"
 	classMetrics  = "metrics"
 	classRemoval  = "removal"
+	classTags     = "tags"
 )
 
 var (
 	second = types.Span{Amount: 1, Unit: types.Second}
 	minute = types.Span{Amount: 1, Unit: types.Minute}
+	hour   = types.Span{Amount: 1, Unit: types.Hour}
 	day    = types.Span{Amount: 1, Unit: types.Day}
 )
 
@@ -55,6 +57,7 @@ var rates = []targets.Rate{
 	{Class: classRemoval, Calls: 3, Per: second}, {Class: classRemoval, Calls: 60, Per: minute},
 	{Class: classSegment, Calls: 1, Per: second}, {Class: classSegment, Calls: 15, Per: minute}, {Class: classSegment, Calls: 100, Per: day},
 	{Class: classSegments, Calls: 75, Per: second}, {Class: classSegments, Calls: 750, Per: minute},
+	{Class: classTags, Calls: 3, Per: second}, {Class: classTags, Calls: 60, Per: minute},
 	{Class: classTemplate, Calls: 75, Per: second}, {Class: classTemplate, Calls: 750, Per: minute},
 }
 
@@ -68,7 +71,7 @@ var kinds = []targets.Kind{
 		Schema: "klaviyo/list.schema.json", Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 	{Name: kindSegment, Doc: "Who: groups of conditions, one of each of which must hold.",
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
-	{Name: kindTemplate, Doc: "The e-mail of a touchpoint in one language.",
+	{Name: kindTemplate, Doc: "The e-mail of a touchpoint, in all languages.",
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 }
 
@@ -85,12 +88,12 @@ func (t *Target) Describe() targets.Description {
 		Can: targets.Capabilities{
 			Segments: true, Functions: append([]string(nil), functions...), Sequences: true, Negation: true,
 			Nesting: "an AND of ORs, at most 100 conditions", Windows: "hours, days and weeks", Nulls: "leaves out whoever has no value",
-			Grain: day, Counts: true, Journeys: true,
+			Grain: day, Journeys: true,
 			Detects: []string{"event", "outcome", "absence", "date", "enters"}, Steps: []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "a flow is replaced: whoever is inside the old one gets nothing more from it",
 			Consent:   "subscriptions by channel, a list for each consent",
 			Gate:      "marketing e-mails go to nobody who unsubscribed or is suppressed, but also to whoever never said yes; we add a filter to each",
-			Content:   "Django templates", Locking: true,
+			Delay:     hour, Content: "Django templates", Locking: true,
 			Rates: append([]targets.Rate(nil), rates...),
 		},
 		Rights: append([]targets.Right(nil), rights...),
@@ -105,9 +108,11 @@ var rights = []targets.Right{
 	{Name: "segments:read", For: targets.ToPlan, Doc: "segments, and how many people are in them"},
 	{Name: "templates:read", For: targets.ToPlan, Doc: "the texts of e-mails"},
 	{Name: "flows:read", For: targets.ToPlan, Doc: "flows and what they are made of"},
+	{Name: "tags:read", For: targets.ToPlan, Doc: "the tags of flows whose address changed"},
 	{Name: "lists:write", For: targets.ToApply, Doc: "lists for consents"},
 	{Name: "segments:write", For: targets.ToApply, Doc: "segments"},
 	{Name: "templates:write", For: targets.ToApply, Doc: "the texts of e-mails"},
+	{Name: "tags:write", For: targets.ToApply, Doc: "tags for flows whose address changes"},
 	{Name: "flows:write", For: targets.ToApply, Doc: "flows as drafts; Klaviyo has no right of its own for switching them on"},
 }
 

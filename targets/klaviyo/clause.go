@@ -26,7 +26,7 @@ type clause struct {
 	l    *lowering
 	at   diag.Range // where the declaration stands
 	flow bool       // in a flow, where everything is asked at the instant of a step
-	run  string     // "journey.welcome" in a flow: whose steps outcomes may be of
+	late bool       // in a flow that began before the run did, so that "run" is not known
 
 	failed bool // something could not be said
 	found  diag.List
@@ -66,16 +66,20 @@ func (c *clause) list(form narrow.Form, e expr.Expr) (resource.List, bool) {
 		return nil, false
 	}
 	groups := resource.List{}
+	has, lacks := property("email", existence(true)), property("email", existence(false))
 	for _, sum := range sums {
+		if len(sum) == 0 { // nobody: there is no word for that, and nobody both has an address and has none
+			return resource.List{group(has), group(lacks)}, !c.failed
+		}
 		groups = append(groups, c.group(sum))
 	}
-	if len(groups) == 0 {
-		groups = resource.List{group(property("email", existence(true)), property("email", existence(false)))}
+	if len(groups) == 0 { // everybody
+		groups = resource.List{group(has, lacks)}
 	}
 	return groups, !c.failed
 }
 
-// group is an OR. Of nothing it is false, which is said as nobody has both.
+// group is an OR.
 func (c *clause) group(sum []narrow.Atom) resource.Value {
 	var conditions []resource.Map
 	for _, a := range sum {

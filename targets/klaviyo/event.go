@@ -298,6 +298,8 @@ func (c *clause) timeframe(w expr.Window, at expr.Expr) (resource.Map, error) {
 	switch {
 	case w.Since == "ever":
 		return alone("alltime"), nil
+	case w.Since == "run" && c.late:
+		return nil, refused(at, "give it a window in days", "Klaviyo counts since the flow began, which is when the clock of the absence did, and not since the run")
 	case w.Since == "run" && c.flow:
 		return alone("flow-start"), nil
 	case w.Since != "":

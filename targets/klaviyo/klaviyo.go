@@ -4,7 +4,7 @@
 //
 //	segment      a segment: groups of conditions, one of each of which must hold
 //	consent      a list, unless the platform block maps it to one that exists
-//	touchpoint   an e-mail template for each language; an SMS is part of its flow
+//	touchpoint   an e-mail template, all languages in one; an SMS is part of its flow
 //	journey      a flow, made as a draft and switched on afterwards
 //
 // The name of an object is its address in the files, with our ownership mark
@@ -35,7 +35,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
@@ -113,9 +112,4 @@ func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resour
 		return attributes, nil
 	}
 	return nil, fmt.Errorf("this version knows no objects of kind %q", kind)
-}
-
-// Explain says what Klaviyo enforces.
-func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
-	return ir.Enforcement{Sends: true, WindowGrain: day}
 }

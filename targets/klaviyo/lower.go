@@ -29,9 +29,6 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l.flows()
 	l.unkept()
 	written, found := targets.Written(r, kinds)
-	for _, w := range written {
-		w.Attributes["name"] = resource.String(w.Key)
-	}
 	l.resources, l.found = append(l.resources, written...), append(l.found, found...)
 	sort.Slice(l.resources, func(i, j int) bool { return l.resources[i].Address.Less(l.resources[j].Address) })
 	return targets.Lowered{Resources: l.resources, Diagnostics: l.found.Sorted(), Lookups: l.lookups}
@@ -52,12 +49,25 @@ type lowering struct {
 }
 
 func newLowering(r targets.LowerRequest) *lowering {
+	r.Program = sorted(r.Program)
 	l := &lowering{LowerRequest: r, placed: map[string]bool{}, told: map[string]bool{}, exclusions: map[string]exclusion{}, lookups: map[resource.Lookup]diag.Range{}}
 	for _, address := range r.Placed {
 		l.placed[address] = true
 	}
 	l.names, l.found = mapping.Read(r.Program, r.Platform)
 	return l
+}
+
+// sorted is a program with the lists by address whose order shows in conditions.
+func sorted(p *ir.Program) *ir.Program {
+	out := *p
+	out.Regimes, out.Exclusions, out.Touchpoints = inOrder(p.Regimes), inOrder(p.Exclusions), inOrder(p.Touchpoints)
+	out.Consents, out.Events, out.Journeys = inOrder(p.Consents), inOrder(p.Events), inOrder(p.Journeys)
+	return &out
+}
+
+func inOrder[D ir.Declaration](list []D) []D {
+	return slices.SortedStableFunc(slices.Values(list), func(a, b D) int { return strings.Compare(a.Header().Address, b.Header().Address) })
 }
 
 // here lists the placed declarations of a list by address.
@@ -68,8 +78,7 @@ func here[D ir.Declaration](l *lowering, list []D) []D {
 			out = append(out, d)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b D) int { return strings.Compare(a.Header().Address, b.Header().Address) })
-	return out
+	return inOrder(out)
 }
 
 // address is of a role of a declaration on this platform.
@@ -86,29 +95,38 @@ func (l *lowering) look(kind string, name mapping.Name) resource.Value {
 	return look
 }
 
-// add makes an object. Its name is its address, which people find in the files,
-// and with the role unique in the kind.
+// add makes an object. Its name is its address, which people find in the files.
 func (l *lowering) add(r resource.Resource) {
-	r.Key = strings.TrimSpace(r.Address.Object + " " + r.Address.Role)
-	r.Attributes["name"] = resource.String(r.Key)
+	r.Key = r.Address.Object
 	l.resources = append(l.resources, r)
 }
 
-// unkept says what a platform that sends does not keep to.
+// unkept says what Klaviyo does not keep to though it sends marketing.
 func (l *lowering) unkept() {
-	if len(here(l, l.Program.Journeys)) == 0 {
+	if !l.offers() {
 		return
 	}
-	why := "Messages that Klaviyo sends are not held back by it. Klaviyo's own Smart Sending is switched on for marketing messages and works by the account's settings."
 	for _, p := range here(l, l.Program.Pressures) {
-		l.warn(p.Head, why)
+		l.warn(p.Head, "Klaviyo does not hold marketing messages back by these limits and hours. Its own Smart Sending is switched on for them instead, and works by the settings of the account.")
 	}
 	for _, c := range here(l, l.Program.Controls) {
-		l.warn(c.Head, "Klaviyo does not know who is in the control group, so flows write to them too, and effects measured against it are too small.")
+		l.warn(c.Head, "Klaviyo does not know who is in the control group, so flows write to them too, and effects measured against it come out too small.")
 	}
 }
 
+// offers tells whether a journey placed here sends marketing.
+func (l *lowering) offers() bool {
+	found := false
+	for _, j := range here(l, l.Program.Journeys) {
+		ir.Walk(j.Steps, func(s ir.Step) {
+			send, _ := s.(ir.Send)
+			touchpoint, declared := ir.Find(l.Program.Touchpoints, send.Touchpoint)
+			found = found || declared && l.marketing(touchpoint)
+		})
+	}
+	return found
+}
+
 func (l *lowering) warn(h ir.Head, why string) {
-	l.found = append(l.found, diag.Diagnostic{Rule: notHeld, At: h.At, Mark: "not on " + l.Platform.Address, Detail: why,
-		Help: "leave " + h.Address + " out where Klaviyo sends, so that everybody who reads the files knows"})
+	l.found = append(l.found, diag.Diagnostic{Rule: notHeld, At: h.At, Mark: "not on " + l.Platform.Address, Detail: why})
 }

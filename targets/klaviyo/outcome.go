@@ -118,7 +118,5 @@ func about(s expr.Source) (property string, f resource.Map) {
 }
 
 // messageName names a message so that its outcomes are found by touchpoint and
-// by step: "touchpoint.hello es 8f2a step.welcome.hello".
-func messageName(touchpoint, language, texts, step string) string {
-	return strings.Join([]string{touchpoint, language, texts, step}, " ")
-}
+// by step: "touchpoint.hello step.welcome.hello".
+func messageName(touchpoint, step string) string { return touchpoint + " " + step }

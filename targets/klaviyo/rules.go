@@ -3,7 +3,7 @@ package klaviyo
 import "github.com/trayecto/trayecto/lang/diag"
 
 // Rules lists what this target finds in a project.
-var Rules = []*diag.Rule{wrongSetting, otherAddress, inSteps}
+var Rules = []*diag.Rule{wrongSetting, otherAddress, inSteps, notHeld, noStep, noGate}
 
 var (
 	wrongSetting = &diag.Rule{Code: "MAP441", Summary: "An argument of a Klaviyo platform cannot be used"}

@@ -16,7 +16,7 @@ func (l *lowering) segments() {
 		}
 		l.add(resource.Resource{
 			Address: l.address(s.Address, ""), Kind: kindSegment, At: s.At, Places: map[string]diag.Range{"definition": s.Where.Range()},
-			Attributes: resource.Map{"definition": resource.Map{"condition_groups": groups}},
+			Attributes: resource.Map{"definition": normal(resource.Map{"condition_groups": groups})},
 		})
 	}
 }

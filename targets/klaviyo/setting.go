@@ -92,6 +92,13 @@ func (l *lowering) text(c ir.Config, name string) (string, diag.Range) {
 	return string(value), s.At
 }
 
+// constant is an argument of the platform block that settings has checked.
+func (l *lowering) constant(name string) string {
+	s, _ := l.Platform.Config.Get(name)
+	text, _ := s.Value.(types.Text)
+	return string(text)
+}
+
 func (l *lowering) wrong(at diag.Range, mark, help string) {
 	l.found = append(l.found, diag.Diagnostic{Rule: wrongSetting, At: at, Mark: mark, Help: help})
 }

@@ -53,20 +53,26 @@ func (l *lowering) respelled(a ir.Attribute) bool {
 	return false
 }
 
-// templates makes the e-mail of each touchpoint in each language.
+// templates makes the e-mail of each touchpoint, all languages in one: flows do
+// not come together again after a branch, so one for each language would double
+// everything that follows a message.
 func (l *lowering) templates() {
 	for _, t := range here(l, l.Program.Touchpoints) {
 		if !l.by(t, "email") {
 			continue
 		}
-		for _, language := range l.languages(t) {
-			l.add(resource.Resource{
-				Address: l.address(t.Address, "template."+language), Kind: kindTemplate, At: t.At,
-				Attributes: l.template(t, language), Places: map[string]diag.Range{"html": t.Content.Body[language].At, "text": t.Content.Text[language].At},
-			})
-		}
+		l.add(resource.Resource{
+			Address: l.address(t.Address, roleTemplate), Kind: kindTemplate, At: t.At,
+			Attributes: l.template(t), Places: map[string]diag.Range{"html": t.Content.Body[l.first()].At, "text": t.Content.Text[l.first()].At},
+		})
 	}
 }
+
+// roleTemplate is the role of a touchpoint's e-mail.
+const roleTemplate = "template"
+
+// first is the language of whoever's is not known.
+func (l *lowering) first() string { return l.Program.Project.Languages[0] }
 
 // by tells whether a touchpoint goes by a medium.
 func (l *lowering) by(t ir.Touchpoint, medium string) bool {
@@ -78,34 +84,50 @@ func (l *lowering) by(t ir.Touchpoint, medium string) bool {
 	return false
 }
 
-// languages lists the languages that a touchpoint has, in the project's order.
-func (l *lowering) languages(t ir.Touchpoint) []string {
-	var out []string
-	for _, language := range l.Program.Project.Languages {
-		if _, body := t.Content.Body[language]; body {
-			out = append(out, language)
-		} else if _, text := t.Content.Text[language]; text {
-			out = append(out, language)
+// spoken is a text in the language of the person, the project's first one being
+// for whoever's is not known.
+func (l *lowering) spoken(in func(language string) string) string {
+	first := in(l.first())
+	languages := l.Program.Project.Languages[1:]
+	attribute, known := l.Program.Person.AttributeNamed(l.Program.Person.Language)
+	if !known || len(languages) == 0 {
+		return first
+	}
+	name := filled("person", l.names.Field(attribute.Name).Theirs)
+	out := ""
+	for _, language := range languages {
+		if text := in(language); text != first {
+			word := "if"
+			if out != "" {
+				word = "elif"
+			}
+			out += "{% " + word + " " + name + ` == "` + l.names.Word(attribute.Name, language).Theirs + `" %}` + text
 		}
 	}
-	return out
+	if out == "" {
+		return first
+	}
+	return out + "{% else %}" + first + "{% endif %}"
 }
 
 // template is one e-mail. One without a body is its text as HTML.
-func (l *lowering) template(t ir.Touchpoint, language string) resource.Map {
+func (l *lowering) template(t ir.Touchpoint) resource.Map {
 	texts := l.texts()
-	body, has := t.Content.Body[language]
-	text, plain := t.Content.Text[language]
-	if !has {
-		body = marked(text)
-	}
-	out := resource.Map{"editor_type": resource.String("CODE"), "html": resource.String(closing(texts.Lower(body, language), l.marketing(t)))}
-	if plain {
-		words := texts.Lower(text, language)
-		if l.marketing(t) {
-			words += "\n\n{% unsubscribe %}"
+	out := resource.Map{"html": resource.String(l.spoken(func(language string) string {
+		body, has := t.Content.Body[language]
+		if !has {
+			body = asHTML(t.Content.Text[language])
 		}
-		out["text"] = resource.String(words)
+		return closing(texts.Lower(body, language), l.marketing(t))
+	}))}
+	if len(t.Content.Text) > 0 {
+		out["text"] = resource.String(l.spoken(func(language string) string {
+			words := texts.Lower(t.Content.Text[language], language)
+			if l.marketing(t) {
+				words += "\n\n{% unsubscribe %}"
+			}
+			return words
+		}))
 	}
 	l.found = append(l.found, texts.Findings()...)
 	return out
@@ -129,8 +151,8 @@ func closing(body string, marketing bool) string {
 	return body + out
 }
 
-// marked is a plain text as HTML.
-func marked(t content.Template) content.Template {
+// asHTML is a plain text as HTML.
+func asHTML(t content.Template) content.Template {
 	out := content.Template{At: t.At}
 	for _, piece := range t.Pieces {
 		switch p := piece.(type) {
