@@ -1,0 +1,165 @@
+package listmonk
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/narrow"
+)
+
+// A send is gated twice.
+//
+// listmonk itself sends a campaign to the subscribers of its lists, and asks at
+// that moment for each of them whether the subscription is confirmed (double
+// opt-in) or not unsubscribed (single), and that the subscriber is not on the
+// blocklist. The list is that of the consent that covers the message, so an
+// unsubscribe, which is from the lists of the campaign, is recorded where the
+// yes was. Several lists are a union: a second list for a segment would send to
+// everybody of both.
+//
+// Everything else that the rules of consent ask, and who the message is for,
+// is a guard in front of the text. It names what it rests on in attributes that
+// the subscriber has at that moment.
+
+// native is what the platform enforces by itself for whoever gets a campaign.
+type native struct {
+	program *ir.Program
+	account account
+	consent string // whose list it goes to; "" is the list of everybody
+	optin   string
+}
+
+// knows answers a question about a person who gets the campaign.
+func (n native) knows(a narrow.Atom) (holds, known bool) {
+	answer, known := n.answer(a.Of)
+	return answer != a.Negated, known
+}
+
+func (n native) answer(e expr.Expr) (holds, known bool) {
+	switch e := e.(type) {
+	case expr.Suppressed:
+		return false, e.Channel == n.account.email
+	case expr.Compare:
+		if r, other, _ := stateOf(e); r != nil && n.about(*r) {
+			word, fixed := other.(expr.Literal)
+			equal := fixed && types.Spell(word.Value) == "granted"
+			return equal == (e.Op == expr.Equal), fixed && (e.Op == expr.Equal || e.Op == expr.NotEqual)
+		}
+	case expr.OneOf:
+		if r, is := e.Of.(expr.Record); is && r.Fact == expr.State && n.about(r) {
+			for _, v := range e.Values {
+				holds = holds || types.Spell(v) == "granted"
+			}
+			return holds, true
+		}
+	case expr.IsSet:
+		return n.set(e.Of)
+	case expr.Within:
+		if r, is := e.Of.(expr.Record); is && n.about(r) && r.Fact == expr.ExpiresAt && !n.keeps(r) {
+			return false, true
+		}
+	}
+	return false, false
+}
+
+func (n native) about(r expr.Record) bool {
+	return n.consent != "" && r.Consent == n.consent && r.Channel == n.account.email
+}
+
+func (n native) keeps(r expr.Record) bool { return n.account.records[r.Consent][r.Fact] != "" }
+
+// set answers whether a value is there: the address always is, a confirmation
+// is where the list asks for one, and a subscription has no end.
+func (n native) set(of expr.Expr) (holds, known bool) {
+	switch of := of.(type) {
+	case expr.Attribute:
+		place := n.account.place(n.program, of.Path[0])
+		return true, len(of.Path) == 1 && place == storedAs(columnEmail)
+	case expr.Record:
+		if !n.about(of) || n.keeps(of) {
+			return false, false
+		}
+		return of.Fact == expr.ConfirmedAt, of.Fact == expr.ExpiresAt || of.Fact == expr.ConfirmedAt && n.optin == double
+	}
+	return false, false
+}
+
+// gates is what a platform that does so enforces, as conditions on the person.
+func (n native) gates() expr.Expr {
+	terms := []expr.Expr{expr.Not{Term: expr.Suppressed{Channel: n.account.email, Class: string(ir.Marketing)}}}
+	if n.consent == "" {
+		terms[0] = expr.Not{Term: expr.Suppressed{Channel: n.account.email, Class: string(ir.Service)}}
+		return expr.And{Terms: terms}
+	}
+	state := expr.Record{Consent: n.consent, Channel: n.account.email, Fact: expr.State}
+	terms = append(terms, expr.Compare{Op: expr.Equal, Left: state, Right: expr.Literal{Value: types.Text("granted"), Type: types.String}})
+	if n.optin == double {
+		terms = append(terms, expr.IsSet{Of: expr.Record{Consent: n.consent, Channel: n.account.email, Fact: expr.ConfirmedAt}})
+	}
+	return expr.And{Terms: terms}
+}
+
+// lateness is how long after its instant a one-off may still be sent: what was
+// worked out for the instant is no older than that at any send.
+const lateness = 24 * time.Hour
+
+// staleness is lateness in the language.
+var staleness = types.Span{Amount: 24, Unit: types.Hour}
+
+// guarding writes guards for one platform.
+type guarding struct {
+	program  *ir.Program
+	platform ir.Platform
+	account  account
+	zone     *time.Location
+}
+
+// opening is what every template begins with: whom the environment allows.
+func (g guarding) opening() string {
+	out := "{{ " + attributes + " := .Subscriber.Attribs }}"
+	if only := onlyTo(g.program); only != nil {
+		quoted := make([]string, len(only))
+		for i, address := range only {
+			quoted[i] = fmt.Sprintf("%q", strings.ToLower(address))
+		}
+		out += fmt.Sprintf("{{ if not (has (lower .Subscriber.Email) (list %s)) }}{{ fail %q }}{{ end }}", strings.Join(quoted, " "), "only_to leaves this address out")
+	}
+	return out
+}
+
+// campaign is the guard of a one-off's text, for sends from an instant on.
+func (g guarding) campaign(of narrow.Form, at types.Instant, place diag.Range) (string, diag.List) {
+	words := &guard{}
+	c := g.condition(words, at, place)
+	asked := c.form(of)
+	late := fmt.Sprintf("{{ if gt now.Unix %d }}{{ fail %q }}{{ end }}", at.Time().Add(lateness).Unix(), "the instant of this message is long past")
+	return g.opening() + late + words.statements.String() + failing(asked, "this message is not for this person"), c.found
+}
+
+// transactional is the guard of a template that somebody else's systems send.
+// listmonk asks nothing before it does.
+func (g guarding) transactional(of narrow.Form, at types.Instant, place diag.Range) (string, diag.List) {
+	words := &guard{}
+	c := g.condition(words, at, place)
+	asked := c.form(of)
+	blocked := fmt.Sprintf("{{ if eq .Subscriber.Status %q }}{{ fail %q }}{{ end }}", "blocklisted", "this person is on the blocklist")
+	return g.opening() + blocked + words.statements.String() + failing(asked, "this message is not for this person"), c.found
+}
+
+func failing(unless, why string) string {
+	if unless == "true" {
+		return ""
+	}
+	return fmt.Sprintf("{{ if not %s }}{{ fail %q }}{{ end }}", unless, why)
+}
+
+func (g guarding) condition(l language, at types.Instant, place diag.Range) *condition {
+	return &condition{
+		program: g.program, account: g.account, platform: g.platform.Address, language: l, now: at, zone: g.zone, at: place, known: map[string]operand{},
+	}
+}
