@@ -18,6 +18,7 @@ import (
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/klaviyo"
+	"github.com/trayecto/trayecto/targets/listmonk"
 	"github.com/trayecto/trayecto/targets/local"
 	"github.com/trayecto/trayecto/targets/mapping"
 	"github.com/trayecto/trayecto/targets/merge"
@@ -90,6 +91,10 @@ func rules() []*diag.Rule {
 	all = append(all, rehearse.Rules...)
 	all = append(all, run.Rules...)
 	all = append(all, local.Rules...)
+	all = append(all, mapping.Rules...)
+	all = append(all, narrow.Rules...)
+	all = append(all, merge.Rules...)
+	all = append(all, listmonk.Rules...)
 	all = append(all, host.Rules...)
 	all = append(all, mapping.Rules...)
 	all = append(all, merge.Rules...)

@@ -9,6 +9,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/klaviyo"
+	"github.com/trayecto/trayecto/targets/listmonk"
 	"github.com/trayecto/trayecto/targets/local"
 	"github.com/trayecto/trayecto/targets/notifuse"
 	"github.com/trayecto/trayecto/targets/postgres"
@@ -17,6 +18,7 @@ import (
 
 // builtIn lists the targets that this binary knows.
 var builtIn = []targets.Factory{
+	listmonk.New,
 	local.Factory(rand.Reader),
 	notifuse.New,
 	postgres.New,

@@ -119,9 +119,12 @@ type guarding struct {
 	zone     *time.Location
 }
 
-// opening is what every template begins with: whom the environment allows.
+// opening is what every template begins with: who is disabled gets nothing,
+// which listmonk leaves to whoever sends, and of a transactional message nobody
+// on the blocklist; and whom the environment allows.
 func (g guarding) opening() string {
-	out := "{{ " + attributes + " := .Subscriber.Attribs }}"
+	out := "{{ " + attributes + " := .Subscriber.Attribs }}" +
+		fmt.Sprintf("{{ if has .Subscriber.Status (list %q %q) }}{{ fail %q }}{{ end }}", "disabled", "blocklisted", "this person is not written to")
 	if only := onlyTo(g.program); only != nil {
 		quoted := make([]string, len(only))
 		for i, address := range only {
@@ -147,8 +150,7 @@ func (g guarding) transactional(of narrow.Form, at types.Instant, place diag.Ran
 	words := &guard{}
 	c := g.condition(words, at, place)
 	asked := c.form(of)
-	blocked := fmt.Sprintf("{{ if eq .Subscriber.Status %q }}{{ fail %q }}{{ end }}", "blocklisted", "this person is on the blocklist")
-	return g.opening() + blocked + words.statements.String() + failing(asked, "this message is not for this person"), c.found
+	return g.opening() + words.statements.String() + failing(asked, "this message is not for this person"), c.found
 }
 
 func failing(unless, why string) string {

@@ -68,7 +68,9 @@ func deploy(t testing.TB, c targets.Config, list []resource.Resource) map[resour
 	if err := target.Configure(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	slices.SortStableFunc(list, func(a, b resource.Resource) int { return len(resource.Refs(a.Attributes)) - len(resource.Refs(b.Attributes)) })
+	slices.SortStableFunc(list, func(a, b resource.Resource) int {
+		return len(resource.Refs(a.Attributes)) - len(resource.Refs(b.Attributes))
+	})
 	ids := map[resource.Address]string{}
 	for _, r := range list {
 		r.Attributes = filled(t, target, r.Attributes, ids)

@@ -121,7 +121,9 @@ func (c *condition) aggregate(e expr.Aggregate, k kind) operand {
 }
 
 // detail is what the platform calls a field of an event.
-func (c *condition) detail(event, field string) string { return c.account.names.Detail(event, field).Theirs }
+func (c *condition) detail(event, field string) string {
+	return c.account.names.Detail(event, field).Theirs
+}
 
 func (c *condition) followed(e expr.FollowedBy) string {
 	if e.Gap.Calendar() {

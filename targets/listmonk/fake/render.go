@@ -30,9 +30,11 @@ func (f *Fake) functions() html.FuncMap {
 		"addf":       addf, "add": add, "lower": strings.ToLower,
 		"contains":  func(part, in string) bool { return strings.Contains(in, part) },
 		"hasPrefix": func(part, in string) bool { return strings.HasPrefix(in, part) },
-		"has":       func(needle any, in []any) bool { return slices.ContainsFunc(in, func(x any) bool { return reflect.DeepEqual(x, needle) }) },
-		"list":      func(items ...any) []any { return items },
-		"toString":  toString, "toJson": toJSON,
+		"has": func(needle any, in []any) bool {
+			return slices.ContainsFunc(in, func(x any) bool { return reflect.DeepEqual(x, needle) })
+		},
+		"list":     func(items ...any) []any { return items },
+		"toString": toString, "toJson": toJSON,
 		"Safe":           func(text string) html.HTML { return html.HTML(text) },
 		"UnsubscribeURL": func(any) string { return f.root + "/subscription/campaign/person" },
 	}
