@@ -216,6 +216,9 @@ func (c *condition) oneOf(e expr.OneOf) string {
 }
 
 func (c *condition) states(r expr.Record, states []string, e expr.Expr) string {
+	if r.Channel != c.account.email {
+		return c.otherChannel(e, r.Channel)
+	}
 	if c.state != nil {
 		if words, can := c.state(r.Consent, states); can {
 			return words
@@ -228,12 +231,19 @@ func (c *condition) states(r expr.Record, states []string, e expr.Expr) string {
 // suppressed is asked only where the platform does not see to it by itself:
 // its blocklist is checked at every send.
 func (c *condition) suppressed(e expr.Suppressed) string {
+	if e.Channel != c.account.email {
+		return c.otherChannel(e, e.Channel)
+	}
 	if c.state != nil {
 		if words, can := c.state("", nil); can {
 			return words
 		}
 	}
 	return c.refuse(e, "While it sends, listmonk does not say who is on its blocklist: they are left out beforehand.", "")
+}
+
+func (c *condition) otherChannel(e expr.Expr, channel string) string {
+	return c.refuse(e, "listmonk knows who said yes and no to e-mail, and nothing of "+channel+".", "ask for "+c.account.email+", or leave this condition to another platform")
 }
 
 // spelled is a word of an attribute as the platform spells it.

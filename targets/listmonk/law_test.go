@@ -198,7 +198,7 @@ func enrol(f *fake.Fake, w *eval.World, p *ir.Program, people []*person.Person, 
 	list := lists[len(lists)-1]
 	want := []string{}
 	for _, someone := range people {
-		s, there := subscriber(someone)
+		s, there := enrolled(w, someone)
 		if !there {
 			continue
 		}
@@ -206,9 +206,6 @@ func enrol(f *fake.Fake, w *eval.World, p *ir.Program, people []*person.Person, 
 			return held(w.Value(expr.Record{Consent: consent.Address, Channel: "channel.email", Fact: fact}, someone, eval.Context{}))
 		}
 		s.Attribs["since"], s.Attribs["ends"] = record(expr.GrantedAt), record(expr.ExpiresAt)
-		if w.Truth(expr.Suppressed{Channel: "channel.email", Class: "marketing"}, someone, eval.Context{}) == expr.True {
-			s.Status = "blocklisted"
-		}
 		on := status(w, someone, consent.Address)
 		f.AddSubscriber(s, map[int]string{list.ID: on})
 		if on != "confirmed" && (on != "unconfirmed" || list.Optin != "single") {
@@ -222,6 +219,20 @@ func enrol(f *fake.Fake, w *eval.World, p *ir.Program, people []*person.Person, 
 	}
 	slices.Sort(want)
 	return want
+}
+
+// enrolled is a person as listmonk has them, on its blocklist where they are
+// suppressed. It has one blocklist for all messages, so who objects to marketing
+// alone cannot be there.
+func enrolled(w *eval.World, someone *person.Person) (fake.Subscriber, bool) {
+	s, there := subscriber(someone)
+	suppressed := func(class string) bool {
+		return w.Truth(expr.Suppressed{Channel: "channel.email", Class: class}, someone, eval.Context{}) == expr.True
+	}
+	if suppressed("marketing") {
+		s.Status = "blocklisted"
+	}
+	return s, there && suppressed("marketing") == suppressed("service")
 }
 
 // offering is a program that sends one marketing message to everybody of its

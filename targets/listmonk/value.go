@@ -96,6 +96,9 @@ func (c *condition) field(e expr.Field, k kind) operand {
 
 // fact is an instant of a consent record, where an attribute holds it.
 func (c *condition) fact(e expr.Record) operand {
+	if e.Channel != c.account.email {
+		return operand{words: c.otherChannel(e, e.Channel), kind: instant}
+	}
 	name, kept := c.account.records[e.Consent][e.Fact]
 	if !kept {
 		what := map[expr.Fact]string{expr.GrantedAt: "when the yes was given", expr.ConfirmedAt: "when the yes was confirmed", expr.ExpiresAt: "when the yes ends"}[e.Fact]
