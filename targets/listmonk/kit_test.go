@@ -1,9 +1,13 @@
 package listmonk_test
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,9 +16,11 @@ import (
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/listmonk"
 	"github.com/trayecto/trayecto/targets/listmonk/fake"
+	"github.com/trayecto/trayecto/targets/sdk"
 )
 
 // start is when the tests begin, and launch when their one-offs are sent.
@@ -72,11 +78,47 @@ func sending(p *ir.Program) *ir.Program {
 	return p
 }
 
-// The contract that every target keeps.
-func TestContract(t *testing.T) {
+// The contract that every target keeps, in this process and in another.
+func TestContract(t *testing.T) { kit.Test(t, harness(listmonk.New)) }
+
+func TestContractThroughPlugin(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), ".trayecto", "plugins")
+	self, err := os.Executable()
+	if err == nil {
+		err = os.MkdirAll(folder, 0o755)
+	}
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(folder, host.Prefix+"listmonk"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := host.New(context.Background(), host.Options{Dir: filepath.Dir(filepath.Dir(folder)), Env: os.LookupEnv})
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	factory, err := h.Target("listmonk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kit.Test(t, harness(factory))
+}
+
+// TestMain is also the plugin: under a plugin's name this program serves.
+func TestMain(m *testing.M) {
+	if strings.HasPrefix(filepath.Base(os.Args[0]), host.Prefix) {
+		sdk.Serve(listmonk.New)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func harness(factory targets.Factory) kit.Harness {
 	servers := map[string]*fake.Fake{}
-	kit.Test(t, kit.Harness{
-		Target: listmonk.New,
+	return kit.Harness{
+		Target: factory,
 		Fresh: func(t testing.TB) kit.Platform {
 			f := serve(t)
 			servers[f.URL] = f
@@ -84,28 +126,29 @@ func TestContract(t *testing.T) {
 		},
 		Programs: func(p ir.Platform) (*ir.Program, *ir.Program) { return sending(kit.Before(p)), sending(kit.After(p)) },
 		Damage:   func(t testing.TB, p kit.Platform, o resource.Object) { damage(t, servers[endpoint(p)], o) },
-		Foreign: func(t testing.TB, p kit.Platform) {
-			servers[endpoint(p)].AddList("Somebody else's", "single")
-		},
+		Foreign:  func(t testing.TB, p kit.Platform) { servers[endpoint(p)].AddList("Somebody else's", "single") },
 		Own: func(p ir.Platform) []ir.Resource {
 			return []ir.Resource{{Head: ir.Head{Address: "resource.partners"}, Kind: "list", Platform: p.Address, Key: "Partners", Attributes: []ir.Setting{
 				{Name: "optin", Value: types.Text("double")}, {Name: "description", Value: types.Text("Who sells our lamps")},
 			}}}
 		},
-		Random: func(src sample.Source, p ir.Platform) *ir.Program {
-			program := sending(kit.Before(p))
-			for i := range 4 {
-				name := fmt.Sprintf("random_%d", i)
-				segments, journeys := program.Segments, program.Journeys
-				for said := false; !said; said = !lowered(program, p).Diagnostics.HasErrors() {
-					where := sample.Predicate(src, program, sample.Options{Without: unsaid}, 2)
-					program.Segments = append(slices.Clone(segments), ir.Segment{Head: ir.Head{Address: "segment." + name}, Where: where})
-					program.Journeys = append(slices.Clone(journeys), oneOff(name, "segment."+name, "touchpoint.welcome_mail"))
-				}
-			}
-			return program
-		},
-	})
+		Random: random,
+	}
+}
+
+// random is a program with one-offs to random segments that the platform can say.
+func random(src sample.Source, p ir.Platform) *ir.Program {
+	program := sending(kit.Before(p))
+	for i := range 4 {
+		name := fmt.Sprintf("random_%d", i)
+		segments, journeys := program.Segments, program.Journeys
+		for said := false; !said; said = !lowered(program, p).Diagnostics.HasErrors() {
+			where := sample.Predicate(src, program, sample.Options{Without: unsaid}, 2)
+			program.Segments = append(slices.Clone(segments), ir.Segment{Head: ir.Head{Address: "segment." + name}, Where: where})
+			program.Journeys = append(slices.Clone(journeys), oneOff(name, "segment."+name, "touchpoint.welcome_mail"))
+		}
+	}
+	return program
 }
 
 func endpoint(p kit.Platform) string {

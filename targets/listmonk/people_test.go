@@ -1,9 +1,11 @@
 package listmonk_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strconv"
 	"testing"
@@ -171,4 +173,28 @@ func status(w *eval.World, p *person.Person, consent string) string {
 		return "unsubscribed"
 	}
 	return ""
+}
+
+// transact sends a transactional message and returns the status of the answer.
+func transact(t testing.TB, f *fake.Fake, template, email string, data map[string]any) int {
+	t.Helper()
+	id, err := strconv.Atoi(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(map[string]any{"subscriber_email": email, "template_id": id, "data": data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, f.URL+"/api/tx", bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "token trayecto:"+token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode
 }
