@@ -99,7 +99,7 @@ const (
 	Tag         Marks = "tag"
 	DescField   Marks = "description"
 	NameSuffix  Marks = "name suffix" // in brackets behind the name
-	OwnRegistry Marks = "registry" // a table of ours beside the objects
+	OwnRegistry Marks = "registry"    // a table of ours beside the objects
 )
 
 // Capabilities are the facts that the matrix prints and checks refuse by. A

@@ -18,11 +18,11 @@ import (
 
 // builtIn lists the targets that this binary knows.
 var builtIn = []targets.Factory{
+	klaviyo.New,
 	listmonk.New,
 	local.Factory(rand.Reader),
 	notifuse.New,
 	postgres.New,
-	klaviyo.New,
 }
 
 // options are the flags as package run wants them.
