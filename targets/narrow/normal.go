@@ -38,7 +38,7 @@ func plainly(f Form, products bool, limit int) ([][]Atom, error) {
 	for i, list := range lists {
 		out[i] = make([]Atom, len(list))
 		for j, a := range list {
-			out[i][j] = a.Atom
+			out[i][j] = a.atom
 		}
 	}
 	return out, nil
@@ -46,7 +46,7 @@ func plainly(f Form, products bool, limit int) ([][]Atom, error) {
 
 // named is an atom with a name that is the same for all that are written alike.
 type named struct {
-	Atom
+	atom Atom
 	name string
 }
 
