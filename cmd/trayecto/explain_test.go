@@ -21,6 +21,7 @@ func TestExplainAndPreviewKeepTheirSchemas(t *testing.T) {
 		{"preview", "preview late_parcel --person c-0223"},
 		{"preview", "preview late_parcel"},
 		{"preview", "preview discount_mail"},
+		{"test", "test --stories"},
 	}
 	for _, c := range cases {
 		t.Run(c.args, func(t *testing.T) {

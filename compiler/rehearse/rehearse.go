@@ -35,8 +35,9 @@ type Options struct {
 
 // Report is the tests in the order of their files.
 type Report struct {
-	Tests []Result `json:"tests"`
-	Cover []Cover  `json:"cover"`
+	Version int      `json:"format_version"`
+	Tests   []Result `json:"tests"`
+	Cover   []Cover  `json:"cover"`
 }
 
 // Result is one test.
@@ -47,8 +48,9 @@ type Result struct {
 	Line     int          `json:"line"`
 	Passed   bool         `json:"passed"`
 	Failures []string     `json:"failures,omitempty"`
-	Note     string       `json:"note,omitempty"` // of a test that passed, what there is to say
-	Starts   string       `json:"starts"`         // RFC 3339
+	Wrong    []string     `json:"wrong,omitempty"` // the codes of Found
+	Note     string       `json:"note,omitempty"`  // of a test that passed, what there is to say
+	Starts   string       `json:"starts"`          // RFC 3339
 	Story    []story.Line `json:"story,omitempty"`
 	// Found is what is wrong with the test itself.
 	Found diag.List `json:"-"`
@@ -84,7 +86,7 @@ func Run(p *ir.Program, o Options) (Report, error) {
 		}
 	}
 	byPlace(chosen)
-	out := Report{Tests: make([]Result, len(chosen))}
+	out := Report{Version: 1, Tests: make([]Result, len(chosen))}
 	errs := make([]error, len(chosen))
 	workers.Each(len(chosen), 0, func(i int) { out.Tests[i], errs[i] = h.test(chosen[i], o) })
 	for _, err := range errs {
@@ -213,6 +215,9 @@ func (h *house) test(t ir.Test, o Options) (Result, error) {
 		return r, err
 	}
 	r.lived, r.Found = done, done.found
+	for _, d := range done.found {
+		r.Wrong = append(r.Wrong, d.Rule.Code)
+	}
 	if len(done.found) == 0 {
 		r.Failures, r.Note = done.judge(t)
 	}

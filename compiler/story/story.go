@@ -172,14 +172,14 @@ func (t *Teller) until(at types.Instant) string {
 
 // line is a line of its own.
 func (t *Teller) line(n eval.Note, what, came string) {
-	t.bare = false
+	t.reacted(n)
 	t.close()
 	t.add(n.When(), what, came)
 }
 
 // came belongs to what happened, where that is the line before.
 func (t *Teller) came(n eval.Note, what, came string) {
-	t.bare = false
+	t.reacted(n)
 	if t.open < 0 || t.lines[t.open].At != n.When() || t.open != len(t.lines)-1 {
 		t.close()
 		t.add(n.When(), what, came)
@@ -190,6 +190,13 @@ func (t *Teller) came(n eval.Note, what, came string) {
 		line.Came += "; "
 	}
 	line.Came += came
+}
+
+// reacted: something came of what happened at the same instant.
+func (t *Teller) reacted(n eval.Note) {
+	if t.open >= 0 && t.lines[t.open].At == n.When() {
+		t.bare = false
+	}
 }
 
 // close ends the open line. What nobody reacted to says so.
@@ -209,7 +216,7 @@ func (t *Teller) add(at types.Instant, what, came string) {
 }
 
 func (t *Teller) moment(n eval.Noticed) {
-	t.bare = false
+	t.reacted(n)
 	if t.open >= 0 && t.lines[t.open].At == n.At && t.open == len(t.lines)-1 {
 		return // what happened says it
 	}
