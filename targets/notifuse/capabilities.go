@@ -2,6 +2,7 @@ package notifuse
 
 import (
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/mapping"
 )
@@ -27,10 +28,10 @@ const (
 )
 
 var kinds = []targets.Kind{
-	{Name: kindAutomation, Doc: "A journey: a trigger and nodes; off until it is switched on.", Schema: "notifuse/automation.json", Version: attributesVersion, Marks: targets.ClientID},
-	{Name: kindList, Doc: "What people can say yes to, and who is on it.", Schema: "notifuse/list.json", Version: attributesVersion, Marks: targets.ClientID},
-	{Name: kindSegment, Doc: "Who: a tree of conditions on contacts.", Schema: "notifuse/segment.json", Version: attributesVersion, Marks: targets.ClientID},
-	{Name: kindTemplate, Doc: "A message in every language.", Schema: "notifuse/template.json", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindAutomation, Doc: "A journey: a trigger and nodes; off until it is switched on.", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindList, Doc: "What people can say yes to, and who is on it.", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindSegment, Doc: "Who: a tree of conditions on contacts.", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindTemplate, Doc: "A message in every language.", Version: attributesVersion, Marks: targets.ClientID},
 }
 
 // switchOf is how an object of a kind is wanted: automations reach people.
@@ -81,11 +82,32 @@ func (t *Target) Describe() targets.Description {
 		Settings: settings, Blocks: blocks,
 		Kinds: append([]targets.Kind(nil), kinds...),
 		Can: targets.Capabilities{
-			Segments: true, Negation: true, Journeys: true, Counts: true,
+			Segments: true, Negation: true, Counts: true,
 			Functions: []string{"count", "did", "sum", "min", "max", "since", "is_set", "coalesce", "one_of", "reachable", "consented"},
-			Consent:   "lists; nodes of ours before every send",
-			Content:   "Liquid",
+			Nesting:   "any depth",
+			Windows:   "whole days",
+			Nulls:     "unknown, as in SQL; a condition that is not true lets nobody in",
+			Grain:     types.Span{Amount: 1, Unit: types.Day},
+			Journeys:  true,
+			Detects:   []string{"event"},
+			Steps:     []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "people inside go on with the new nodes, matched by the names of steps; who waits at a removed step leaves",
+			Delay:     types.Span{Amount: 1, Unit: types.Minute},
+			Consent:   "lists",
+			Gate:      "nodes of ours before every send; its own check looks only at marketing templates and lets through who is not on the list",
+			Content:   "Liquid",
+			Locking:   true,
+		},
+		Rights: []targets.Right{
+			{Name: "lists:read", For: targets.ToPlan, Doc: "Finding the lists of consents."},
+			{Name: "contacts:read", For: targets.ToPlan, Doc: "Reading segments and counting."},
+			{Name: "templates:read", For: targets.ToPlan, Doc: "Reading messages."},
+			{Name: "automations:read", For: targets.ToPlan, Doc: "Reading automations."},
+			{Name: "workspace:read", For: targets.ToPlan, Doc: "Knowing which workspace it is, and its language."},
+			{Name: "lists:write", For: targets.ToApply, Doc: "Making lists."},
+			{Name: "contacts:write", For: targets.ToApply, Doc: "Making segments."},
+			{Name: "templates:write", For: targets.ToApply, Doc: "Making messages."},
+			{Name: "automations:write", For: targets.ToApply, Doc: "Making automations; the same right switches them on."},
 		},
 	}
 }

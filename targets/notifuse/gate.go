@@ -105,7 +105,7 @@ func (c condition) onlyTo() tree {
 // own, so it is as fresh as the send; limits, hours and controls do not bind.
 func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 	said, _ := read(p, platform)
-	e := ir.Enforcement{Sends: true, WindowGrain: said.grain, DetectionDelay: types.Span{Amount: 1, Unit: types.Day}}
+	e := ir.Enforcement{Sends: true, WindowGrain: said.grain, DetectionDelay: types.Span{Amount: 1, Unit: types.Minute}}
 	placed := p.Placed(platform.Address)
 	for _, j := range p.Journeys {
 		if !slices.Contains(placed, j.Address) {
@@ -138,7 +138,7 @@ func gatesOf(p *ir.Program, j ir.Journey, s ir.Send) []ir.Gate {
 		}
 		return possiblyNamed(p, x)
 	})
-	return []ir.Gate{{Send: "step." + ir.Short(j.Address) + "." + s.Name, Condition: rules, Inserted: true}}
+	return []ir.Gate{{Send: "step." + ir.Short(j.Address) + "." + s.Name, Channel: touchpoint.Channels[0], Condition: rules, Inserted: true}}
 }
 
 // possiblyNamed is whether a list could name a person: it has every value that

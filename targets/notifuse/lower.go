@@ -21,6 +21,8 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 		l.declaration(address)
 	}
 	l.limits()
+	_, strange := targets.Written(l.LowerRequest, kinds) // no kind takes a resource block
+	l.found = append(l.found, strange...)
 	sort.Slice(l.resources, func(i, j int) bool { return l.resources[i].Address.Less(l.resources[j].Address) })
 	return targets.Lowered{Resources: l.resources, Diagnostics: l.found.Sorted(), Lookups: l.lookups}
 }
