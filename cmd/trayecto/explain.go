@@ -99,9 +99,6 @@ func rules() []*diag.Rule {
 	all = append(all, notifuse.Rules...)
 	all = append(all, postgres.Rules...)
 	all = append(all, sql.Rules...)
-	all = append(all, narrow.Rules...)
-	all = append(all, merge.Rules...)
-	all = append(all, mapping.Rules...)
 	all = append(all, klaviyo.Rules...)
 	sort.Slice(all, func(i, j int) bool { return all[i].Code < all[j].Code })
 	return all
