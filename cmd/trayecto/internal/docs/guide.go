@@ -9,7 +9,15 @@ import (
 var guideFiles embed.FS
 
 // guideOrder is the guides in the order in which they are read.
-var guideOrder = []string{"getting-started", "consent-rules", "tests", "history-files", "ci", "changes"}
+var guideOrder = []string{
+	"getting-started",
+	"consent-rules",
+	"tests",
+	"history-files",
+	"notifuse",
+	"ci",
+	"changes",
+}
 
 // guides is the pages that were written by hand. The first line is the title,
 // the first paragraph the line of the index.
