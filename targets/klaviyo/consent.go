@@ -22,7 +22,10 @@ import (
 //	withdrawn  unsubscribed from the channel
 //	unknown    neither
 //
-// So a no is always about a channel, and never about one list: whoever takes a
+// Whether and when a yes was given or confirmed is known of the channel, and
+// counts for the consents whose lists the profile is on.
+//
+// A no is always about a channel, and never about one list: whoever takes a
 // person off a list and leaves them subscribed has not recorded a no. The other
 // states do not occur. Unsubscribing is also an objection to marketing, and
 // Klaviyo says so itself when it is asked whether a profile can receive
@@ -128,13 +131,13 @@ func (c *clause) fact(a narrow.Atom, of expr.Record) (narrow.Form, error) {
 	case of.Fact == expr.ConfirmedAt && medium != "email":
 		return narrow.All{}, refused(of, "", "Klaviyo does not say whether a subscription by SMS was confirmed")
 	case of.Fact == expr.ConfirmedAt && !a.Negated:
-		return part(of, partConfirmed), nil
+		return narrow.All{part(of, partConfirmed), part(of, partListed)}, nil
 	case of.Fact == expr.ConfirmedAt:
-		return narrow.Some{part(of, partUnconfirmed), part(of, partNever), part(of, partBarred)}, nil
+		return narrow.Some{part(of, partUnconfirmed), part(of, partNever), part(of, partBarred), part(of, partUnlisted)}, nil
 	case a.Negated:
-		return append(c.though(of, partNever), part(of, partUnsubscribed)), nil
+		return append(c.though(of, partNever), part(of, partUnsubscribed), part(of, partUnlisted)), nil
 	}
-	return c.though(of, partSubscribed), nil
+	return narrow.All{c.though(of, partSubscribed), part(of, partListed)}, nil
 }
 
 // recently is whether a yes is not older than it may be.
@@ -146,9 +149,9 @@ func (c *clause) recently(a narrow.Atom, e expr.Within, of expr.Record) (narrow.
 	case of.Fact == expr.ExpiresAt:
 		return narrow.Some{}, nil // nothing has an end there, so it is not known whether one passed
 	case of.Fact == expr.GrantedAt && a.Negated:
-		return part(e, partOlder), nil
+		return narrow.All{part(e, partOlder), part(of, partListed)}, nil
 	case of.Fact == expr.GrantedAt:
-		return part(e, partRecent), nil
+		return narrow.All{part(e, partRecent), part(of, partListed)}, nil
 	}
 	return narrow.All{}, refused(of, "", "Klaviyo does not say when a subscription was confirmed")
 }

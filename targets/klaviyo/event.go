@@ -33,6 +33,9 @@ func (c *clause) aggregate(a narrow.Atom, e expr.Compare, of expr.Aggregate, fix
 	if !number {
 		return narrow.All{}, refused(e, "", "Klaviyo counts events and adds up their numbers, and does nothing else with them")
 	}
+	if of.Of.Event == "" && of.Op != expr.Count {
+		return narrow.All{}, refused(of, "", "Klaviyo counts what becomes of messages, and does nothing else with it")
+	}
 	switch of.Op {
 	case expr.Count:
 		return c.count(a, e, of, n)
@@ -54,6 +57,8 @@ func (c *clause) count(a narrow.Atom, e expr.Compare, of expr.Aggregate, n types
 		return c.again(narrow.Atom{}, did)
 	case n.String() == "1" && e.Op == expr.Less, n.IsZero() && (e.Op == expr.LessEqual || e.Op == expr.Equal):
 		return c.again(narrow.Atom{Negated: true}, did)
+	case of.Of.Event == "":
+		return c.outcomes(a, e, did)
 	}
 	chosen, err := c.choose(of.Of)
 	if err != nil {
@@ -246,12 +251,16 @@ func (c *clause) did(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 }
 
 // metric is a count or a sum compared with a number.
-func (c *clause) metric(e expr.Compare, of expr.Aggregate) (resource.Map, error) {
+func (c *clause) metric(a narrow.Atom, e expr.Compare, of expr.Aggregate) (resource.Map, error) {
+	is := numeric(e.Op, resource.Number(types.Spell(e.Right.(expr.Literal).Value)))
+	if of.Of.Event == "" {
+		return c.heard(expr.Did{Place: of.Place, Of: of.Of, Window: of.Window}, a.Part, is)
+	}
 	measurement := "count"
 	if of.Op == expr.Sum {
 		measurement = "sum"
 	}
-	return c.measured(measurement, of.Of, of.Window, numeric(e.Op, resource.Number(types.Spell(e.Right.(expr.Literal).Value))), of)
+	return c.measured(measurement, of.Of, of.Window, is, of)
 }
 
 // happened is at least one, or none.

@@ -18,9 +18,10 @@ import (
 
 const secret = "pk_hunter2_of_the_account"
 
+func text(name, value string) ir.Setting { return ir.Setting{Name: name, Value: types.Text(value)} }
+
 // block is a platform block as compiled, for an account at url.
 func block(url string) ir.Platform {
-	text := func(name, value string) ir.Setting { return ir.Setting{Name: name, Value: types.Text(value)} }
 	return ir.Platform{Head: ir.Head{Address: "platform.crm"}, Target: "klaviyo", Name: "crm", Config: ir.Config{Settings: []ir.Setting{
 		{Name: "api_key", Env: "KLAVIYO_API_KEY"}, text("endpoint", url), text("approximate", "1d"), text("from_email", "shop@example.test"), text("from_name", "Shop"),
 		{Name: "fields", Map: []ir.Setting{text("customer_id", "external_id"), text("phone", "phone_number")}},

@@ -34,22 +34,12 @@ var outcomes = map[string]map[string]heard{
 
 // outcome is one condition for each channel of the message.
 func (c *clause) outcome(a narrow.Atom, e expr.Did) (narrow.Form, error) {
-	touchpoint, err := c.touchpoint(e)
+	noticed, err := c.noticed(e)
 	if err != nil {
 		return narrow.All{}, err
 	}
 	some, all := narrow.Some{}, narrow.All{}
-	for _, channel := range touchpoint.Channels {
-		medium, err := c.l.medium(channel)
-		if err != nil {
-			return narrow.All{}, err
-		}
-		if _, known := outcomes[medium][e.Of.Outcome]; !known {
-			if len(touchpoint.Channels) == 1 {
-				return narrow.All{}, refused(e, "", "Klaviyo does not notice that a message by %s was %s", medium, e.Of.Outcome)
-			}
-			continue
-		}
+	for _, medium := range noticed {
 		some = append(some, narrow.Atom{Of: e, Part: medium})
 		all = append(all, narrow.Atom{Of: e, Part: medium, Negated: true})
 	}
@@ -57,6 +47,40 @@ func (c *clause) outcome(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 		return all, nil
 	}
 	return some, nil
+}
+
+// outcomes is a count of what became of a message, by one channel.
+func (c *clause) outcomes(a narrow.Atom, e expr.Compare, did expr.Did) (narrow.Form, error) {
+	noticed, err := c.noticed(did)
+	if err == nil && len(noticed) != 1 {
+		err = refused(did, "", "Klaviyo counts e-mails and text messages apart")
+	}
+	if err != nil {
+		return narrow.All{}, err
+	}
+	return narrow.Atom{Of: e, Part: noticed[0]}, nil
+}
+
+// noticed lists the channels of a message by which Klaviyo notices an outcome.
+func (c *clause) noticed(e expr.Did) ([]string, error) {
+	touchpoint, err := c.touchpoint(e)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, channel := range touchpoint.Channels {
+		medium, err := c.l.medium(channel)
+		if err != nil {
+			return nil, err
+		}
+		if _, known := outcomes[medium][e.Of.Outcome]; known {
+			out = append(out, medium)
+		}
+	}
+	if len(out) == 0 {
+		return nil, refused(e, "", "Klaviyo does not notice that a message of %s was %s", touchpoint.Address, e.Of.Outcome)
+	}
+	return out, nil
 }
 
 // touchpoint is the message that a source is about.

@@ -16,7 +16,7 @@ func (c *clause) print(a narrow.Atom) (resource.Map, error) {
 	switch e := a.Of.(type) {
 	case expr.Compare:
 		if of, aggregate := e.Left.(expr.Aggregate); aggregate {
-			return c.metric(e, of)
+			return c.metric(a, e, of)
 		}
 		return c.stored(e.Left, func(spell func(string) string) (resource.Map, error) {
 			return compared(e.Op, e.Right.(expr.Literal).Value, spell)

@@ -87,27 +87,42 @@ func compared(op expr.Comparison, value types.Value, spell func(string) string) 
 		}
 		return filter("boolean", "equals", resource.Bool(bool(value) == (op == expr.Equal))), nil
 	case types.Date:
-		return dated(op, value.Time(), 12*time.Hour)
+		return dated(op, value.Time())
 	case types.Instant:
-		return dated(op, value.Time(), 500*time.Microsecond)
+		return timed(op, value.Time())
 	case types.Null, types.Span, types.Values, nil:
 	}
 	return nil, errors.New("profiles keep no such values")
 }
 
-// dated is before or after an instant. Whether Klaviyo counts the instant itself
-// does not matter: it lies half a step from every value, days being half a day
-// and instants half a millisecond away.
-func dated(op expr.Comparison, at time.Time, half time.Duration) (resource.Map, error) {
+// dated is before or after a day. Whether Klaviyo counts the instant itself does
+// not matter: noon lies half a day from every value.
+func dated(op expr.Comparison, day time.Time) (resource.Map, error) {
+	half := 12 * time.Hour
+	if op == expr.Less || op == expr.GreaterEqual {
+		half = -half
+	}
+	return bounded(op, day.Add(half))
+}
+
+// timed is before or after an instant, neither of which counts the instant.
+func timed(op expr.Comparison, at time.Time) (resource.Map, error) {
+	switch op {
+	case expr.GreaterEqual:
+		at = at.Add(-time.Microsecond)
+	case expr.LessEqual:
+		at = at.Add(time.Microsecond)
+	case expr.Less, expr.Greater, expr.Equal, expr.NotEqual:
+	}
+	return bounded(op, at)
+}
+
+func bounded(op expr.Comparison, at time.Time) (resource.Map, error) {
 	operator := map[expr.Comparison]string{expr.Less: "before", expr.LessEqual: "before", expr.Greater: "after", expr.GreaterEqual: "after"}[op]
 	if operator == "" {
 		return nil, errors.New("it compares instants as before and after only")
 	}
-	if op == expr.Less || op == expr.GreaterEqual {
-		half = -half
-	}
 	return resource.Map{
-		"type": resource.String("date"), "operator": resource.String(operator),
-		"date": resource.String(at.Add(half).UTC().Format("2006-01-02T15:04:05.999999+00:00")),
+		"type": resource.String("date"), "operator": resource.String(operator), "date": resource.String(at.UTC().Format("2006-01-02T15:04:05.999999+00:00")),
 	}, nil
 }
