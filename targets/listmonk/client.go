@@ -209,13 +209,14 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 			continue
 		}
 		to, why, _ := g.audienceOf(o)
-		whom, err := g.whom(o)
-		if why != "" || err != nil {
+		if why != "" {
 			continue
 		}
-		out.Gates = append(out.Gates,
-			ir.Gate{Send: o.step(), Channel: a.email, Condition: to.gates()},
-			ir.Gate{Send: o.step(), Channel: a.email, Condition: whom, Inserted: true})
+		purpose, _ := ir.Find(p.Purposes, o.touchpoint.Purpose)
+		out.Gates = append(out.Gates, ir.Gate{Send: o.step(), Channel: a.email, Condition: to.gates(purpose)})
+		for _, asked := range g.whom(o) {
+			out.Gates = append(out.Gates, ir.Gate{Send: o.step(), Channel: a.email, Condition: asked, Inserted: true})
+		}
 	}
 	return out
 }

@@ -89,16 +89,14 @@ func (n native) set(of expr.Expr) (holds, known bool) {
 	return false, false
 }
 
-// gates is what a platform that does so enforces, as conditions on the person.
-func (n native) gates() expr.Expr {
-	terms := []expr.Expr{expr.Not{Term: expr.Suppressed{Channel: n.account.email, Class: string(ir.Marketing)}}}
-	if n.consent == "" {
-		terms[0] = expr.Not{Term: expr.Suppressed{Channel: n.account.email, Class: string(ir.Service)}}
-		return expr.And{Terms: terms}
+// gates is what listmonk enforces by itself, as a condition on the person. Its
+// subscriptions have no end, so who is granted there has not expired.
+func (n native) gates(purpose ir.Purpose) expr.Expr {
+	terms := []expr.Expr{expr.Not{Term: expr.Suppressed{Channel: n.account.email, Class: string(purpose.Class)}}}
+	if n.consent != "" {
+		terms = append(terms, n.program.Consented(purpose.Address, n.account.email))
 	}
-	state := expr.Record{Consent: n.consent, Channel: n.account.email, Fact: expr.State}
-	terms = append(terms, expr.Compare{Op: expr.Equal, Left: state, Right: expr.Literal{Value: types.Text("granted"), Type: types.String}})
-	if n.optin == double {
+	if n.consent != "" && n.optin == double {
 		terms = append(terms, expr.IsSet{Of: expr.Record{Consent: n.consent, Channel: n.account.email, Fact: expr.ConfirmedAt}})
 	}
 	return expr.And{Terms: terms}

@@ -112,13 +112,10 @@ func (g guarding) audienceOf(o oneOff) (audience, string, string) {
 	return audience{native: n, consent: consent}, "", ""
 }
 
-// whom is the condition on people to whom a one-off is sent, all of it.
-func (g guarding) whom(o oneOff) (expr.Expr, error) {
-	allowed, err := g.program.Allowed(o.touchpoint.Purpose, g.account.email)
-	if err != nil {
-		return nil, err
-	}
-	terms := []expr.Expr{allowed}
+// whom is the conditions on people to whom a one-off is sent: what the rules of
+// consent ask, and who it is for.
+func (g guarding) whom(o oneOff) []expr.Expr {
+	terms := []expr.Expr{expr.Reachable{Purpose: o.touchpoint.Purpose, Channel: g.account.email}}
 	if o.journey.Enter.Who != "" {
 		terms = append(terms, expr.Member{Place: expr.Place{At: o.journey.Enter.At}, Segment: o.journey.Enter.Who})
 	}
@@ -130,7 +127,7 @@ func (g guarding) whom(o oneOff) (expr.Expr, error) {
 			terms = append(terms, expr.Not{Term: expr.Is{Term: leaves, Verdict: expr.True}})
 		}
 	}
-	return expr.And{Terms: terms}, nil
+	return terms
 }
 
 // journey is a campaign, made as a draft and scheduled when it is switched on.
@@ -146,11 +143,7 @@ func (l *lowering) journey(j ir.Journey) {
 		l.refuse(noList, place(o.send.At, j.At), why, help)
 		return
 	}
-	whom, err := l.whom(o)
-	if err != nil {
-		return // an address that is not declared: said by whoever resolves names
-	}
-	form := narrow.Assume(narrow.Condition(l.Program, whom), to.knows)
+	form := narrow.Assume(narrow.Condition(l.Program, expr.And{Terms: l.whom(o)}), to.knows)
 	if l.nobody(o, to) {
 		l.refuse(noGate, place(o.send.At, j.At), fmt.Sprintf("Of those who can be on the list that %s is sent to, the rules of consent leave nobody.", o.touchpoint.Address),
 			"send it by another platform, or look at the rules of its regimes")
@@ -165,8 +158,7 @@ func (l *lowering) journey(j ir.Journey) {
 
 // nobody tells whether no subscriber of the list may ever get the message.
 func (g guarding) nobody(o oneOff, to audience) bool {
-	allowed, err := g.program.Allowed(o.touchpoint.Purpose, g.account.email)
-	return err == nil && narrow.Never(narrow.Assume(narrow.Condition(g.program, allowed), to.knows))
+	return narrow.Never(narrow.Assume(narrow.Condition(g.program, g.whom(o)[0]), to.knows))
 }
 
 func (l *lowering) attributes(o oneOff, to audience, guard string, m mail) resource.Map {

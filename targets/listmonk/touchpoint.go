@@ -6,6 +6,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/targets/narrow"
 )
 
@@ -30,10 +31,7 @@ func (l *lowering) touchpoint(t ir.Touchpoint) {
 		}
 		return
 	}
-	allowed, err := l.Program.Allowed(t.Purpose, l.account.email)
-	if err != nil {
-		return // an address that is not declared: said by whoever resolves names
-	}
+	allowed := expr.Reachable{Purpose: t.Purpose, Channel: l.account.email}
 	n := native{program: l.Program, account: l.account}
 	opening, found := l.transactional(narrow.Assume(narrow.Condition(l.Program, allowed), n.knows), 0, t.At)
 	m := &message{guarding: l.guarding, entry: ".Tx.Data"}
