@@ -15,6 +15,7 @@ var guideOrder = []string{
 	"tests",
 	"history-files",
 	"notifuse",
+	"listmonk",
 	"ci",
 	"changes",
 }
