@@ -163,6 +163,12 @@ func carryOut(ctx context.Context, w *world, line *run.Line, p *plan.Plan, f *ap
 	if _, printed := fmt.Fprint(w.stdout, view.Applied(summary, w.clock().Sub(begin))); printed != nil {
 		return printed
 	}
+	for _, e := range summary.Events {
+		if e.Outcome == apply.Made && e.Change.Action == plan.SwitchOn {
+			w.hint("To stop a journey at once: trayecto pause %s", e.Change.Address.Object)
+			break
+		}
+	}
 	if n := openByHand(p); n > 0 {
 		fmt.Fprintf(w.stderr, "%s by hand still open: trayecto plan says which\n", counted(n, "step"))
 	}

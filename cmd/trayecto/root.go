@@ -33,6 +33,7 @@ type group struct {
 var groups = []group{
 	{title: "Every day", commands: []func(*world, *common) *cobra.Command{newValidate, newTest, newFmt, newPlan, newApply}},
 	{title: "Look", commands: []func(*world, *common) *cobra.Command{newShow, newState, newExplain, newPreview}},
+	{title: "When it burns", commands: []func(*world, *common) *cobra.Command{newPause, newResume}},
 	{title: "Undo", commands: []func(*world, *common) *cobra.Command{newDestroy}},
 	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{
 		newCheckEvents,

@@ -261,7 +261,12 @@ func figures(people map[string]plan.Audience, address string, action plan.Action
 		set("members_after", &none)
 		out["joins_share"], out["leaves_share"] = number("0"), number("1")
 		return out
-	case plan.Update, plan.Replace, plan.Adopt, plan.SwitchOn, plan.SwitchOff:
+	case plan.Adopt: // whoever is a member stays one; an edit that follows is another change
+		for _, name := range []string{"joins", "leaves", "joins_share", "leaves_share"} {
+			out[name] = number("0")
+		}
+		return out
+	case plan.Update, plan.Replace, plan.SwitchOn, plan.SwitchOff:
 	}
 	if a.Before != nil {
 		share(out, "joins_share", a.Join, *a.Before)

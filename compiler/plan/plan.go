@@ -56,6 +56,8 @@ type Plan struct {
 	// Manual is what a person has to do on the platforms. It is no change: a plan
 	// with nothing else is empty.
 	Manual []Manual `json:"manual,omitempty"`
+	// Holds is what is kept from being switched on, whatever the files say.
+	Holds []Held `json:"holds,omitempty"`
 	// Unread says that the platforms were not read.
 	Unread bool `json:"unread,omitempty"`
 

@@ -97,6 +97,15 @@ type GuardNote struct {
 	ApprovedBy []string `json:"approved_by,omitempty"`
 }
 
+// Held is something that a person has put on hold.
+type Held struct {
+	What    string    `json:"what"` // "journey.welcome", "channel.sms", "everything"
+	Since   time.Time `json:"since"`
+	By      string    `json:"by"`
+	Why     string    `json:"why,omitempty"`
+	Objects []string  `json:"objects,omitempty"` // what the files would have on
+}
+
 // Finding is something worth knowing about one object.
 type Finding struct {
 	Object string `json:"object"`

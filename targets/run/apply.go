@@ -2,10 +2,14 @@ package run
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/targets/apply"
 	"github.com/trayecto/trayecto/targets/state"
@@ -26,14 +30,48 @@ func (l *Line) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (summary
 	if err := l.owns(p); err != nil {
 		return summary, err
 	}
-	if err := l.lock(ctx, o.By, o.LockTimeout); err != nil {
+	if err := l.State.LockWithin(ctx, o.By, o.LockTimeout); err != nil {
 		return summary, err
 	}
 	defer func() { err = errors.Join(err, l.State.Unlock(context.WithoutCancel(ctx))) }()
+	if err := l.keepSettings(ctx); err != nil {
+		return summary, err
+	}
+	if held := l.heldSince(p); len(held) > 0 {
+		return summary, fmt.Errorf("%s was put on hold after the plan was made; make the plan again", strings.Join(held, ", "))
+	}
 	return apply.Run(ctx, apply.Options{
 		Plan: p, State: l.State, Targets: l.targetsByName(), Now: l.Now,
 		NoActivate: o.NoActivate, ActivateOnly: o.ActivateOnly, Progress: o.Progress,
 	})
+}
+
+// keepSettings remembers how the platforms are reached, for when the files
+// cannot be read. Secrets stand in no program.
+func (l *Line) keepSettings(ctx context.Context) error {
+	settings := map[string]json.RawMessage{}
+	for _, p := range l.Platforms {
+		raw, err := ir.Canonical(p.Platform)
+		if err != nil {
+			return fmt.Errorf("remembering %s: %w", p.Address, err)
+		}
+		settings[p.Name] = raw
+	}
+	return l.State.KeepSettings(ctx, settings)
+}
+
+// heldSince lists what a plan would switch on and is on hold.
+func (l *Line) heldSince(p *plan.Plan) []string {
+	var held []string
+	for _, h := range l.State.Holds() {
+		for _, c := range p.Changes {
+			if c.Action == plan.SwitchOn && holdsBack(h.What, c.Address.Object, l.Program) {
+				held = append(held, c.Address.Object)
+			}
+		}
+	}
+	slices.Sort(held)
+	return slices.Compact(held)
 }
 
 // owns refuses a plan of another project or environment.
@@ -43,32 +81,4 @@ func (l *Line) owns(p *plan.Plan) error {
 	}
 	return fmt.Errorf("the plan is of project %q, environment %q, and this is project %q, environment %q",
 		p.Project, p.Env, l.Program.Project.Name, l.Env)
-}
-
-// lockEvery is how often a lease that somebody else holds is asked for again.
-const lockEvery = 250 * time.Millisecond
-
-// lock takes the lease of the state, and waits for it as long as it may.
-func (l *Line) lock(ctx context.Context, by state.Holder, patience time.Duration) error {
-	if patience <= 0 {
-		return l.State.Lock(ctx, by)
-	}
-	late := time.NewTimer(patience)
-	defer late.Stop()
-	again := time.NewTicker(lockEvery)
-	defer again.Stop()
-	for {
-		err := l.State.Lock(ctx, by)
-		var held *state.LockedError
-		if err == nil || !errors.As(err, &held) {
-			return err
-		}
-		select {
-		case <-late.C:
-			return fmt.Errorf("waited %s: %w", patience, err)
-		case <-ctx.Done():
-			return errors.Join(ctx.Err(), err)
-		case <-again.C:
-		}
-	}
 }

@@ -47,6 +47,7 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
+	holds := l.keepOff(&in, st.Holds())
 	if err := named(in); err != nil {
 		return nil, diags, err
 	}
@@ -55,7 +56,7 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
-	made.Unread = l.Offline
+	made.Unread, made.Holds = l.Offline, holds
 	l.summarise(made)
 	if !o.End {
 		if err := l.measure(made, in, st); err != nil {

@@ -20,6 +20,8 @@ type content struct {
 	pending      []Intent
 	identities   map[string]string
 	blobs        map[string]json.RawMessage
+	settings     map[string]json.RawMessage // of platforms, without secrets
+	holds        []Hold
 }
 
 func newContent() *content {
@@ -27,12 +29,14 @@ func newContent() *content {
 		records:    map[resource.Address]plan.Record{},
 		identities: map[string]string{},
 		blobs:      map[string]json.RawMessage{},
+		settings:   map[string]json.RawMessage{},
 	}
 }
 
 func (c *content) clone() *content {
 	out := *c
 	out.records, out.identities, out.blobs = maps.Clone(c.records), maps.Clone(c.identities), maps.Clone(c.blobs)
+	out.settings, out.holds = maps.Clone(c.settings), slices.Clone(c.holds)
 	out.deposed, out.pending = slices.Clone(c.deposed), slices.Clone(c.pending)
 	return &out
 }
@@ -67,6 +71,8 @@ func (c *content) take(e entry) {
 	if e.Result != nil {
 		c.finish(*e.Result)
 	}
+	c.takeHold(e)
+	c.takeSettings(e.Settings)
 	maps.Copy(c.blobs, e.Blobs)
 	maps.Copy(c.identities, e.Identities)
 	maps.DeleteFunc(c.identities, func(_, identity string) bool { return identity == "" }) // the platform was let go

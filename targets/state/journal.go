@@ -47,6 +47,9 @@ type entry struct {
 	Result     *Result                    `json:"result,omitempty"`
 	Blobs      map[string]json.RawMessage `json:"blobs,omitempty"`
 	Identities map[string]string          `json:"identities,omitempty"`
+	Settings   map[string]json.RawMessage `json:"settings,omitempty"`
+	Hold       *Hold                      `json:"hold,omitempty"`
+	Lift       string                     `json:"lift,omitempty"`
 }
 
 // line is an entry with the checksum of its bytes.

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -34,4 +36,32 @@ func (e *LockedError) Error() string {
 		return "someone else is writing it"
 	}
 	return "it is held by " + e.Holder.String() + "; wait until that has ended"
+}
+
+// lockEvery is how often a lease that somebody else holds is asked for again.
+const lockEvery = 250 * time.Millisecond
+
+// LockWithin is Lock that waits for somebody else's lease to end.
+func (s *State) LockWithin(ctx context.Context, by Holder, patience time.Duration) error {
+	if patience <= 0 {
+		return s.Lock(ctx, by)
+	}
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	again := time.NewTicker(lockEvery)
+	defer again.Stop()
+	for {
+		err := s.Lock(ctx, by)
+		var held *LockedError
+		if err == nil || !errors.As(err, &held) {
+			return err
+		}
+		select {
+		case <-late.C:
+			return fmt.Errorf("waited %s: %w", patience, err)
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-again.C:
+		}
+	}
 }

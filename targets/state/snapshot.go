@@ -33,12 +33,14 @@ type snapshot struct {
 	Pending   []Intent                   `json:"pending,omitempty"`
 	Platforms map[string]string          `json:"platforms,omitempty"` // name -> account
 	Blobs     map[string]json.RawMessage `json:"blobs,omitempty"`
+	Settings  map[string]json.RawMessage `json:"settings,omitempty"` // of platforms, without secrets
+	Holds     []Hold                     `json:"holds,omitempty"`
 }
 
 func encodeSnapshot(c *content) ([]byte, error) {
 	s := snapshot{
 		Project: c.project, Env: c.env, Lineage: c.lineage, Serial: c.serial, Records: c.sorted(),
-		Deposed: c.deposed, Pending: c.pending, Platforms: c.identities, Blobs: c.meant(),
+		Deposed: c.deposed, Pending: c.pending, Platforms: c.identities, Blobs: c.meant(), Settings: c.settings, Holds: c.holds,
 	}
 	if s.Records == nil {
 		s.Records = []plan.Record{}
@@ -93,6 +95,10 @@ func (c *content) fill(s snapshot) {
 	}
 	if s.Platforms != nil {
 		c.identities = s.Platforms
+	}
+	c.holds = s.Holds
+	if s.Settings != nil {
+		c.settings = s.Settings
 	}
 	if s.Blobs != nil {
 		c.blobs = s.Blobs

@@ -84,11 +84,14 @@ type told struct {
 	Pending  []state.Intent
 	Account  string
 	HasBlobs bool
+	Holds    []state.Hold
+	Settings string
 }
 
 func tell(s *state.State) told {
 	_, there := s.Blob("h-a")
-	return told{s.ID(), s.Records(), s.Deposed(), s.Pending(), s.Identity("sandbox"), there}
+	settings, _ := s.Settings("sandbox")
+	return told{s.ID(), s.Records(), s.Deposed(), s.Pending(), s.Identity("sandbox"), there, s.Holds(), string(settings)}
 }
 
 // story leaves a locked state with a journal that has everything in it.
@@ -98,6 +101,14 @@ func story(t *testing.T, dir string) *state.State {
 	do(t, s.Keep(ctx, map[string]json.RawMessage{"h-a": []byte(`{"Address":"a"}`)}, map[string]string{"sandbox": "acme"}))
 	do(t, s.Begin(ctx, []state.Intent{intent(plan.Create, "a", ""), intent(plan.Create, "b", ""), intent(plan.Create, "c", "")}))
 	do(t, s.Finish(ctx, []state.Result{made(plan.Create, "a", "1"), made(plan.Create, "b", "2"), {Key: "create-c", Address: at("c"), Error: "refused"}}))
+	moved, from := made(plan.Create, "c", "3"), at("b")
+	moved.Key, moved.From = "", &from
+	do(t, s.Finish(ctx, []state.Result{moved, {Address: at("c"), Gone: true}, made(plan.Create, "b", "2")}))
+	do(t, s.KeepSettings(ctx, map[string]json.RawMessage{"sandbox": []byte(`{"Target":"local"}`)}))
+	for _, what := range []string{state.Everything, "journey.a", "channel.sms"} {
+		do(t, s.Hold(ctx, state.Hold{What: what, Since: ana.Since, By: "ana", Why: "it burns", Objects: []resource.Address{at("a")}}))
+	}
+	do(t, s.Lift(ctx, "channel.sms"))
 	depose := intent(plan.Delete, "a", "1")
 	depose.Depose = true
 	do(t, s.Begin(ctx, []state.Intent{depose, intent(plan.Delete, "b", "2")}))
@@ -121,7 +132,8 @@ func TestJournalAndSnapshotTellTheSame(t *testing.T) {
 	dir := t.TempDir()
 	s := story(t, dir)
 	want := tell(s)
-	if len(want.Records) != 0 || len(want.Deposed) != 1 || len(want.Pending) != 2 || want.Account != "acme" || !want.HasBlobs {
+	if len(want.Records) != 0 || len(want.Deposed) != 1 || len(want.Pending) != 2 || want.Account != "acme" || !want.HasBlobs ||
+		len(want.Holds) != 2 || want.Settings == "" {
 		t.Fatalf("the story went otherwise: %+v", want)
 	}
 	if diff := cmp.Diff(want, tell(open(t, dir))); diff != "" {

@@ -124,6 +124,7 @@ func noteLines(p *plan.Plan) []string {
 	for _, f := range p.Findings {
 		lines = append(lines, f.Object+" "+f.Text)
 	}
+	lines = append(lines, holdLines(p)...)
 	lines = append(lines, guardLines(p)...)
 	lines = append(lines, budgetLines(p)...)
 	lines = append(lines, p.Notes...)
