@@ -207,7 +207,11 @@ func (l *Line) observe(ctx context.Context, in *plan.Input) error {
 		if err != nil {
 			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
 		}
-		in.Match(p.Name, kinds, listed)
+		lost, err := p.lost(ctx, in.Prior, listed)
+		if err != nil {
+			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
+		}
+		in.Match(p.Name, kinds, append(listed, lost...))
 	}
 	return nil
 }
