@@ -27,16 +27,25 @@ func words(text string) content.Template {
 
 // mailing is a program whose every segment is written to, by a service message.
 func mailing(p *ir.Program, f *fake.Fake) *ir.Program {
-	p.Platforms, p.Project.Platforms = []ir.Platform{platform(f)}, []string{"platform.mail"}
-	p.Platforms[0].Config.Blocks = nil
+	block := platform(f)
+	block.Config.Blocks = nil
+	return onto(p, block)
+}
+
+// onto puts a program onto a platform: each segment has a message of its own.
+func onto(p *ir.Program, block ir.Platform) *ir.Program {
+	block.Config.Blocks = nil
+	p.Platforms, p.Project.Platforms = []ir.Platform{block}, []string{block.Address}
 	p.Exclusions, p.Touchpoints = nil, nil
 	p.Purposes = append(p.Purposes, ir.Purpose{Head: ir.Head{Address: "purpose.law"}, Class: ir.Service, Because: "A test."})
-	p.Touchpoints = append(p.Touchpoints, ir.Touchpoint{
-		Head: ir.Head{Address: "touchpoint.law"}, Purpose: "purpose.law", Channels: []string{"channel.email"},
-		Content: ir.Content{Subject: map[string]content.Template{p.Project.Languages[0]: words("Hi")}, Body: map[string]content.Template{p.Project.Languages[0]: words("<p>Hi</p>")}},
-	})
+	language := p.Project.Languages[0]
 	for _, s := range p.Segments {
-		p.Journeys = append(p.Journeys, oneOff(ir.Short(s.Address), s.Address, "touchpoint.law"))
+		name := ir.Short(s.Address)
+		p.Touchpoints = append(p.Touchpoints, ir.Touchpoint{
+			Head: ir.Head{Address: "touchpoint." + name}, Purpose: "purpose.law", Channels: []string{"channel.email"},
+			Content: ir.Content{Subject: map[string]content.Template{language: words("About " + name)}, Body: map[string]content.Template{language: words("<p>Hi</p>")}},
+		})
+		p.Journeys = append(p.Journeys, oneOff(name, s.Address, "touchpoint."+name))
 	}
 	return p
 }
