@@ -219,10 +219,13 @@ func progress(w *world, e apply.Event) {
 // holder is who takes the lease: the person or the CI job.
 func holder(w *world, what string) state.Holder {
 	who, _ := w.env("TRAYECTO_HOLDER")
-	for _, name := range []string{"GITHUB_RUN_ID", "CI_JOB_ID", "USER", "LOGNAME"} {
+	for _, name := range []string{"GITHUB_RUN_ID", "CI_JOB_ID", "USER", "LOGNAME", "USERNAME"} {
 		if value, ok := w.env(name); who == "" && ok {
 			who = value
 		}
+	}
+	if who == "" {
+		who = "someone"
 	}
 	host, err := os.Hostname()
 	if err != nil {
