@@ -200,7 +200,11 @@ func told(t *testing.T, archive *txtar.Archive, folder string, how shown) diag.L
 	if found.HasErrors() {
 		return found
 	}
-	found = append(found, run.Check(loaded, o)...)
+	_, more, err := run.Check(loaded, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found = append(found, more...)
 	if how.plan {
 		return append(found, planned(t, loaded, o)...)
 	}

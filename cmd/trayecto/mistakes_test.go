@@ -69,7 +69,11 @@ func answer(t *testing.T, shop []byte, f txtar.File) string {
 	}
 	found := loaded.Diagnostics
 	if !found.HasErrors() {
-		found = append(found, run.Check(loaded, o)...)
+		_, more, err := run.Check(loaded, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, more...)
 	}
 	return diag.Format(found, loaded.Project.Sources.Line)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
+	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets/run"
 )
@@ -67,6 +68,7 @@ func runValidate(w *world, c *common, f *validateFlags) error {
 type validation struct {
 	view.Findings
 	loaded *run.Loaded
+	proofs []plan.Proof // by platform
 }
 
 // validate reads and checks a project. What is wrong with its platforms' part
@@ -81,8 +83,13 @@ func validate(w *world, c *common) (*validation, error) {
 		return nil, err
 	}
 	found := loaded.Diagnostics
+	var proved []plan.Proof
 	if !found.HasErrors() {
-		found = append(found, run.Check(loaded, o)...)
+		proofs, list, err := run.Check(loaded, o)
+		if err != nil {
+			return nil, err
+		}
+		found, proved = append(found, list...), proofs
 	}
 	base, err := c.fromRepository(w)
 	if err != nil {
@@ -90,7 +97,7 @@ func validate(w *world, c *common) (*validation, error) {
 	}
 	return &validation{
 		Findings: view.Findings{List: found, Tool: version, Line: loaded.Project.Sources.Line, Base: base, Explain: explained},
-		loaded:   loaded,
+		loaded:   loaded, proofs: proved,
 	}, nil
 }
 
@@ -180,7 +187,8 @@ func (v *validation) right() string {
 	}
 	p := v.loaded.Program
 	return fmt.Sprintf("%s right: %s, %s, %s.\n", areFiles(len(v.loaded.Project.Sources.Files())),
-		counted(len(p.Segments), "segment"), counted(len(p.Touchpoints), "touchpoint"), counted(len(p.Journeys), "journey"))
+		counted(len(p.Segments), "segment"), counted(len(p.Touchpoints), "touchpoint"), counted(len(p.Journeys), "journey")) +
+		view.Proved(v.proofs)
 }
 
 func areFiles(n int) string {

@@ -1,8 +1,13 @@
 package build
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/block"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 func (b *builder) platform(from *block.Block) {
@@ -10,9 +15,30 @@ func (b *builder) platform(from *block.Block) {
 	scope := *r.scope
 	scope.Secrets = true
 	r.scope = &scope
-	b.program.Platforms = append(b.program.Platforms, ir.Platform{
-		Head: r.head(), Target: from.Label(0), Name: from.Label(1), Config: r.config(),
-	})
+	p := ir.Platform{Head: r.head(), Target: from.Label(0), Name: from.Label(1), Config: r.config()}
+	p.AcceptRisk, p.RiskAt = r.risk(&p.Config)
+	b.program.Platforms = append(b.program.Platforms, p)
+}
+
+// risk takes accept_risk out of the arguments: it is for us and not for the
+// target. It is a reason, in words.
+func (r *reader) risk(c *ir.Config) (reason string, at diag.Range) {
+	i := slices.IndexFunc(c.Settings, func(s ir.Setting) bool { return s.Name == block.AcceptRisk })
+	if i < 0 {
+		return "", diag.Range{}
+	}
+	s := c.Settings[i]
+	c.Settings = slices.Delete(slices.Clone(c.Settings), i, i+1)
+	text, ok := s.Value.(types.Text)
+	if !ok || len(strings.Fields(string(text))) < 3 {
+		r.say(diag.Diagnostic{
+			Rule: NoConstant, At: s.At, Mark: "why, in a sentence",
+			Detail: "Every plan repeats the reason before anything else, so that who approves it knows what was accepted and why.",
+			Help:   `write accept_risk = "..." with the reason, and who decided`,
+		})
+		return "", diag.Range{}
+	}
+	return string(text), s.At
 }
 
 // config is a block whose arguments only the target knows.

@@ -90,6 +90,10 @@ type Platform struct {
 	Target string // "local"
 	Name   string // "sandbox"
 	Config Config
+	// AcceptRisk is why marketing may go out here although it is not proved that
+	// nobody gets it without leave; "" where that is refused.
+	AcceptRisk string
+	RiskAt     diag.Range
 }
 
 // Config is the arguments of a platform block; only its target knows them.

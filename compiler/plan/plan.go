@@ -77,6 +77,7 @@ type Plan struct {
 	Sends    []Send      `json:"sends,omitempty"`
 	Costs    []Cost      `json:"costs,omitempty"` // the write budget, from the platforms' answers
 	Guards   []GuardNote `json:"guards,omitempty"`
+	Consent  []Proof     `json:"consent,omitempty"` // by platform
 	Findings []Finding   `json:"findings,omitempty"`
 	Notes    []string    `json:"notes,omitempty"`
 }

@@ -35,6 +35,34 @@ type Proved struct {
 	Leaves *prove.Story `json:"leaves,omitempty"`
 }
 
+// Proof is what is proved about consent on one platform: for every person,
+// history and consent record, at every instant at which a run gets there, it
+// sends marketing only while the rules allow it.
+type Proof struct {
+	Platform  string       `json:"platform"`
+	Silent    bool         `json:"silent,omitempty"`    // it writes to nobody
+	Staleness string       `json:"staleness,omitempty"` // how old its consent data may be: "24h"
+	Grain     string       `json:"grain,omitempty"`     // the steps in which it counts windows: "1d"
+	Sends     []prove.Send `json:"sends"`
+	// Basis is by channel what lets marketing be sent there, in words.
+	Basis    map[string]string `json:"basis,omitempty"`
+	Accepted string            `json:"accepted,omitempty"` // why what is not proved is accepted
+}
+
+// Proved counts the sends of a proof that hold, and those that hold by a gate
+// which the lowering puts at the send.
+func (p Proof) Proved() (holds, gated int) {
+	for _, s := range p.Sends {
+		if s.End.Holds() {
+			holds++
+		}
+		if s.End == prove.Gated {
+			gated++
+		}
+	}
+	return holds, gated
+}
+
 // Reach is how many members may get something.
 type Reach struct {
 	Purpose string `json:"purpose"`

@@ -51,7 +51,10 @@ type Send struct {
 type Consent struct {
 	Platform  string     `json:"platform"`
 	Staleness types.Span `json:"-"`
-	Sends     []Send     `json:"sends"`
+	// Grain is the steps in which the platform counts windows: the proof takes it
+	// that they are exact.
+	Grain types.Span `json:"-"`
+	Sends []Send     `json:"sends"`
 	// Bugs are counterexamples that did not come true when they were lived
 	// through: the tool's own mistakes.
 	Bugs []string `json:"bugs,omitempty"`
@@ -100,7 +103,7 @@ type trial struct {
 // OfConsent proves for a platform that no marketing message reaches somebody
 // who may not get it.
 func OfConsent(p Platform, at Moment) Consent {
-	out := Consent{Platform: p.Address, Staleness: p.Enforcement.Staleness}
+	out := Consent{Platform: p.Address, Staleness: p.Enforcement.Staleness, Grain: p.Enforcement.WindowGrain}
 	t := newTrial(p, at)
 	for _, o := range t.obligations {
 		if !p.Enforcement.Sends {

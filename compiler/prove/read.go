@@ -151,7 +151,11 @@ func (r *reader) value(whole, of expr.Expr, t test) *claim {
 			}
 			return r.asks(about, t, whole)
 		}
-	case expr.Field, expr.Record, expr.Call:
+	case expr.Call:
+		if t.kind == isSet && (e.Func == "lower" || e.Func == "sha256") { // null of nothing, and of nothing else
+			return r.value(whole, e.Args[0], t)
+		}
+	case expr.Field, expr.Record:
 	default:
 		return r.tableOf(r.read(of), t)
 	}

@@ -9,7 +9,7 @@ import (
 
 // states is every state that a record can be in; last those that only
 // platforms report.
-var states = types.Enum{Values: []string{string(eval.StateUnknown), string(eval.Refused), string(eval.Withdrawn), string(eval.Granted),
+var states = types.Enum{Values: []string{string(eval.StateUnknown), string(eval.Withdrawn), string(eval.Refused), string(eval.Granted),
 	string(eval.Expired), string(eval.Requested), string(eval.Revoked)}}
 
 // record is the variable of a fact of a consent record. What is certain about

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +39,8 @@ func (t *trial) refute(o *obligation, inserted bool) (told *Story, why string) {
 	for _, b := range o.before {
 		first = append(first, t.space.graph.and(b.open(epoch, inserted)...).not())
 	}
-	for _, extra := range [][]node{slices.Concat(first, t.atEase(epoch)), first, nil} {
+	ease := slices.Concat(first, t.atEase(epoch))
+	for _, extra := range [][]node{slices.Concat(ease, t.neverAsked(o, epoch)), ease, first, nil} {
 		asked := slices.Concat(formulas, extra)
 		for range mostTried {
 			p, found := t.space.find(asked...)
@@ -70,6 +72,18 @@ func (t *trial) atEase(epoch int) []node {
 		}
 	}
 	return out
+}
+
+// neverAsked is that nothing is on record about the message's consent.
+func (t *trial) neverAsked(o *obligation, epoch int) []node {
+	consent, ok := t.Program.ConsentFor(o.Purpose, o.Channel)
+	state := expr.Record{Consent: consent.Address, Channel: o.Channel, Fact: expr.State}
+	i, asked := t.space.byKey["value of "+expr.Print(state)]
+	if !ok || !asked {
+		return nil
+	}
+	unknown := test{kind: isComparison, compare: expr.Equal, values: []types.Value{types.Text(eval.StateUnknown)}}
+	return []node{t.space.graph.atom(t.space.instance(i, epoch), t.space.vars[i].mask(unknown, expr.True))}
 }
 
 // open is that a channel is open at a step.
@@ -139,6 +153,7 @@ func (tr *trip) live(inserted bool) *Story {
 		return nil
 	}
 	enforcement := t.Enforcement
+	enforcement.WindowGrain = types.Span{} // an assumption of the proof; see Consent
 	if !inserted {
 		enforcement.Gates = slices.DeleteFunc(slices.Clone(enforcement.Gates), func(g ir.Gate) bool { return g.Inserted })
 	}
@@ -560,6 +575,9 @@ func (tr *trip) said(before, after *Witness, at types.Instant) []eval.Happening 
 // tell is the story of a life that came true.
 func (tr *trip) tell(lines []story.Line) *Story {
 	s := tr.person.story(tr.Program)
+	if consent, ok := tr.Program.ConsentFor(tr.o.Purpose, tr.o.Channel); ok && !slices.ContainsFunc(s.Consent, func(a Act) bool { return a.Consent == consent.Address }) {
+		s.Summary += fmt.Sprintf("; never asked about %s by %s", consent.Address, ir.ChannelWord(tr.o.Channel))
+	}
 	for _, l := range lines {
 		s.Then = append(s.Then, strings.TrimSpace(story.Offset(tr.begins, l.At)+"  "+l.What+ifCame(l.Came)))
 	}

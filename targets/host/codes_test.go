@@ -45,7 +45,11 @@ func TestArchive(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, d := range append(loaded.Diagnostics, run.Check(loaded, options)...) {
+		_, found, err := run.Check(loaded, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range append(loaded.Diagnostics, found...) {
 			got = append(got, d.Rule.Code)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

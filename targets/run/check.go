@@ -1,14 +1,31 @@
 package run
 
-import "github.com/trayecto/trayecto/lang/diag"
+import (
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets"
+)
 
 // Check lowers a loaded program for each of its platforms and returns what the
-// platforms cannot express. It needs no credentials and touches no platform.
-func Check(l *Loaded, o Options) diag.List {
+// platforms cannot express and, where they can, what is proved about consent.
+// It needs no credentials and touches no platform.
+func Check(l *Loaded, o Options) ([]plan.Proof, diag.List, error) {
 	var diags diag.List
-	for _, p := range l.Program.Platforms {
-		target := l.targets[p.Target]()
-		diags = append(diags, lower(l.Program, p, target, target.Describe()).Diagnostics...)
+	made := make([]targets.Target, len(l.Program.Platforms))
+	for i, p := range l.Program.Platforms {
+		made[i] = l.targets[p.Target]()
+		diags = append(diags, lower(l.Program, p, made[i], made[i].Describe()).Diagnostics...)
 	}
-	return diags
+	if diags.HasErrors() {
+		return nil, diags, nil
+	}
+	var proofs []plan.Proof
+	for i, p := range l.Program.Platforms {
+		proof, more, err := consent(l.Program, p, made[i], o)
+		if err != nil {
+			return nil, diags, err
+		}
+		proofs, diags = append(proofs, proof), append(diags, more...)
+	}
+	return proofs, diags, nil
 }

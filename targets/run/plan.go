@@ -51,12 +51,21 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	if err := named(in); err != nil {
 		return nil, diags, err
 	}
+	var proofs []plan.Proof
+	if !o.End {
+		var more diag.List
+		if proofs, more, err = l.prove(); err != nil {
+			return nil, diags, err
+		}
+		diags = append(diags, more...)
+	}
 	made, more, err := plan.Make(in)
 	diags = append(diags, more...)
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
 	made.Unread, made.Holds = l.Offline, holds
+	made.Consent = proofs
 	l.summarise(made)
 	if !o.End {
 		if err := l.measure(made, in, st); err != nil {
@@ -100,6 +109,21 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.Sta
 		}
 	}
 	return st, diags, l.askHow(ctx, in)
+}
+
+// prove is what is proved about consent on each platform. What is not is an
+// error, unless the platform's block accepts it.
+func (l *Line) prove() ([]plan.Proof, diag.List, error) {
+	var out []plan.Proof
+	var diags diag.List
+	for _, p := range l.Platforms {
+		proof, more, err := consent(l.Program, p.Platform, p.Target, l.Options)
+		if err != nil {
+			return nil, nil, err
+		}
+		out, diags = append(out, proof), append(diags, more...)
+	}
+	return out, diags, nil
 }
 
 func (l *Line) input() plan.Input {

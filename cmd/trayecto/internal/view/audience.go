@@ -121,6 +121,7 @@ func noteLines(p *plan.Plan) []string {
 	for _, s := range p.Sends {
 		lines = append(lines, s.Journey+": "+s.Text)
 	}
+	lines = append(lines, consentLines(p.Consent)...)
 	for _, f := range p.Findings {
 		lines = append(lines, f.Object+" "+f.Text)
 	}

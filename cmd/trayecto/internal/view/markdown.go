@@ -54,13 +54,20 @@ func title(p *plan.Plan) string {
 
 // headline is the sentence that decides: people and messages.
 func headline(p *plan.Plan) string {
+	risks := ""
+	for _, line := range acceptedLines(p.Consent) {
+		risks += "> " + markup.Replace(line) + "\n"
+	}
+	if risks != "" {
+		risks = "> [!WARNING]\n" + risks + "\n"
+	}
 	if p.Empty() {
-		return markup.Replace(unchanged(p)) + "\n"
+		return risks + markup.Replace(unchanged(p)) + "\n"
 	}
 	if text := consequence(p); text != "" {
-		return "**" + markup.Replace(text) + "**\n"
+		return risks + "**" + markup.Replace(text) + "**\n"
 	}
-	return ""
+	return risks
 }
 
 func identity(p *plan.Plan) string {

@@ -18,6 +18,9 @@ import (
 // saved in, or "".
 func Plan(p *plan.Plan, saved string) string {
 	var b strings.Builder
+	for _, line := range acceptedLines(p.Consent) {
+		b.WriteString(line + "\n")
+	}
 	b.WriteString(heading(p) + "\n")
 	writeDrift(&b, p)
 	writeManual(&b, p)

@@ -1,0 +1,79 @@
+package run
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/prove"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets"
+)
+
+// The rules of consent.
+var (
+	ruleReaches  = &diag.Rule{Code: "CON001", Summary: "A marketing message can reach someone who may not get it"}
+	ruleUnproved = &diag.Rule{Code: "CON002", Summary: "It is not proved that a marketing message reaches nobody who may not get it"}
+	ruleAccepted = &diag.Rule{Code: "CON003", Severity: diag.Warning, Summary: "A risk about consent is accepted"}
+)
+
+// consent proves for one platform that nobody gets marketing without leave. It
+// touches no platform: what the target says of itself is enough.
+func consent(p *ir.Program, platform ir.Platform, target targets.Target, o Options) (plan.Proof, diag.List, error) {
+	moment, err := prove.At(p, o.Now)
+	if err != nil {
+		return plan.Proof{}, nil, fmt.Errorf("proving consent: %w", err)
+	}
+	enforcement := target.Explain(p, platform)
+	proof := prove.OfConsent(prove.Platform{
+		Program: p, Address: platform.Address, Placed: p.Placed(platform.Address), Enforcement: enforcement, Without: true,
+	}, moment)
+	out := plan.Proof{
+		Platform: platform.Address, Silent: !enforcement.Sends, Sends: append([]prove.Send{}, proof.Sends...), Basis: map[string]string{}, Accepted: platform.AcceptRisk,
+	}
+	if !enforcement.Staleness.IsZero() {
+		out.Staleness = enforcement.Staleness.String()
+	}
+	if !enforcement.WindowGrain.IsZero() {
+		out.Grain = enforcement.WindowGrain.String()
+	}
+	for _, s := range proof.Sends {
+		out.Basis[s.Channel] = prove.Basis(p, s.Channel)
+	}
+	return out, refusals(out, platform), nil
+}
+
+// refusals is what the proof of a platform says to authors.
+func refusals(proof plan.Proof, platform ir.Platform) diag.List {
+	var out diag.List
+	for _, s := range proof.Sends {
+		if s.End.Holds() {
+			continue
+		}
+		d := diag.Diagnostic{
+			Rule: ruleReaches, At: s.At, Mark: fmt.Sprintf("marketing, by %s, on %s", ir.ChannelWord(s.Channel), proof.Platform),
+			Related: []diag.Label{{At: platform.At, Text: s.Why}},
+			Help:    "send it by a platform that asks before it sends, or let this one ask",
+		}
+		if s.End == prove.Unproved {
+			d.Rule = ruleUnproved
+			d.Related = nil
+			d.Detail = fmt.Sprintf("What is not decided is not proved: %s.", s.Why)
+		}
+		if s.Story != nil {
+			d.Detail = somebody(s.Story)
+		}
+		if proof.Accepted != "" {
+			d.Rule, d.Help = ruleAccepted, ""
+			d.Related = append(d.Related, diag.Label{At: platform.RiskAt, Text: "accepted here"})
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// somebody is a person who gets what they may not get, and how.
+func somebody(s *prove.Story) string {
+	return fmt.Sprintf("%s: %s.\n%s", s.Name, s.Summary, strings.Join(s.Then, "\n"))
+}
