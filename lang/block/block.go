@@ -15,6 +15,9 @@ type Block struct {
 	Blocks []*Block   // in source order
 	At     diag.Range // type and labels
 	Whole  diag.Range // to the closing brace
+	// Meant: the block's own word is another, which was told, and its type is
+	// what was probably meant.
+	Meant bool
 	// Home is where the names in the block are looked up; nil: where those of
 	// the block around it are.
 	Home *Home

@@ -208,7 +208,9 @@ func (d *decoder) known(b *hclsyntax.Block, t *Type) *Block {
 	if b.Type == t.Name {
 		return d.block(b, t)
 	}
-	return (&decoder{}).block(b, t)
+	meant := (&decoder{}).block(b, t)
+	meant.Meant = true
+	return meant
 }
 
 // typeOf finds the type of a block inside parent, or at the top of a file when

@@ -58,7 +58,17 @@ func Summary(l List) string {
 	if len(files) > 0 {
 		where = " in " + counted(len(files), "file")
 	}
-	return fmt.Sprintf("%s%s. More on one: trayecto explain %s", strings.Join(counts, ", "), where, all[0].Rule.Code)
+	return fmt.Sprintf("%s%s. More on one: trayecto explain %s", strings.Join(counts, ", "), where, gravest(all).Rule.Code)
+}
+
+// gravest is the first error, or the first of all when there is none.
+func gravest(all List) Diagnostic {
+	for _, d := range all {
+		if d.Rule.Severity == Error {
+			return d
+		}
+	}
+	return all[0]
 }
 
 func counted(n int, noun string) string {

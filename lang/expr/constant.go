@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"maps"
 	"math/big"
 	"slices"
@@ -262,6 +263,12 @@ func usual(n *big.Float) bool {
 	return !n.IsInf() && exponent <= mostBits && exponent >= -mostBits
 }
 
+// Refusal is why a function of constants has no value, in the words of a finding.
+type Refusal struct{ Mark, Detail, Help string }
+
+// Error is the refusal on one line.
+func (r Refusal) Error() string { return r.Mark + ": " + r.Detail }
+
 func (c *compiler) uncomputable(e hclsyntax.Expression, problems hcl.Diagnostics) {
 	problem := problems[0]
 	for _, p := range problems {
@@ -273,6 +280,12 @@ func (c *compiler) uncomputable(e hclsyntax.Expression, problems hcl.Diagnostics
 	at := e.Range()
 	if problem.Subject != nil {
 		at = *problem.Subject
+	}
+	if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](problem); ok {
+		if why := (Refusal{}); errors.As(extra.FunctionCallError(), &why) {
+			c.report(diag.Diagnostic{Rule: notComputable, At: At(at), Mark: why.Mark, Detail: why.Detail, Help: why.Help})
+			return
+		}
 	}
 	c.report(diag.Diagnostic{Rule: notComputable, At: At(at), Mark: plainWords(problem.Summary), Detail: plainWords(problem.Detail)})
 }

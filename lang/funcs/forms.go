@@ -51,6 +51,12 @@ var Forms = []Form{
 		Example: `env("NOTIFUSE_API_KEY")`,
 	},
 	{
+		Name: "file", Signature: "file(path)", Place: "constants",
+		Doc:     "The text of a file of the project as it is, nothing in it being special; template fills in values.",
+		Null:    "A file that is not there is an error.",
+		Example: `file("content/footer.txt")`,
+	},
+	{
 		Name: "first", Signature: "first(event.x.field, window)",
 		Doc:     "The field of the earliest event in the window that has a value; null when there is none.",
 		Null:    "Events whose field is not known are passed over; when none is left, the result is not known.",

@@ -57,7 +57,7 @@ func (f *frame) use(call *block.Block) {
 	inner := &frame{loader: f.loader, home: home, folders: append(slices.Clone(f.folders), folder), off: map[string]string{}}
 	inner.all = f.fittingIn(f.module(folder))
 	inner.unique()
-	inner.context = &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: f.context.Functions}
+	inner.context = &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: f.functions(home.Folder)}
 	home.Constants = inner.context
 	inner.constants(inner.given(call, f))
 	inner.finish()

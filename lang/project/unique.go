@@ -19,6 +19,8 @@ func (l *frame) unique() (head *block.Block) {
 			earlier, taken = first[address]
 		}
 		switch {
+		case taken && b.Meant:
+			continue // its word is wrong, which is said
 		case b.Type.Name == "locals":
 		case taken && b.Type.Name == "project":
 			l.twice(twoProjects, b, earlier, "remove one of the two, or move it into a folder of its own")

@@ -18,7 +18,7 @@ import (
 // values finds the value of each variable of the project: from the command
 // line, else from the environment, else its default.
 func (l *frame) values(env []block.Argument) map[string]cty.Value {
-	l.context = &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: expr.Functions()}
+	l.context = &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: l.functions("")}
 	given := byName(env)
 	l.strangers(env)
 	values := map[string]cty.Value{}

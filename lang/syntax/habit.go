@@ -35,6 +35,8 @@ func habit(text []byte, offset int) (diag.Diagnostic, bool) {
 	switch sign := first(rest); {
 	case sign != "" && strings.Contains(currencies, sign):
 		d.Mark, d.Help = "an amount is in the project's currency", "leave "+sign+" out"
+	case sign == `\` && strings.LastIndex(line, "${") > strings.LastIndex(line, "}"):
+		d.Rule, d.Mark, d.Help = unknownEscape, "no backslash between ${ and }", `write the quote alone, as in ${coalesce(person.first_name, "there")}`
 	case strings.HasPrefix(rest, "--"):
 		d.Mark, d.Help = "not a comment", "begin a comment with #"
 	case sign == "(" && ofMethod.MatchString(line):

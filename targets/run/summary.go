@@ -48,7 +48,11 @@ func (l *Line) because(t ir.Touchpoint) string {
 func (l *Line) summary(d ir.Declaration) string {
 	switch d := d.(type) {
 	case ir.Consent:
-		return fmt.Sprintf("%q: %s by %s", d.Title[l.Program.Project.Languages[0]], ir.Short(d.Purpose), l.channels(d.Channels))
+		allows := fmt.Sprintf("%s by %s", ir.Short(d.Purpose), l.channels(d.Channels))
+		if title := d.Title[l.Program.Project.Languages[0]]; title != "" {
+			return fmt.Sprintf("%q: %s", title, allows)
+		}
+		return allows
 	case ir.Touchpoint:
 		purpose, _ := ir.Find(l.Program.Purposes, d.Purpose)
 		return fmt.Sprintf("%s, %s (%s), %s%s", l.channels(d.Channels), ir.Short(d.Purpose), purpose.Class,
