@@ -58,7 +58,11 @@ func (t *Target) open(ctx context.Context) (*workspace, error) {
 	var me struct {
 		Workspaces []workspace `json:"workspaces"`
 	}
-	if err := t.client.Do(ctx, rest.Call{Method: http.MethodGet, Path: "/api/user.me", Into: &me}); err != nil {
+	err := t.client.Do(ctx, rest.Call{Method: http.MethodGet, Path: "/api/user.me", Into: &me})
+	if rest.Gone(err) {
+		return nil, &targets.Error{Kind: targets.Permanent, Message: "there is no Notifuse at " + t.client.Base.String() + "; look at the endpoint", Err: asError(err).Err}
+	}
+	if err != nil {
 		return nil, err
 	}
 	found, err := t.mine(me.Workspaces)

@@ -22,6 +22,7 @@ package notifuse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -68,7 +69,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	}
 	base, err := url.Parse(endpoint)
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		return fmt.Errorf("configuring %s: its endpoint is not an address such as https://mail.example.com", c.Platform.Address)
+		return errors.New("its endpoint is not an address such as https://mail.example.com")
 	}
 	workspace, there := c.Platform.Config.Get("workspace")
 	if there {
@@ -87,7 +88,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 func setting(c targets.Config, name string) (string, error) {
 	s, there := c.Platform.Config.Get(name)
 	if !there {
-		return "", fmt.Errorf("configuring %s: it has no %s", c.Platform.Address, name)
+		return "", fmt.Errorf("it has no %s", name)
 	}
 	return value(c, s)
 }
@@ -97,13 +98,13 @@ func value(c targets.Config, s ir.Setting) (string, error) {
 	if s.Env == "" {
 		text, _ := s.Value.(types.Text)
 		if text == "" {
-			return "", fmt.Errorf("configuring %s: its %s is not a text", c.Platform.Address, s.Name)
+			return "", fmt.Errorf("its %s is not a text", s.Name)
 		}
 		return string(text), nil
 	}
 	from, set := c.Env(s.Env)
 	if !set || from == "" {
-		return "", fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
+		return "", fmt.Errorf("the environment variable %s is not set", s.Env)
 	}
 	return from, nil
 }

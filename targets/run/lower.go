@@ -89,6 +89,11 @@ func (l *Line) lookUp(ctx context.Context, lowered map[string]targets.Lowered) (
 		if len(asked) == 0 {
 			continue
 		}
+		if l.State != nil && l.State.Identity(p.Name) != "" {
+			if _, err := l.recognise(ctx, p); err != nil {
+				return nil, nil, err
+			}
+		}
 		answers, err := p.Target.Lookup(ctx, asked)
 		if err != nil {
 			return nil, nil, fmt.Errorf("looking up what %s has: %w", p.Address, err)

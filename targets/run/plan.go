@@ -219,12 +219,9 @@ func (l *Line) remember(ctx context.Context, in *plan.Input) (*state.State, erro
 // observe reads what the platforms hold and whose accounts they are.
 func (l *Line) observe(ctx context.Context, in *plan.Input) error {
 	for i, p := range l.Platforms {
-		identity, err := p.Target.Identity(ctx)
+		identity, err := l.recognise(ctx, p)
 		if err != nil {
-			return fmt.Errorf("asking %s which account it is: %w", p.Address, err)
-		}
-		if known := l.State.Identity(p.Name); known != "" && identity != "" && known != identity {
-			return &apply.AccountError{Platform: p.Name, Remembered: known, Found: identity}
+			return err
 		}
 		p.Identity, in.Platforms[i].Identity = identity, identity
 		kinds, listed, err := p.list(ctx)
@@ -238,6 +235,20 @@ func (l *Line) observe(ctx context.Context, in *plan.Input) error {
 		in.Match(p.Name, kinds, append(listed, lost...))
 	}
 	return nil
+}
+
+// recognise asks a platform which account it is. Another one than the state
+// remembers is refused, before anything else is asked of it: what it lacks would
+// only mislead.
+func (l *Line) recognise(ctx context.Context, p *Platform) (string, error) {
+	identity, err := p.Target.Identity(ctx)
+	if err != nil {
+		return "", fmt.Errorf("asking %s which account it is: %w", p.Address, err)
+	}
+	if known := l.State.Identity(p.Name); known != "" && identity != "" && known != identity {
+		return "", &apply.AccountError{Platform: p.Name, Remembered: known, Found: identity}
+	}
+	return identity, nil
 }
 
 // list reads what a platform holds of ours and, of the kinds that people make
