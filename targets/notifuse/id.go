@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strings"
+
+	"github.com/trayecto/trayecto/compiler/resource"
 )
 
 // Ids.
@@ -47,6 +49,74 @@ func markOf(id string) string {
 // carries tells whether an id is that of an object with a mark.
 func carries(id, mark string) bool {
 	return mark != "" && markOf(id) != "" && strings.HasPrefix(id, mint(mark, "", 0)[:1+markDigits])
+}
+
+// An object that somebody else made has an id of theirs. When it is taken over
+// its mark is stored elsewhere: behind the description of a list and the name of
+// a segment, and in fields for other tools of templates and automations.
+
+// markField is the name of the field that holds a mark.
+const markField = "trayecto"
+
+var brackets = regexp.MustCompile(`^(.*?) ?\[(trayecto-[0-9a-f]{24})\]$`)
+
+// bracketed is a text with a mark behind it.
+func bracketed(text, mark string) string {
+	if mark == "" {
+		return text
+	}
+	return strings.TrimPrefix(text+" ["+mark+"]", " ")
+}
+
+// unbracketed is a text, and the mark behind it.
+func unbracketed(text string) (said, mark string) {
+	if m := brackets.FindStringSubmatch(text); m != nil {
+		return m[1], m[2]
+	}
+	return text, ""
+}
+
+// ownership is the mark of an object: the stored one, else that of its id.
+func ownership(kind string, o map[string]any) string {
+	stored := ""
+	switch kind {
+	case kindList:
+		_, stored = unbracketed(word(o, "description"))
+	case kindSegment:
+		_, stored = unbracketed(word(o, "name"))
+	case kindTemplate:
+		stored = word(within(o, "settings"), markField)
+	case kindAutomation:
+		stored = word(within(rootOf(o), "config"), markField)
+	}
+	if stored != "" {
+		return stored
+	}
+	return markOf(word(o, "id"))
+}
+
+// rootOf is the first node of an automation.
+func rootOf(automation map[string]any) map[string]any {
+	nodes, _ := automation["nodes"].([]any)
+	for _, each := range nodes {
+		if n, _ := each.(map[string]any); word(n, "id") == word(automation, "root_node_id") {
+			return n
+		}
+	}
+	return nil
+}
+
+// owned tells whether an object carries a mark.
+func owned(o resource.Object, mark string) bool {
+	return mark != "" && (o.Mark == mark || o.Mark == markOf(o.ID) && carries(o.ID, mark))
+}
+
+// toStore is the mark that an object needs beside its id.
+func toStore(id, mark string) string {
+	if carries(id, mark) {
+		return ""
+	}
+	return mark
 }
 
 // short is the first digits of a hash.

@@ -78,9 +78,9 @@ func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource
 	return t.find(ctx, kind, func(o resource.Object) bool { return slices.Contains(ids, o.ID) })
 }
 
-// Find looks by the mark, which stands in the id.
+// Find looks by the mark.
 func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
-	return t.find(ctx, r.Kind, func(o resource.Object) bool { return carries(o.ID, r.Mark) })
+	return t.find(ctx, r.Kind, func(o resource.Object) bool { return owned(o, r.Mark) })
 }
 
 func (t *Target) find(ctx context.Context, kind string, is func(resource.Object) bool) ([]resource.Object, error) {

@@ -96,18 +96,27 @@ func within(m map[string]any, name string) map[string]any {
 	return inner
 }
 
-// payload is the body of a creation or an update.
-func payload(kind, id, language string, a resource.Map) map[string]any {
+// payload is the body of a creation or an update. Stored is the mark of an
+// object whose id does not carry it, "" for none.
+func payload(kind, id, language string, a resource.Map, stored string) map[string]any {
 	switch kind {
 	case kindList:
-		return map[string]any{"id": id, "name": text(a["name"]), "description": text(a["description"]),
+		return map[string]any{"id": id, "name": text(a["name"]), "description": bracketed(text(a["description"]), stored),
 			"is_public": plain(a["public"]), "is_double_optin": plain(a["double_opt_in"])}
 	case kindSegment:
-		return map[string]any{"id": id, "name": text(a["name"]), "color": color, "timezone": text(a["timezone"]), "tree": plain(a["tree"])}
+		return map[string]any{"id": id, "name": bracketed(text(a["name"]), stored), "color": color, "timezone": text(a["timezone"]), "tree": plain(a["tree"])}
 	case kindTemplate:
-		return templatePayload(id, language, a)
+		out := templatePayload(id, language, a)
+		if stored != "" {
+			out["settings"] = map[string]any{markField: stored}
+		}
+		return out
 	}
-	return map[string]any{"automation": automationPayload(id, a)}
+	automation := automationPayload(id, a)
+	if stored != "" {
+		within(rootOf(automation), "config")[markField] = stored
+	}
+	return map[string]any{"automation": automation}
 }
 
 func templatePayload(id, language string, a resource.Map) map[string]any {
@@ -171,8 +180,11 @@ func attributes(kind, language string, o map[string]any) resource.Map {
 	switch kind {
 	case kindList:
 		a["public"], a["double_opt_in"] = flag(o, "is_public"), flag(o, "is_double_optin")
-		put(a, "description", word(o, "description"))
+		description, _ := unbracketed(word(o, "description"))
+		put(a, "description", description)
 	case kindSegment:
+		name, _ := unbracketed(word(o, "name"))
+		a["name"] = resource.String(name)
 		a["timezone"] = resource.String(word(o, "timezone"))
 		a["tree"] = readValue(o["tree"])
 	case kindTemplate:
@@ -213,6 +225,7 @@ func readAutomation(a resource.Map, o map[string]any) {
 				a["on_change"] = v
 				delete(config, "on_change")
 			}
+			delete(config, markField)
 		}
 		nodes[word(n, "id")] = node{kind: word(n, "type"), config: config, next: word(n, "next_node_id")}.value()
 	}
@@ -223,7 +236,7 @@ func readAutomation(a resource.Map, o map[string]any) {
 // the platform has none for lists and automations.
 func object(kind, language string, o map[string]any) resource.Object {
 	a := attributes(kind, language, o)
-	out := resource.Object{Kind: kind, ID: word(o, "id"), Attributes: a, Mark: markOf(word(o, "id")), Version: resource.Hash(a)}
+	out := resource.Object{Kind: kind, ID: word(o, "id"), Attributes: a, Mark: ownership(kind, o), Version: resource.Hash(a)}
 	if kind == kindAutomation {
 		out.Switch = resource.Off
 		if word(o, "status") == "live" {

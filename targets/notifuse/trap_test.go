@@ -367,3 +367,31 @@ func TestListsByName(t *testing.T) {
 		t.Errorf("after it was renamed: %+v, %v", got, err)
 	}
 }
+
+// What somebody made in the platform's own pages is taken over with its id, and
+// known as ours from then on.
+func TestTakingOver(t *testing.T) {
+	d := newDesk(t)
+	d.deploy()
+	for _, ours := range []resource.Object{d.object("consent.news", ""), d.object("segment.gold", ""), d.object("touchpoint.offer_mail", ""), d.object("journey.welcome", "")} {
+		body := d.workspace.Body(ours.Kind+"s", ours.ID)
+		body["id"], body["status"] = "theirs", "draft"
+		d.workspace.Make(ours.Kind+"s", body)
+		found, err := d.target.Get(t.Context(), ours.Kind, []string{"theirs"})
+		if err != nil || len(found) != 1 || found[0].Mark != "" {
+			t.Fatalf("%s: %+v, %v", ours.Kind, found, err)
+		}
+		mark := "trayecto-0123456789abcdef01234567"
+		for _, attributes := range []resource.Map{found[0].Attributes, ours.Attributes} {
+			taken, err := d.change(targets.Change{Action: targets.Update, Resource: resource.Resource{Kind: ours.Kind, Attributes: attributes}, Prior: &found[0], Mark: mark, Key: "take"})
+			if err != nil || taken.ID != "theirs" || taken.Mark != mark || !resource.Equal(taken.Attributes, attributes) {
+				t.Fatalf("%s: %+v, %v", ours.Kind, taken, err)
+			}
+			found[0] = *taken
+		}
+		again, err := d.target.Find(t.Context(), targets.FindRequest{Kind: ours.Kind, Mark: mark})
+		if err != nil || len(again) != 1 || again[0].ID != "theirs" {
+			t.Errorf("%s is found as %+v, %v", ours.Kind, again, err)
+		}
+	}
+}

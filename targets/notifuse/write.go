@@ -75,7 +75,7 @@ func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object
 	var last error
 	for turn := range turns {
 		id := mint(c.Mark, c.Key, turn)
-		body := payload(kind, id, w.Settings.DefaultLanguage, c.Resource.Attributes)
+		body := payload(kind, id, w.Settings.DefaultLanguage, c.Resource.Attributes, "")
 		if kind == kindAutomation {
 			within(body, "automation")["status"] = "draft"
 		}
@@ -160,7 +160,7 @@ func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object
 		return nil, err
 	case now == nil:
 		return nil, conflict(c, "was deleted")
-	case resource.Equal(now.Attributes, c.Resource.Attributes):
+	case resource.Equal(now.Attributes, c.Resource.Attributes) && (c.Mark == "" || owned(*now, c.Mark)):
 		return now, nil
 	case now.Version != c.Prior.Version:
 		return nil, conflict(c, "was changed")
@@ -175,7 +175,7 @@ func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object
 	if err != nil {
 		return nil, err
 	}
-	body := payload(now.Kind, now.ID, w.Settings.DefaultLanguage, c.Resource.Attributes)
+	body := payload(now.Kind, now.ID, w.Settings.DefaultLanguage, c.Resource.Attributes, toStore(now.ID, c.Mark))
 	if now.Kind == kindAutomation { // never live: that would say so and enrol nobody
 		within(body, "automation")["status"] = word(raw, "status")
 	}
