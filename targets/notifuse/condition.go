@@ -18,17 +18,6 @@ const (
 	unknown
 )
 
-// not is the verdict of the negation.
-func (v verdict) not() verdict {
-	switch v {
-	case isTrue:
-		return isFalse
-	case isFalse:
-		return isTrue
-	}
-	return unknown
-}
-
 // condition is where a condition stands: what it may speak of beside the person.
 type condition struct {
 	*lowering
