@@ -1,7 +1,10 @@
 package klaviyo_test
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -11,9 +14,11 @@ import (
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/klaviyo"
 	"github.com/trayecto/trayecto/targets/klaviyo/fake"
+	"github.com/trayecto/trayecto/targets/sdk"
 )
 
 const secret = "pk_hunter2_of_the_account"
@@ -134,10 +139,45 @@ func alone(p *ir.Program, s ir.Segment) *ir.Program {
 	return p
 }
 
+// The contract that every target keeps, in this process and in another.
 func TestContract(t *testing.T) { kit.Test(t, harness(t, klaviyo.New)) }
 
-// No call carries what it must not, and each carries the revision.
-func TestCalls(t *testing.T) {
+func TestContractThroughPlugin(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), ".trayecto", "plugins")
+	self, err := os.Executable()
+	if err == nil {
+		err = os.MkdirAll(folder, 0o755)
+	}
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(folder, host.Prefix+"klaviyo"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := host.New(context.Background(), host.Options{Dir: filepath.Dir(filepath.Dir(folder)), Env: os.LookupEnv})
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	factory, err := h.Target("klaviyo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kit.Test(t, harness(t, factory))
+}
+
+// TestMain is also the plugin: under a plugin's name this program serves.
+func TestMain(m *testing.M) {
+	if strings.HasPrefix(filepath.Base(os.Args[0]), host.Prefix) {
+		sdk.Serve(klaviyo.New)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// The key is in no address and in no body.
+func TestKeyStaysInItsHeader(t *testing.T) {
 	a := account(t, "calls")
 	target := klaviyo.New()
 	if err := target.Configure(t.Context(), configured(a)); err != nil {

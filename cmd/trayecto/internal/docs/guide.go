@@ -16,6 +16,7 @@ var guideOrder = []string{
 	"history-files",
 	"notifuse",
 	"listmonk",
+	"klaviyo",
 	"ci",
 	"changes",
 }
