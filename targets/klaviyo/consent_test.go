@@ -9,6 +9,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
@@ -190,6 +191,36 @@ func TestExclusions(t *testing.T) {
 		slices.Sort(got)
 		if got = slices.Compact(got); !slices.Equal(c.want, got) {
 			t.Errorf("%v: want %v, got %v", c.block.Config.Blocks, c.want, got)
+		}
+	}
+}
+
+// Who is on the list, and who was not looked up for too long, counts as named.
+func TestExcludedAreOnTheListOrNotLookedUp(t *testing.T) {
+	p := rules(rand.New(rand.NewPCG(1, 1)), plain("https://a.example.test"))
+	p.Exclusions = []ir.Exclusion{{Head: ir.Head{Address: "exclusion.robinson"}, Classes: []ir.Class{ir.Marketing}, FreshFor: types.Span{Amount: 30, Unit: types.Day}}}
+	excluded := expr.Excluded{Exclusion: "exclusion.robinson"}
+	p.Segments = []ir.Segment{{Head: ir.Head{Address: "segment.free"}, Where: expr.Not{Term: excluded}}, {Head: ir.Head{Address: "segment.named"}, Where: excluded}}
+	w := newWorld(t, p, nil)
+	w.block.Config.Blocks = append(w.block.Config.Blocks, ir.ConfigBlock{Type: "exclusion", Labels: []string{"robinson"}, Config: ir.Config{
+		Settings: []ir.Setting{text("list", "Robinson"), text("checked", "robinson_checked")}}})
+	list := w.Add("list", map[string]any{"name": "Robinson"})
+	profile := func(id string, on bool, checked any) *fake.Profile {
+		out := &fake.Profile{ID: id, Properties: map[string]any{}, Lists: map[string]bool{list.ID: on}}
+		if checked != nil {
+			out.Properties["robinson_checked"] = checked
+		}
+		return out
+	}
+	w.Profiles = []*fake.Profile{
+		profile("free", false, w.Now.AddDate(0, 0, -3)), profile("named", true, w.Now.AddDate(0, 0, -3)),
+		profile("stale", false, w.Now.AddDate(0, 0, -40)), profile("unknown", false, nil),
+	}
+	for address, want := range map[string][]string{"segment.free": {"free"}, "segment.named": {"named", "stale", "unknown"}} {
+		s, _ := ir.Find(p.Segments, address)
+		id, ok := w.made(t, s, map[resource.Address]string{})
+		if got := w.Members(id); !ok || !slices.Equal(want, got) {
+			t.Errorf("%s: want %v, got %v", address, want, got)
 		}
 	}
 }

@@ -97,8 +97,13 @@ func (a *Account) action(action map[string]any, i int, ids map[string]string) *f
 		return nil
 	}
 	data["status"] = "draft"
+	return a.message(message, action["type"].(string), i)
+}
+
+// message gives a message an id, defaults and a copy of its template.
+func (a *Account) message(message map[string]any, of string, i int) *fake.Reply {
 	message["id"] = a.mint()
-	for name, value := range defaults[action["type"].(string)] {
+	for name, value := range defaults[of] {
 		if _, said := message[name]; !said {
 			message[name] = value
 		}

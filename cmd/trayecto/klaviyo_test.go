@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trayecto/trayecto/targets/klaviyo/fake"
+)
+
+// account is a stand-in for Klaviyo and the example, with one journey more that
+// a flow can hold.
+type account struct {
+	*fake.Account
+	dir string
+}
+
+const hello = `journey "hello" {
+  enter {
+    on    = moment.signed_up
+    if    = person.country == "ES"
+    again = "never"
+  }
+  goal      = did(event.order_placed, run)
+  on_change = "stop"
+
+  send "first" { touchpoint = touchpoint.welcome_mail }
+  wait "rest" { for = "3d" }
+  send "offer" { touchpoint = touchpoint.discount_mail }
+}
+`
+
+func newAccount(t *testing.T) *account {
+	t.Helper()
+	a := &account{Account: fake.Serve(t, "acme", "pk_made_up", nil), dir: filepath.Join(t.TempDir(), "lumen")}
+	for _, metric := range []string{"Placed Order", "Viewed Product", "signed_up", "parcel_delayed", "news_confirmed", "address_confirmed", "rights_request"} {
+		a.AddMetric(metric, "API")
+	}
+	a.Add("list", map[string]any{"name": "Robinson", "opt_in_process": "single_opt_in"})
+	if err := os.CopyFS(a.dir, os.DirFS(filepath.Join("..", "..", "examples", "lumen"))); err != nil {
+		t.Fatal(err)
+	}
+	a.write(t, "journeys/hello.hcl", hello)
+	env := filepath.Join(a.dir, "env", "klaviyo.hcl")
+	raw, err := os.ReadFile(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw = bytes.Replace(raw, []byte("  approximate"), []byte("  endpoint = \""+a.URL+"\"\n  approximate"), 1)
+	raw = bytes.Replace(raw, []byte("[journey,"), []byte("[journey.welcome, journey.fix_address, journey.late_parcel, journey.win_back,"), 1)
+	a.write(t, "env/klaviyo.hcl", string(raw))
+	return a
+}
+
+func (a *account) write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(a.dir, filepath.FromSlash(name)), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run is a command with an exit code, and what it said.
+func (a *account) run(t *testing.T, want int, args ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := &world{
+		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: time.Now,
+		env: func(name string) (string, bool) { return "pk_made_up", name == "KLAVIYO_API_KEY" },
+	}
+	if code := execute(w, append(args, "-C", a.dir, "--env", "klaviyo")); code != want {
+		t.Fatalf("%v ended with %d:\n%s", args, code, out.String())
+	}
+	if strings.Contains(out.String(), "pk_made_up") {
+		t.Errorf("the key stands in what %v says", args)
+	}
+	return out.String()
+}
+
+// says fails unless a text has each of some words.
+func says(t *testing.T, text string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			t.Errorf("%q is not in\n%s", w, text)
+		}
+	}
+}
+
+// The example goes to an account; what somebody does there by hand is seen and
+// put right, and nothing is made twice.
+func TestStoryOnKlaviyo(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	says(t, a.run(t, exitFine, "plan"), "segment.lapsed_vip", "journey.hello", "switch on", "CAP442")
+	a.run(t, exitFine, "apply", "--auto-approve")
+	says(t, a.run(t, exitFine, "plan"), "No changes.")
+	count := func() (segments, flows int, live bool) {
+		a.Do(func() {
+			segments, flows = len(a.Objects["segment"]), len(a.Objects["flow"])
+			live = flows == 1 && a.Objects["flow"][0].Attributes["status"] == "live"
+		})
+		return segments, flows, live
+	}
+	if segments, flows, live := count(); segments != 4 || flows != 1 || !live {
+		t.Fatalf("%d segments, %d flows, live %v", segments, flows, live)
+	}
+	a.Do(func() {
+		a.Objects["segment"][0].Attributes["name"], a.Objects["segment"][0].Attributes["updated"] = "Mine now", "2026-12-02T09:00:00Z"
+		a.Objects["flow"][0].Attributes["status"] = "draft"
+	})
+	says(t, a.run(t, exitFine, "plan"), "natural_key", "switch on")
+	a.run(t, exitFine, "apply", "--auto-approve")
+	says(t, a.run(t, exitFine, "plan"), "No changes.")
+	if segments, flows, live := count(); segments != 4 || flows != 1 || !live {
+		t.Errorf("after putting it right: %d segments, %d flows, live %v", segments, flows, live)
+	}
+	a.write(t, "journeys/hello.hcl", strings.Replace(hello, `"3d"`, `"4d"`, 1))
+	says(t, a.run(t, exitFine, "plan"), "replace")
+	a.run(t, exitFine, "apply", "--auto-approve")
+	says(t, a.run(t, exitFine, "plan"), "No changes.")
+	if segments, flows, live := count(); segments != 4 || flows != 1 || !live {
+		t.Errorf("after the edit: %d segments, %d flows, live %v", segments, flows, live)
+	}
+	a.Do(func() { a.Key = "another" })
+	says(t, a.run(t, exitWorld, "plan"), "platform.sandbox", "does not accept the key")
+	a.Do(func() { a.Key, a.ID = "pk_made_up", "other" })
+	says(t, a.run(t, exitWorld, "plan"), "sandbox", "acme", "other")
+}
