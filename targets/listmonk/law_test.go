@@ -159,7 +159,7 @@ func at(object string) resource.Address { return resource.Address{Object: object
 // get it is left out. Where the platform says that nobody could, nobody may.
 func TestLawNobodyWithoutAYes(t *testing.T) {
 	count := tally{}
-	for seed := range uint64(180) {
+	for seed := range uint64(130) {
 		src := rand.New(rand.NewPCG(seed, 5))
 		f := serve(t)
 		p := sample.Program(src, sample.Options{Without: unsaid &^ sample.Outcomes})
@@ -191,7 +191,7 @@ func TestLawNobodyWithoutAYes(t *testing.T) {
 		}
 	}
 	t.Logf("%+v", count)
-	if count.refused > count.kept || count.allowed < 100 || count.yes-count.allowed < 100 {
+	if count.refused > count.kept || count.allowed < 80 || count.yes-count.allowed < 80 {
 		t.Errorf("too little was asked: %+v", count)
 	}
 }

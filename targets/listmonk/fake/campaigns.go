@@ -70,9 +70,7 @@ func (f *Fake) campaignOf(r *stand.Request, now Campaign) (Campaign, *stand.Repl
 	if c.Alt != nil && *c.Alt == "" {
 		c.Alt = nil
 	}
-	for i, tag := range c.Tags {
-		c.Tags[i] = strings.Join(strings.Fields(tag), "-")
-	}
+	c.Tags = normalised(c.Tags)
 	return c, nil
 }
 

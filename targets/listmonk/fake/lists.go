@@ -34,10 +34,17 @@ func (f *Fake) listOf(r *stand.Request) (List, *stand.Reply) {
 			return l, wrong
 		}
 	}
-	for i, tag := range l.Tags {
-		l.Tags[i] = strings.Join(strings.Fields(tag), "-")
-	}
+	l.Tags = normalised(l.Tags)
 	return l, nil
+}
+
+// normalised is tags as listmonk keeps them: a dash for what is between words.
+func normalised(tags []string) []string {
+	out := make([]string, len(tags))
+	for i, tag := range tags {
+		out[i] = strings.Join(strings.Fields(tag), "-")
+	}
+	return out
 }
 
 func (f *Fake) postList(r *stand.Request) stand.Reply {
