@@ -24,9 +24,9 @@ import (
 	"github.com/trayecto/trayecto/targets/merge"
 	"github.com/trayecto/trayecto/targets/narrow"
 	"github.com/trayecto/trayecto/targets/notifuse"
-	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
 	"github.com/trayecto/trayecto/targets/sql"
+	"github.com/trayecto/trayecto/targets/warehouse"
 )
 
 // explainFlags is what explain understands.
@@ -97,7 +97,7 @@ func rules() []*diag.Rule {
 	all = append(all, merge.Rules...)
 	all = append(all, narrow.Rules...)
 	all = append(all, notifuse.Rules...)
-	all = append(all, postgres.Rules...)
+	all = append(all, warehouse.Rules...)
 	all = append(all, sql.Rules...)
 	all = append(all, klaviyo.Rules...)
 	sort.Slice(all, func(i, j int) bool { return all[i].Code < all[j].Code })

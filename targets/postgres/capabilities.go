@@ -1,88 +1,34 @@
 package postgres
 
 import (
+	"time"
+
+	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/sql"
+	"github.com/trayecto/trayecto/targets/warehouse"
 )
 
 // Version is the version of this target; it moves when a lowering changes.
 const Version = "0.1.0"
 
-// attributesVersion is the version of every kind's attributes.
-const attributesVersion = 1
+const kindFunction = "function"
 
-// The kinds of objects.
-const (
-	kindSchema   = "schema"
-	kindView     = "view"
-	kindFunction = "function"
-)
-
-var kinds = []targets.Kind{
-	{Name: kindFunction, Doc: "A function: allowed(person, purpose, channel).", Version: attributesVersion, Marks: targets.OwnRegistry, Unique: true},
-	{Name: kindSchema, Doc: "The schema that is ours, with the platform's clock and the registry of what was made.", Version: attributesVersion,
-		Marks: targets.OwnRegistry, Unique: true},
-	{Name: kindView, Doc: "A view: the members of a segment, the consent record, who is suppressed.", Version: attributesVersion,
-		Marks: targets.OwnRegistry, Unique: true, Schema: "postgres/view.schema.json"},
-}
-
-// Describe says what the target is and can.
-func (t *Target) Describe() targets.Description {
-	return targets.Description{
+// form is what needs no database.
+var form = warehouse.Form{
+	Description: targets.Description{
 		Name: "postgres", Version: Version, Protocols: []int{1},
 		Doc:      "A PostgreSQL warehouse: segments as views on the customer's own tables, the consent record, and a function that says who may be written to.",
-		Settings: settings, Blocks: blocks,
-		Kinds: append([]targets.Kind(nil), kinds...),
-		Can: targets.Capabilities{
-			Segments: true, Functions: append([]string(nil), sql.Functions...), Sequences: true, Negation: true,
-			Nesting: "any depth", Windows: "any", Nulls: "as SQL says, which is as the language says",
-			Consent: "record and gate function", Idempotent: true, Counts: true, Raises: true,
-			EditsLive: "nobody is in flight: it holds no journeys",
-		},
-	}
-}
-
-var settings = []targets.Setting{
-	{Name: "dsn", Required: true, Secret: true, Doc: "The address of the database: env(\"WAREHOUSE_DSN\")."},
-	{Name: "schema", Doc: "The schema that is ours; trayecto unless said."},
-}
-
-var fields = targets.Setting{Name: "fields", Map: true, Doc: "Columns by the names of the language; unmapped means the same name."}
-
-var table = targets.Setting{Name: "table", Required: true, Doc: "The table, with its schema: crm.customers."}
-
-var blocks = []targets.BlockForm{
-	{Type: "people", Doc: "The table with one row per person.", Settings: []targets.Setting{
-		table, {Name: "key", Required: true, Doc: "The column of the person's first key."}, fields,
-		{Name: "observed", Map: true, Doc: "Columns that say when an attribute that ages was learned."},
-	}},
-	{Type: "event", Labels: 1, Doc: "The table of an event.", Settings: []targets.Setting{
-		table, {Name: "person", Doc: "The column of the person's first key."}, {Name: "at", Doc: "The column of the instant."}, fields,
-		{Name: "sequence", Doc: "The column that orders events of one instant, across all tables of events."},
-	}},
-	{Type: "consent", Labels: 1, Doc: "The table in which your systems keep a consent.", Settings: []targets.Setting{
-		table, {Name: "person", Doc: "The column of the person's first key; this or address, or both."},
-		{Name: "address", Doc: "The column of the address that the consent is for."},
-		{Name: "state", Doc: "The column of the state: granted, refused, withdrawn, revoked, expired, requested, unknown. Another word counts as refused."},
-		{Name: "changed_at", Doc: "The column that dates a state that is not granted."},
-		{Name: "granted_at", Doc: "The column of the instant of the yes."},
-		{Name: "confirmed_at", Doc: "The column of the instant of its confirmation."},
-		{Name: "expires_at", Doc: "The column of the instant at which the yes ends."},
-		{Name: "channel", Doc: "The column that names the channel, if a row is about one."},
-		{Name: "act", Doc: "The column of the act (grant, confirm, refuse, withdraw), where the table holds acts instead of states."},
-		{Name: "at", Doc: "The column of the instant of the act."},
-		{Name: "sequence", Doc: "The column that orders acts of one instant."},
-	}},
-	{Type: "outcomes", Doc: "The table of what became of messages.", Settings: []targets.Setting{
-		table, {Name: "person", Doc: "The column of the person's first key."}, {Name: "touchpoint", Doc: "The column that names the touchpoint."},
-		{Name: "outcome", Doc: "The column that says sent, delivered, opened, clicked, bounced, soft_bounced, complained or unsubscribed."},
-		{Name: "at", Doc: "The column of the instant."}, {Name: "channel", Doc: "The column that names the channel, if there is one."},
-		{Name: "address", Doc: "The column of the address it was sent to, if there is one."},
-	}},
-	{Type: "exclusion", Labels: 1, Doc: "The table of an exclusion's list. Without it everyone who could be on the list counts as being on it.", Settings: []targets.Setting{
-		table, {Name: "match", Required: true, Doc: "The columns of the values that the exclusion matches by, in its order."},
-		{Name: "as_of", Doc: "The column that says how far the list goes."},
-	}},
-	{Type: "values", Labels: 1, Doc: "How words of an attribute are spelled in the database; inside a block, of one of its columns.",
-		Settings: []targets.Setting{{Name: targets.AnyName, Doc: "The database's spelling of a word of the attribute."}}},
+		Settings: []targets.Setting{{Name: "dsn", Required: true, Secret: true, Doc: "The address of the database: env(\"WAREHOUSE_DSN\")."}},
+		Kinds:    warehouse.Kinds(kindFunction, "A function: allowed(person, purpose, channel)."),
+		Can:      warehouse.Can(),
+	},
+	Called: "a PostgreSQL database", Gate: kindFunction, Tables: "public", NameBytes: 63,
+	Print: func(schema string, zone *time.Location, q sql.Query) string {
+		return sql.Postgres{Schema: schema, Zone: zone}.Query(q)
+	},
+	Count: func(zone *time.Location, at types.Instant, q sql.Query) string {
+		return sql.Postgres{Zone: zone, At: &at}.Query(q)
+	},
+	Support: sql.Support,
 }

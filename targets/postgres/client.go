@@ -1,15 +1,6 @@
 // Package postgres is a PostgreSQL warehouse as a platform: segments as views,
 // the consent record, and a function that says who may be written to.
 //
-// Everything that it makes stands in one schema of its own and rests on the
-// customer's tables as the platform block maps them. Of each object a row in
-// <schema>.objects keeps the ownership mark, the idempotency key of the last
-// change, the attributes and a hash of the definition as the database itself
-// writes it. The row is written in the transaction that makes the object, so a
-// lost answer is resolved exactly: the key is there or nothing was done. On
-// reading, an object whose definition is no longer the one that was written
-// shows the present one as its sql, which is drift.
-//
 // A view reads its tables once, whatever their size. The gate asks for one
 // person: an index on the column of the person in each mapped table serves it;
 // where that column is not a text, an index on its text does.
@@ -24,7 +15,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -36,6 +26,7 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/sql"
+	"github.com/trayecto/trayecto/targets/warehouse"
 )
 
 // Target is one database.
@@ -49,9 +40,12 @@ type Target struct {
 }
 
 // New makes an unconfigured target.
-func New() targets.Target { return &Target{schema: defaultSchema} }
+func New() targets.Target { return &Target{schema: warehouse.Schema(ir.Platform{})} }
 
-var _ targets.Factory = New
+var (
+	_ targets.Factory = New
+	_ targets.Raiser  = (*Target)(nil)
+)
 
 // Configure reads the address of the database. It does not connect.
 func (t *Target) Configure(_ context.Context, c targets.Config) error {
@@ -66,7 +60,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 10 * time.Second
 	}
-	t.config, t.schema, t.now = config, schemaOf(c.Platform), c.Now
+	t.config, t.schema, t.now = config, warehouse.Schema(c.Platform), c.Now
 	return nil
 }
 
@@ -176,42 +170,29 @@ func (t *Target) Identity(ctx context.Context) (string, error) {
 	return fmt.Sprintf("postgres cluster %s, database %s, schema %s", cluster, database, t.schema), nil
 }
 
-// Plan says how each change would be made. A view is renamed; another object
-// whose name changes is another object.
+// Describe says what the target is and can.
+func (t *Target) Describe() targets.Description { return form.Describe() }
+
+// Lower turns what is placed here into views and functions.
+func (t *Target) Lower(r targets.LowerRequest) targets.Lowered { return form.Lower(r) }
+
+// Plan says how each change would be made.
 func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
-	out := make([]targets.PlanAnswer, len(requests))
-	for i, r := range requests {
-		out[i].Cost = []targets.Cost{{Class: "transaction", Calls: 1}}
-		if r.Prior != nil && r.Desired != nil && r.Prior.Key != r.Desired.Key && r.Desired.Kind != kindView {
-			out[i].Replace = []string{"name"}
-		}
-	}
-	return out, nil
+	return form.Plan(requests), nil
 }
 
-// Upgrade brings attributes to the present version, which is the first.
+// Upgrade brings attributes to the present version.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
-	known := slices.ContainsFunc(kinds, func(k targets.Kind) bool { return k.Name == kind && k.Version == from })
-	if !known {
-		return nil, fmt.Errorf("a %s of version %d is not known to postgres %s", kind, from, Version)
-	}
-	return attributes, nil
+	return form.Upgrade(kind, attributes, from)
 }
 
-// Explain says that nobody is written to from here. The gate function is for
-// whoever sends: its answer is as fresh as the tables under it.
-func (t *Target) Explain(*ir.Program, ir.Platform) ir.Enforcement {
-	return ir.Enforcement{Sends: false}
+// Raise says views as resource blocks with their query.
+func (t *Target) Raise(r targets.RaiseRequest) []targets.Raised { return form.Raise(r) }
+
+// Explain says that nobody is written to from here.
+func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
+	return form.Explain(p, platform)
 }
 
 // object is the full name of something in our schema.
 func (t *Target) object(name string) sql.Name { return sql.Name{Schema: t.schema, Object: name} }
-
-// asError is the platform's answer in an error.
-func asError(err error) *targets.Error {
-	var answer *targets.Error
-	if errors.As(err, &answer) {
-		return answer
-	}
-	return &targets.Error{Kind: targets.Permanent, Message: "applying the change", Err: err}
-}

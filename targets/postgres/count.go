@@ -2,43 +2,32 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/sql"
+	"github.com/trayecto/trayecto/targets/warehouse"
 )
 
 // Count asks for the members of segments on the customer's tables: one state
 // of the data, one instant, nothing written, no view of ours needed.
 func (t *Target) Count(ctx context.Context, r targets.CountRequest) ([]targets.CountAnswer, error) {
-	zone, err := time.LoadLocation(r.Program.Project.Timezone)
+	questions, zone, err := form.Questions(r)
 	if err != nil {
-		return nil, &targets.Error{Kind: targets.Permanent, Message: "counting: time zone", Err: err}
+		return nil, err
 	}
-	mapping, _ := read(r.Program, r.Platform) // what is wrong with it is said by Lower
-	lowering := sql.Lowering{Program: r.Program, Mapping: mapping}
-	printer := sql.Postgres{Zone: zone, At: &r.Now}
-	out := make([]targets.CountAnswer, len(r.Segments))
+	out := make([]targets.CountAnswer, len(questions))
 	err = t.reading(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SET LOCAL timezone = "+sql.QuoteText(zone.String())); err != nil {
 			return err
 		}
-		for i, address := range r.Segments {
-			out[i] = targets.CountAnswer{Segment: address}
-			segment, ok := ir.Find(r.Program.Segments, address)
-			if !ok {
-				out[i].Unknown = "it is not declared"
+		for i, q := range questions {
+			out[i] = targets.CountAnswer{Segment: q.Segment, Unknown: q.Unknown}
+			if q.Unknown != "" {
 				continue
 			}
-			q := lowering.Count(segment)
-			if q.Diagnostics.HasErrors() {
-				out[i].Unknown = firstError(q)
-				continue
-			}
-			if err := count(ctx, tx, printer.Query(q.Query), &out[i]); err != nil {
+			if err := count(ctx, tx, q.Query, &out[i]); err != nil {
 				return err
 			}
 		}
@@ -48,15 +37,6 @@ func (t *Target) Count(ctx context.Context, r targets.CountRequest) ([]targets.C
 		return nil, err
 	}
 	return out, nil
-}
-
-func firstError(q sql.Lowered) string {
-	for _, d := range q.Diagnostics {
-		if d.Rule.Severity == 0 {
-			return d.Detail
-		}
-	}
-	return ""
 }
 
 // count asks one query in a savepoint: what the database cannot answer (a
@@ -70,7 +50,7 @@ func count(ctx context.Context, tx pgx.Tx, query string, into *targets.CountAnsw
 	if asked == nil {
 		return inner.Commit(ctx)
 	}
-	answer := asError(classify(asked))
+	answer := warehouse.Answered(classify(asked))
 	if answer.Kind == targets.Retryable {
 		return answer
 	}

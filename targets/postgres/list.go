@@ -2,12 +2,13 @@ package postgres
 
 import (
 	"context"
-	"strings"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/warehouse"
 )
 
 // pageSize is how many objects a page of List has.
@@ -18,7 +19,7 @@ const pageSize = 500
 func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]resource.Object) error) error {
 	wanted := r.Kinds
 	if len(wanted) == 0 {
-		for _, k := range kinds {
+		for _, k := range form.Description.Kinds {
 			wanted = append(wanted, k.Name)
 		}
 	}
@@ -28,7 +29,7 @@ func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]re
 		if err != nil {
 			return err
 		}
-		found = existing(ours)
+		found = warehouse.Existing(ours)
 		if !r.All {
 			return nil
 		}
@@ -47,51 +48,26 @@ func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]re
 	return nil
 }
 
-func existing(entries []entry) []resource.Object {
-	var out []resource.Object
-	for _, e := range entries {
-		if e.present != "" {
-			out = append(out, e.object)
-		}
-	}
-	return out
-}
-
 // strangers lists the views in our schema that no row of the registry claims.
 func (t *Target) strangers(ctx context.Context, tx pgx.Tx, kinds []string) ([]resource.Object, error) {
 	there, err := t.hasRegistry(ctx, tx)
-	if err != nil || !contains(kinds, kindView) {
+	if err != nil || !slices.Contains(kinds, warehouse.KindView) {
 		return nil, err
 	}
-	statement := `SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	query := `SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = $1 AND c.relkind = 'v'`
 	if there {
-		statement += ` AND NOT EXISTS (SELECT 1 FROM ` + t.object(registryTable).Quoted() + ` o WHERE o.kind = 'view' AND o.name = c.relname)`
+		query += ` AND NOT EXISTS (SELECT 1 FROM ` + t.object(warehouse.Registry).Quoted() + ` o WHERE o.kind = 'view' AND o.name = c.relname)`
 	}
-	rows, err := tx.Query(ctx, statement+` ORDER BY 1`, t.schema)
+	rows, err := tx.Query(ctx, query+` ORDER BY 1`, t.schema)
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (resource.Object, error) {
 		var name, definition string
 		err := row.Scan(&name, &definition)
-		return resource.Object{
-			Kind: kindView, ID: t.id(kindView, name), Key: name, Version: hash(definition),
-			Attributes: resource.Map{"name": resource.String(name), "sql": resource.String(query(definition))},
-		}, err
+		return warehouse.Stranger(t.schema, name, definition, definition), err
 	})
-}
-
-// query is the definition of a view as a query has to be written.
-func query(definition string) string { return strings.TrimSuffix(strings.TrimSpace(definition), ";") }
-
-func contains(list []string, word string) bool {
-	for _, x := range list {
-		if x == word {
-			return true
-		}
-	}
-	return false
 }
 
 // Get reads objects by id, also views that are not ours: they may be taken
@@ -104,8 +80,8 @@ func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource
 			return err
 		}
 		others, err := t.strangers(ctx, tx, []string{kind})
-		for _, o := range append(existing(ours), others...) {
-			if contains(ids, o.ID) {
+		for _, o := range append(warehouse.Existing(ours), others...) {
+			if slices.Contains(ids, o.ID) {
 				found = append(found, o)
 			}
 		}
@@ -121,7 +97,7 @@ func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Ob
 	err := t.reading(ctx, func(tx pgx.Tx) error {
 		ours, err := t.entries(ctx, tx,
 			"o.kind = $3 AND ($4 = '' OR o.once = $4) AND ($5 = '' OR o.mark = $5) AND ($6 = '' OR o.name = $6)", r.Kind, r.Once, r.Mark, r.Key)
-		found = existing(ours)
+		found = warehouse.Existing(ours)
 		return err
 	})
 	return found, err

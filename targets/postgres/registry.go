@@ -2,31 +2,17 @@ package postgres
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets/sql"
+	"github.com/trayecto/trayecto/targets/warehouse"
 )
-
-// registryTable keeps one row per object of ours, in our schema.
-const registryTable = "objects"
-
-// entry is a row of the registry with what the database says of the object now.
-type entry struct {
-	object  resource.Object
-	once    string // idempotency key of the last change
-	written string // hash of the definition as it was written
-	present string // the definition now
-}
 
 // createRegistry is idempotent.
 func (t *Target) createRegistry(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, `CREATE TABLE IF NOT EXISTS `+t.object(registryTable).Quoted()+` (
+	_, err := tx.Exec(ctx, `CREATE TABLE IF NOT EXISTS `+t.object(warehouse.Registry).Quoted()+` (
 		kind text NOT NULL,
 		name text NOT NULL,
 		mark text NOT NULL,
@@ -39,7 +25,7 @@ func (t *Target) createRegistry(ctx context.Context, tx pgx.Tx) error {
 
 func (t *Target) hasRegistry(ctx context.Context, tx pgx.Tx) (bool, error) {
 	var there bool
-	err := tx.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", t.object(registryTable).Quoted()).Scan(&there)
+	err := tx.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", t.object(warehouse.Registry).Quoted()).Scan(&there)
 	return there, err
 }
 
@@ -58,13 +44,13 @@ const definitions = `
 
 // entries reads the rows that a condition selects, with the objects that
 // exist. Condition may use o and arguments from $3 on.
-func (t *Target) entries(ctx context.Context, tx pgx.Tx, condition string, args ...any) ([]entry, error) {
+func (t *Target) entries(ctx context.Context, tx pgx.Tx, condition string, args ...any) ([]warehouse.Entry, error) {
 	there, err := t.hasRegistry(ctx, tx)
 	if err != nil || !there {
 		return nil, err
 	}
 	query := `SELECT o.kind, o.name, o.mark, o.once, o.attributes, o.definition, ` + fmt.Sprintf(definitions, "o") +
-		` FROM ` + t.object(registryTable).Quoted() + ` AS o WHERE ` + condition + ` ORDER BY o.kind, o.name`
+		` FROM ` + t.object(warehouse.Registry).Quoted() + ` AS o WHERE ` + condition + ` ORDER BY o.kind, o.name`
 	rows, err := tx.Query(ctx, query, append([]any{t.schema, sql.SupportNames}, args...)...)
 	if err != nil {
 		return nil, err
@@ -72,47 +58,23 @@ func (t *Target) entries(ctx context.Context, tx pgx.Tx, condition string, args 
 	return pgx.CollectRows(rows, t.scan)
 }
 
-func (t *Target) scan(row pgx.CollectableRow) (entry, error) {
-	var e entry
-	var attributes []byte
+func (t *Target) scan(row pgx.CollectableRow) (warehouse.Entry, error) {
+	var r warehouse.Row
 	var present *string
-	o := &e.object
-	if err := row.Scan(&o.Kind, &o.Key, &o.Mark, &e.once, &attributes, &e.written, &present); err != nil {
-		return entry{}, err
+	if err := row.Scan(&r.Kind, &r.Name, &r.Mark, &r.Once, &r.Attributes, &r.Written, &present); err != nil {
+		return warehouse.Entry{}, err
 	}
-	if err := json.Unmarshal(attributes, &o.Attributes); err != nil {
-		return entry{}, fmt.Errorf("attributes of %s %s in the registry: %w", o.Kind, o.Key, err)
+	if present != nil {
+		r.Present = *present
 	}
-	o.ID = t.id(o.Kind, o.Key)
-	if present == nil {
-		return e, nil
-	}
-	e.present = *present
-	o.Version = hash(e.present)
-	if o.Version != e.written {
-		o.Attributes["sql"] = resource.String(e.present)
-	}
-	return e, nil
+	return r.Read(t.schema)
 }
 
-// id is the full name of an object: it is unique and lasts as long as the object.
-func (t *Target) id(kind, name string) string {
-	if kind == kindSchema {
-		return name
-	}
-	return t.schema + "." + name
-}
-
-func hash(definition string) string {
-	sum := sha256.Sum256([]byte(definition))
-	return hex.EncodeToString(sum[:12])
-}
-
-// definition is what the database says of an object now, "" when it is gone.
-func (t *Target) definition(ctx context.Context, tx pgx.Tx, kind, name string) (string, error) {
+// Definition is what the database says of an object now, "" when it is gone.
+func (l ledger) Definition(ctx context.Context, kind, name string) (string, error) {
 	var present *string
 	query := `SELECT ` + fmt.Sprintf(definitions, "o") + ` FROM (SELECT $3::text AS kind, $4::text AS name) AS o`
-	if err := tx.QueryRow(ctx, query, t.schema, sql.SupportNames, kind, name).Scan(&present); err != nil || present == nil {
+	if err := l.tx.QueryRow(ctx, query, l.schema, sql.SupportNames, kind, name).Scan(&present); err != nil || present == nil {
 		return "", err
 	}
 	return *present, nil

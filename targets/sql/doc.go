@@ -18,6 +18,6 @@
 // people; *Deployed* prints a call of the platform's clock, so that a view is
 // right tomorrow and unchanged in the next plan.
 //
-// Two dialects are executed in tests, PostgreSQL and SQLite: they answer the
+// Three dialects are executed in tests, PostgreSQL, SQLite and DuckDB: they answer the
 // meaning corpus and agree with the reference evaluator on random programs.
 package sql

@@ -8,6 +8,7 @@ type layout struct {
 	b      strings.Builder
 	depth  int
 	scalar func(Expr)
+	pairs  bool // unions of more than two parts are unions of two
 }
 
 func (l *layout) text(parts ...string) {
@@ -37,6 +38,10 @@ func (l *layout) query(q Query) {
 	case Select:
 		l.selection(q)
 	case Union:
+		if l.pairs && len(q.Parts) > 2 {
+			half := len(q.Parts) / 2
+			q = Union{[]Query{l.pair(q.Parts[:half]), l.pair(q.Parts[half:])}}
+		}
 		for i, part := range q.Parts {
 			if i > 0 {
 				l.line("UNION ALL")
@@ -46,7 +51,19 @@ func (l *layout) query(q Query) {
 		}
 	case With:
 		l.with(q)
+	case everything:
+		l.text("SELECT * FROM ")
+		l.inside(q.of)
+		l.text(" AS ", Quote("u"))
 	}
+}
+
+// pair is a part of a union that is a union itself.
+func (l *layout) pair(parts []Query) Query {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return everything{Union{parts}}
 }
 
 func (l *layout) with(q With) {

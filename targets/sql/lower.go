@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 // Lowering turns the conditions of one program into queries over the
@@ -14,9 +17,19 @@ import (
 type Lowering struct {
 	Program *ir.Program
 	Mapping Mapping
+	// Digits is how long the numbers of the database are; the zero Digits is any.
+	Digits Digits
 	// Views says what exists as a view already; the zero Views has everything
 	// written out where it is used.
 	Views Views
+}
+
+// Digits is how many digits a number has on each side of its point.
+type Digits struct{ Before, After int }
+
+// Hold tells whether numbers that long can be x.
+func (d Digits) Hold(x types.Decimal) bool {
+	return d == Digits{} || x.Truncate(int32(d.After)).Equal(x.Decimal) && x.Abs().LessThan(decimal.New(1, int32(d.Before)))
 }
 
 // Views names the views that queries may lean on.

@@ -35,7 +35,7 @@ var (
 		},
 		Segments: []ir.Segment{{Head: ir.Head{Address: "segment.active"}, Where: expr.Did{Of: orders, Window: days90}}},
 	}
-	lowering = sql.Lowering{Program: program, Mapping: sql.Mapping{
+	lowering = sql.Lowering{Program: program, Mapping: sql.Mapping{Schema: "public",
 		At: diag.Range{File: "warehouse.hcl", Start: diag.Pos{Line: 1}},
 		People: sql.People{
 			Place: sql.Place{Table: sql.Name{Schema: "crm", Object: "customers"}}, Key: sql.Stored{Column: "id"},

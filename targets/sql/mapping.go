@@ -10,6 +10,7 @@ import (
 // It is data: the target that owns the platform block makes it.
 type Mapping struct {
 	At         diag.Range // the platform block
+	Schema     string     // of tables that are named without one
 	People     People
 	Events     map[string]Events // by address of the recorded event
 	Outcomes   Outcomes

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
@@ -102,8 +103,8 @@ func (s *scope) oneOf(e expr.OneOf) Expr {
 		return Case{Arms: []Arm{{When: IsNull{Of: of, Not: true}, Then: Literal{types.Truth(false)}}}}
 	}
 	for _, v := range e.Values {
-		if !s.printable(v) {
-			return s.refuse(notSaid, e, "A length of time, a list or a character that databases do not store is among the values.", leaveOut)
+		if why := s.unprintable(v); why != "" {
+			return s.refuse(notSaid, e, why+" It is one of the values.", leaveOut)
 		}
 	}
 	return OneOf{of, e.Values}
@@ -117,28 +118,31 @@ func (s *scope) literal(e expr.Literal) Expr {
 		}
 		return Null{t}
 	}
-	if !s.printable(e.Value) {
-		return s.refuse(notSaid, e, "A length of time, a list or a character that databases do not store cannot be a value here.", leaveOut)
+	if why := s.unprintable(e.Value); why != "" {
+		return s.refuse(notSaid, e, why, leaveOut)
 	}
 	return Literal{e.Value}
 }
 
-// printable tells whether a constant can be a literal. Databases hold no
-// texts with the character zero.
-func (s *scope) printable(v types.Value) bool {
+// unprintable says why a constant cannot be a literal, "" where it can. Databases
+// hold no texts with the character zero, and some no numbers of any length.
+func (s *scope) unprintable(v types.Value) string {
 	switch v := v.(type) {
 	case types.Text:
-		for _, r := range string(v) {
-			if r == 0 {
-				return false
-			}
+		if strings.ContainsRune(string(v), 0) {
+			return "A text with the character zero cannot be stored in databases."
 		}
-		return true
-	case types.Decimal, types.Truth, types.Date, types.Instant:
-		return true
+		return ""
+	case types.Decimal:
+		if !s.Digits.Hold(v) {
+			return fmt.Sprintf("%s has more digits than this platform holds: %d before the point and %d after it.", v.Decimal, s.Digits.Before, s.Digits.After)
+		}
+		return ""
+	case types.Truth, types.Date, types.Instant:
+		return ""
 	case types.Null, types.Span, types.Values, nil:
 	}
-	return false
+	return "A length of time or a list cannot be a value here."
 }
 
 // within is the half-open window (now-length, now].

@@ -25,6 +25,9 @@ type With struct {
 	Final Query
 }
 
+// everything is the rows and columns of a query, as printers make it.
+type everything struct{ of Query }
+
 // Step is one named step of a With.
 type Step struct {
 	Name string
@@ -70,6 +73,8 @@ type Join struct {
 func (Select) query() {}
 func (Union) query()  {}
 func (With) query()   {}
+
+func (everything) query() {}
 
 func (Table) from()   {}
 func (Derived) from() {}

@@ -22,6 +22,7 @@ func Straight(p *ir.Program, schema string) Mapping {
 	at := func(address string) Place { return Place{Table: Name{schema, address}} }
 	column := func(name string) Stored { return Stored{Column: name} }
 	m := Mapping{
+		Schema: schema,
 		People: People{Place: at("people"), Key: column(p.Person.Keys[0].Name), Observed: map[string]Stored{}},
 		Events: map[string]Events{}, Consents: map[string]Consents{}, Exclusions: map[string]Exclusions{},
 		Outcomes: Outcomes{Place: at("outcomes"), Person: column(PersonColumn), Touchpoint: column("touchpoint"), Outcome: column("outcome"),

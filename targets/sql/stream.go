@@ -43,7 +43,7 @@ func (c *lowering) open(e expr.Expr, of expr.Source) (stream, bool) {
 func (c *lowering) events(base ir.Event) stream {
 	m, mapped := c.Mapping.Events[base.Address]
 	if !mapped {
-		m.Place = Place{Table: Name{"public", bare(base.Address)}, At: c.Mapping.At}
+		m.Place = Place{Table: Name{c.Mapping.Schema, bare(base.Address)}, At: c.Mapping.At}
 	}
 	return stream{
 		alias: c.alias("e"), place: m.Place, person: orSame(m.Person, "person", m.At), time: orSame(m.Time, "at", m.At),
@@ -60,7 +60,7 @@ func (c *lowering) outcomes() stream {
 func (c *lowering) outcomeMapping() Outcomes {
 	m := c.Mapping.Outcomes
 	if m.Table == (Name{}) {
-		m.Place = Place{Table: Name{"public", "outcomes"}, At: c.Mapping.At}
+		m.Place = Place{Table: Name{c.Mapping.Schema, "outcomes"}, At: c.Mapping.At}
 	}
 	m.Person, m.Touchpoint = orSame(m.Person, "person", m.At), orSame(m.Touchpoint, "touchpoint", m.At)
 	m.Outcome, m.Time = orSame(m.Outcome, "outcome", m.At), orSame(m.Time, "at", m.At)

@@ -1,8 +1,8 @@
-package postgres
+package warehouse
 
 import "github.com/trayecto/trayecto/lang/diag"
 
-// Rules lists what this target finds in a project.
+// Rules lists what the targets of warehouses find in a project.
 var Rules = []*diag.Rule{noArgument, wrongArgument, noSuchName, noList, byAddress, notHere}
 
 var (

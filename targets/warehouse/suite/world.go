@@ -1,14 +1,14 @@
-package postgres_test
+package suite
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -18,35 +18,37 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/sql"
+	"github.com/trayecto/trayecto/targets/warehouse"
 )
 
-// world is one random program with people, loaded into a warehouse.
-type world struct {
-	program  *ir.Program
-	people   []*person.Person
-	lists    person.Lists
-	eval     *eval.World
-	platform ir.Platform
-	dsn      string
+// World is one program with people, loaded into a warehouse.
+type World struct {
+	Program  *ir.Program
+	Platform ir.Platform
+
+	people []*person.Person
+	lists  person.Lists
+	eval   *eval.World
+	db     Database
+	seed   int
 }
 
 // beyond is what a mapping of this version cannot place: attributes of
 // objects, and lengths of time as values.
 const beyond = sample.Objects | sample.Spans
 
-func randomWorld(t testing.TB, conn *pgx.Conn, dsn string, seed int) world {
+func randomWorld(t testing.TB, e Engine, db Database, seed int) World {
 	t.Helper()
 	src := rand.New(rand.NewPCG(uint64(seed), 2))
 	o := sample.Options{Without: beyond, Places: []ir.Platform{{Head: ir.Head{Address: "platform.sandbox"}}}}
 	p := sample.Program(src, o)
 	p.Project.LeaveOut = []string{"touchpoint"}
-	w := world{program: p, people: sample.People(src, p, o, 40), lists: sample.Lists(src, p, o), dsn: dsn}
-	house := warehouse{schema: fmt.Sprintf("w%d", seed), foreign: seed%2 == 1}
-	w.platform = house.platform(p, w.lists)
-	p.Platforms = []ir.Platform{w.platform}
-	house.load(t, conn, p, w.people, w.lists)
+	w := World{Program: p, people: sample.People(src, p, o, 40), lists: sample.Lists(src, p, o), db: db, seed: seed}
+	h := house{engine: e, schema: fmt.Sprintf("w%d", seed), foreign: seed%2 == 1}
+	w.Platform = h.platform(p, w.lists)
+	p.Platforms = []ir.Platform{w.Platform}
+	h.load(t, db, p, w.people, w.lists)
 	var err error
 	if w.eval, err = eval.New(p, w.lists, sample.Now); err != nil {
 		t.Fatal(err)
@@ -54,11 +56,11 @@ func randomWorld(t testing.TB, conn *pgx.Conn, dsn string, seed int) world {
 	return w
 }
 
-func (w world) target(t testing.TB) targets.Target {
+// Target is a target over the warehouse.
+func (w World) Target(t testing.TB) targets.Target {
 	t.Helper()
-	target := postgres.New()
-	err := target.Configure(t.Context(), targets.Config{Platform: w.platform, Env: func(string) (string, bool) { return w.dsn, true }, Now: sample.Now.Time()})
-	if err != nil {
+	target := w.db.Factory()
+	if err := target.Configure(t.Context(), w.db.Config(w.Platform)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -69,12 +71,19 @@ func (w world) target(t testing.TB) targets.Target {
 	return target
 }
 
-func (w world) lower(target targets.Target) targets.Lowered {
-	return target.Lower(targets.LowerRequest{Program: w.program, Platform: w.platform, Placed: w.program.Placed("platform.sandbox")})
+// On is the same program on another database.
+func (w World) On(db Database) World {
+	w.db = db
+	return w
 }
 
-// resolved fills in look-ups and references by name, as the host does.
-func resolved(r resource.Resource, ids map[resource.Address]string) resource.Resource {
+// Lower is what the program is on the platform.
+func (w World) Lower(target targets.Target) targets.Lowered {
+	return target.Lower(targets.LowerRequest{Program: w.Program, Platform: w.Platform, Placed: w.Program.Placed("platform.sandbox")})
+}
+
+// Resolved fills in look-ups and references by name, as the host does.
+func Resolved(r resource.Resource, ids map[resource.Address]string) resource.Resource {
 	r.Attributes = resource.Fill(r.Attributes, func(v resource.Value) resource.Value {
 		switch v := v.(type) {
 		case resource.Lookup:
@@ -110,13 +119,13 @@ func inOrder(t testing.TB, resources []resource.Resource) []resource.Resource {
 	return out
 }
 
-// deploy creates everything and returns what the platform answered.
-func deploy(t testing.TB, target targets.Target, resources []resource.Resource) []resource.Resource {
+// Deploy creates everything and returns what the platform answered.
+func Deploy(t testing.TB, target targets.Target, resources []resource.Resource) []resource.Resource {
 	t.Helper()
 	ids := map[resource.Address]string{}
 	var applied []resource.Resource
 	for _, r := range inOrder(t, resources) {
-		r = resolved(r, ids)
+		r = Resolved(r, ids)
 		change := targets.Change{Action: targets.Create, Resource: r, Mark: "mark " + r.Address.String(), Key: "key " + r.Address.String()}
 		err := target.Apply(t.Context(), slices.Values([]targets.Change{change}), func(result targets.Result) {
 			if result.Err != nil {
@@ -132,7 +141,8 @@ func deploy(t testing.TB, target targets.Target, resources []resource.Resource) 
 	return applied
 }
 
-func everything(t testing.TB, target targets.Target) []resource.Object {
+// Everything is what the platform lists.
+func Everything(t testing.TB, target targets.Target) []resource.Object {
 	t.Helper()
 	var out []resource.Object
 	err := target.List(t.Context(), targets.ListRequest{}, func(page []resource.Object) error {
@@ -145,21 +155,7 @@ func everything(t testing.TB, target targets.Target) []resource.Object {
 	return out
 }
 
-func ids(t testing.TB, conn *pgx.Conn, query string, args ...any) []string {
-	t.Helper()
-	rows, err := conn.Query(t.Context(), query, args...)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, query)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatalf("%v\n%s", err, query)
-	}
-	slices.Sort(out)
-	return out
-}
-
-func (w world) members(segment string) []string {
+func (w World) members(segment string) []string {
 	var out []string
 	for _, p := range w.people {
 		if w.eval.Member(segment, p) {
@@ -169,12 +165,17 @@ func (w world) members(segment string) []string {
 	return out
 }
 
-// worlds runs a law on random worlds in one database.
-func worlds(t *testing.T, n int, law func(*testing.T, *pgx.Conn, world)) {
-	dsn := cluster.New(t)
-	conn := connect(t, dsn)
-	for seed := range n {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { law(t, conn, randomWorld(t, conn, dsn, seed)) })
+// worlds runs a law on random worlds.
+func worlds(t *testing.T, e Engine, first int, law func(*testing.T, Database, World)) {
+	shared := e.Fresh(t)
+	for seed := first; seed < first+e.Worlds; seed++ {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			db := shared
+			if e.Light {
+				db = e.Fresh(t)
+			}
+			law(t, db, randomWorld(t, e, db, seed))
+		})
 	}
 }
 
@@ -193,33 +194,32 @@ func onlyKnownGaps(t *testing.T, found diag.List) (gaps bool) {
 
 // Law: the members of a segment are those of the reference evaluator, in both
 // printings, and the plan after an apply is empty.
-func TestSegmentsAreTheEvaluators(t *testing.T) {
-	t.Parallel()
+func segmentsAreTheEvaluators(t *testing.T, e Engine) {
 	asked, members := 0, 0
-	worlds(t, 10, func(t *testing.T, conn *pgx.Conn, w world) {
-		target := w.target(t)
-		lowered := w.lower(target)
+	worlds(t, e, 0, func(t *testing.T, db Database, w World) {
+		target := w.Target(t)
+		lowered := w.Lower(target)
 		if onlyKnownGaps(t, lowered.Diagnostics) {
 			t.Skip("needs a person's own zone")
 		}
-		applied := deploy(t, target, lowered.Resources)
-		run(t, conn, "SET trayecto.now = '"+sample.Now.Time().Format("2006-01-02T15:04:05.999999Z07:00")+"'")
-		segments := make([]string, len(w.program.Segments))
-		for i, s := range w.program.Segments {
+		applied := Deploy(t, target, lowered.Resources)
+		db.Clock(t, sample.Now)
+		segments := make([]string, len(w.Program.Segments))
+		for i, s := range w.Program.Segments {
 			segments[i] = s.Address
 			want := w.members(s.Address)
-			name := sql.Name{Schema: schemaOf(w.platform), Object: "segment_" + s.Address[len("segment."):]}
-			got := ids(t, conn, "SELECT person FROM "+name.Quoted())
+			name := sql.Name{Schema: warehouse.Schema(w.Platform), Object: "segment_" + s.Address[len("segment."):]}
+			got := db.Texts(t, "SELECT person FROM "+name.Quoted())
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("%s, deployed (-evaluator +postgres):\n%s%s", s.Address, diff, text2(applied, s.Address))
+				t.Errorf("%s, deployed (-evaluator +warehouse):\n%s%s", s.Address, diff, text2(applied, s.Address))
 			}
 			asked, members = asked+1, members+len(want)
 		}
 		w.counts(t, target, segments)
-		w.allowed(t, conn)
+		w.allowed(t, db)
 		w.sameAttributes(t, target, applied)
 	})
-	if asked < 12 || members < 4*asked {
+	if asked < e.Worlds || members < asked {
 		t.Errorf("%d segments with %d members in all show little", asked, members)
 	}
 }
@@ -233,14 +233,9 @@ func text2(applied []resource.Resource, object string) resource.Value {
 	return nil
 }
 
-func schemaOf(p ir.Platform) string {
-	s, _ := p.Config.Get("schema")
-	return fmt.Sprint(s.Value)
-}
-
-func (w world) counts(t *testing.T, target targets.Target, segments []string) {
+func (w World) counts(t *testing.T, target targets.Target, segments []string) {
 	t.Helper()
-	got, err := target.Count(t.Context(), targets.CountRequest{Program: w.program, Platform: w.platform, Segments: segments, Now: sample.Now})
+	got, err := target.Count(t.Context(), targets.CountRequest{Program: w.Program, Platform: w.Platform, Segments: segments, Now: sample.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,53 +244,58 @@ func (w world) counts(t *testing.T, target targets.Target, segments []string) {
 		want = append(want, targets.CountAnswer{Segment: s, Members: len(w.members(s))})
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("counting (-evaluator +postgres):\n%s", diff)
+		t.Errorf("counting (-evaluator +warehouse):\n%s", diff)
 	}
 }
 
 // allowed compares the gate function and the records.
-func (w world) allowed(t *testing.T, conn *pgx.Conn) {
+func (w World) allowed(t *testing.T, db Database) {
 	t.Helper()
-	w.gate(t, conn)
-	w.records(t, conn)
+	w.gate(t, db)
+	w.records(t, db)
 }
 
 // gate compares the function for every purpose, channel and person.
-func (w world) gate(t *testing.T, conn *pgx.Conn) {
+func (w World) gate(t *testing.T, db Database) {
 	t.Helper()
-	gate := sql.Name{Schema: schemaOf(w.platform), Object: "allowed"}.Quoted()
-	for _, purpose := range w.program.Purposes {
-		for _, channel := range w.program.Channels {
+	gate := sql.Name{Schema: warehouse.Schema(w.Platform), Object: "allowed"}.Quoted()
+	for _, purpose := range w.Program.Purposes {
+		for _, channel := range w.Program.Channels {
 			var want []string
 			for _, p := range w.people {
 				if w.eval.Allowed(purpose.Address, channel.Address, p) {
 					want = append(want, p.ID)
 				}
 			}
-			var all []string
-			for _, p := range w.people {
-				all = append(all, p.ID)
-			}
-			got := ids(t, conn, "SELECT p FROM unnest($1::text[]) AS p WHERE "+gate+"(p, $2, $3)", all, purpose.Address, channel.Address[len("channel."):])
+			got := db.Texts(t, "SELECT v.p FROM (VALUES "+strings.Join(everyone(w.people), ", ")+") AS v(p) WHERE "+
+				fmt.Sprintf("%s(v.p, %s, %s)", gate, sql.QuoteText(purpose.Address), sql.QuoteText(channel.Address[len("channel."):])))
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("allowed %s by %s (-evaluator +postgres):\n%s", purpose.Address, channel.Address, diff)
+				t.Errorf("allowed %s by %s (-evaluator +warehouse):\n%s", purpose.Address, channel.Address, diff)
 			}
 		}
 	}
 }
 
-func (w world) records(t *testing.T, conn *pgx.Conn) {
+func everyone(people []*person.Person) []string {
+	out := make([]string, len(people))
+	for i, p := range people {
+		out[i] = "(" + sql.QuoteText(p.ID) + ")"
+	}
+	return out
+}
+
+func (w World) records(t *testing.T, db Database) {
 	t.Helper()
-	for _, consent := range w.program.Consents {
+	for _, consent := range w.Program.Consents {
 		for _, channel := range consent.Channels {
-			w.record(t, conn, consent.Address, channel)
+			w.record(t, db, consent.Address, channel)
 		}
 	}
 }
 
-func (w world) record(t *testing.T, conn *pgx.Conn, consent, channel string) {
+func (w World) record(t *testing.T, db Database, consent, channel string) {
 	t.Helper()
-	view := sql.Name{Schema: schemaOf(w.platform), Object: "consent_record"}.Quoted()
+	view := sql.Name{Schema: warehouse.Schema(w.Platform), Object: "consent_record"}.Quoted()
 	var want []string
 	for _, p := range w.people {
 		r := w.eval.Record(consent, channel, p)
@@ -304,12 +304,14 @@ func (w world) record(t *testing.T, conn *pgx.Conn, consent, channel string) {
 		}
 		want = append(want, fmt.Sprintf("%s %s %d %d %d", p.ID, r.State, known(r.GrantedAt), known(r.ConfirmedAt), r.ExpiresAt))
 	}
-	got := ids(t, conn, `SELECT concat_ws(' ', person, state,
-		COALESCE((extract(epoch FROM granted_at) * 1000000)::bigint, 0), COALESCE((extract(epoch FROM confirmed_at) * 1000000)::bigint, 0),
-		COALESCE((extract(epoch FROM expires_at) * 1000000)::bigint, 0))
-		FROM `+view+` WHERE consent = $1 AND channel = $2`, consent, channel)
+	micro := func(column string) string {
+		return "COALESCE(CAST(extract(epoch FROM " + column + ") * 1000000 AS bigint), 0)"
+	}
+	got := db.Texts(t, "SELECT concat_ws(' ', person, state, "+micro("granted_at")+", "+micro("confirmed_at")+", "+micro("expires_at")+") FROM "+view+
+		" WHERE consent = "+sql.QuoteText(consent)+" AND channel = "+sql.QuoteText(channel))
+	slices.Sort(want)
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("record of %s by %s (-evaluator +postgres):\n%s", consent, channel, diff)
+		t.Errorf("record of %s by %s (-evaluator +warehouse):\n%s", consent, channel, diff)
 	}
 }
 
@@ -321,10 +323,10 @@ func known(at types.Instant) types.Instant {
 	return at
 }
 
-func (w world) sameAttributes(t *testing.T, target targets.Target, applied []resource.Resource) {
+func (w World) sameAttributes(t *testing.T, target targets.Target, applied []resource.Resource) {
 	t.Helper()
 	held := map[string]resource.Map{}
-	for _, o := range everything(t, target) {
+	for _, o := range Everything(t, target) {
 		held[o.Kind+" "+o.Key] = o.Attributes
 	}
 	want := map[string]resource.Map{}
@@ -334,7 +336,7 @@ func (w world) sameAttributes(t *testing.T, target targets.Target, applied []res
 	if diff := cmp.Diff(want, held); diff != "" {
 		t.Errorf("after the apply (-written +read):\n%s", diff)
 	}
-	answers, err := target.Lookup(t.Context(), lookups(w.lower(target).Resources))
+	answers, err := target.Lookup(t.Context(), lookups(w.Lower(target).Resources))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package postgres
+package warehouse
 
 import (
 	"strings"
@@ -13,18 +13,18 @@ import (
 func (l *lowering) mapped() {
 	for _, b := range l.Platform.Config.Blocks {
 		if table, there := b.Config.Get("table"); there {
-			l.reads(columns(b.Config, table))
+			l.reads(l.form.columns(b.Config, table))
 		}
 	}
 }
 
 // columns is what a block names in its table: each argument but the table
 // itself is a column, a list of them or a map to them.
-func columns(c ir.Config, table ir.Setting) []sql.Source {
+func (f Form) columns(c ir.Config, table ir.Setting) []sql.Source {
 	written, _ := table.Value.(types.Text)
 	schema, object, full := strings.Cut(string(written), ".")
 	if !full {
-		schema, object = "public", string(written)
+		schema, object = f.Tables, string(written)
 	}
 	name := sql.Name{Schema: schema, Object: object}
 	out := []sql.Source{{Table: name, At: table.At}}

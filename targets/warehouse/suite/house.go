@@ -1,109 +1,57 @@
-package postgres_test
+package suite
 
 import (
-	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/person"
 	"github.com/trayecto/trayecto/lang/types"
-	"github.com/trayecto/trayecto/targets/postgres/server"
 	"github.com/trayecto/trayecto/targets/sql"
 )
 
-var cluster *server.Server
-
-func TestMain(m *testing.M) {
-	os.Exit(server.Run(m, func(s *server.Server) { cluster = s }))
-}
-
-func connect(t testing.TB, dsn string) *pgx.Conn {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := conn.Close(context.Background()); err != nil {
-			t.Errorf("closing: %v", err)
-		}
-	})
-	return conn
-}
-
-func run(t testing.TB, conn *pgx.Conn, statements ...string) {
-	t.Helper()
-	for _, s := range statements {
-		if _, err := conn.PgConn().Exec(t.Context(), s).ReadAll(); err != nil {
-			t.Fatalf("%v\n%s", err, s)
-		}
-	}
-}
-
-// warehouse is a way to keep what a program declares: names and types of
+// house is a way to keep what a program declares: names and types of
 // tables and columns, and the mapping that says so.
-type warehouse struct {
+type house struct {
+	engine Engine
 	schema string
 	// foreign has other names, other types and other words than the program.
 	foreign bool
 }
 
-func (w warehouse) table(name string) sql.Name {
+func (h house) table(name string) sql.Name {
 	name = strings.ReplaceAll(name, ".", "_")
-	if w.foreign {
-		return sql.Name{Schema: w.schema, Object: "T " + name}
+	if h.foreign {
+		return sql.Name{Schema: h.schema, Object: "T " + name}
 	}
-	return sql.Name{Schema: w.schema, Object: name}
+	return sql.Name{Schema: h.schema, Object: name}
 }
 
-func (w warehouse) column(name string) string {
-	if w.foreign {
+func (h house) column(name string) string {
+	if h.foreign {
 		return `Das "` + name + `"`
 	}
 	return name
 }
 
-func (w warehouse) word(word string) string {
-	if w.foreign {
+func (h house) word(word string) string {
+	if h.foreign {
 		return strings.ToUpper(word) + "!"
 	}
 	return word
 }
 
-func (w warehouse) typ(t types.Type) string {
-	switch {
-	case t == types.Number && w.foreign:
-		return "double precision"
-	case t == types.Number || t == types.Money:
-		return "numeric"
-	case t == types.Bool && !w.foreign:
-		return "boolean"
-	case t == types.DateType:
-		return "date"
-	case t == types.Timestamp && w.foreign:
-		return "text"
-	case t == types.Timestamp:
-		return "timestamptz"
-	case w.foreign:
-		return "varchar(200)"
-	}
-	return "text"
-}
-
 // value is v as a literal; the words of enums and truths are the warehouse's.
-func (w warehouse) value(v types.Value, t types.Type) string {
+func (h house) value(v types.Value, t types.Type) string {
 	_, enum := t.(types.Enum)
+	d, number := v.(types.Decimal)
 	switch {
-	case types.IsNull(v):
+	case types.IsNull(v), number && !h.engine.Digits.Hold(d):
 		return "NULL"
-	case enum || t == types.Bool && w.foreign:
-		return sql.QuoteText(w.word(types.Spell(v)))
+	case enum || t == types.Bool && h.foreign:
+		return sql.QuoteText(h.word(types.Spell(v)))
 	}
 	return sql.QuoteText(types.Spell(v))
 }
@@ -114,15 +62,15 @@ type field struct {
 	t    types.Type
 }
 
-func (w warehouse) create(name string, fields []field) string {
+func (h house) create(name string, fields []field) string {
 	var columns []string
 	for _, f := range fields {
-		columns = append(columns, sql.Quote(w.column(f.name))+" "+w.typ(f.t))
+		columns = append(columns, sql.Quote(h.column(f.name))+" "+h.engine.Column(f.t, h.foreign))
 	}
-	return fmt.Sprintf("CREATE TABLE %s (%s)", w.table(name).Quoted(), strings.Join(columns, ", "))
+	return fmt.Sprintf("CREATE TABLE %s (%s)", h.table(name).Quoted(), strings.Join(columns, ", "))
 }
 
-func (w warehouse) insert(name string, fields []field, rows [][]types.Value) string {
+func (h house) insert(name string, fields []field, rows [][]types.Value) string {
 	if len(rows) == 0 {
 		return "SELECT 1"
 	}
@@ -130,11 +78,11 @@ func (w warehouse) insert(name string, fields []field, rows [][]types.Value) str
 	for _, row := range rows {
 		var values []string
 		for i, v := range row {
-			values = append(values, w.value(v, fields[i].t))
+			values = append(values, h.value(v, fields[i].t))
 		}
 		lines = append(lines, "("+strings.Join(values, ", ")+")")
 	}
-	return fmt.Sprintf("INSERT INTO %s VALUES %s", w.table(name).Quoted(), strings.Join(lines, ",\n"))
+	return fmt.Sprintf("INSERT INTO %s VALUES %s", h.table(name).Quoted(), strings.Join(lines, ",\n"))
 }
 
 func stored(p *ir.Program) []field {
@@ -174,21 +122,21 @@ func recorded(p *ir.Program) []ir.Event {
 }
 
 // load makes the tables of a program and fills them.
-func (w warehouse) load(t testing.TB, conn *pgx.Conn, p *ir.Program, people []*person.Person, lists person.Lists) {
+func (h house) load(t testing.TB, db Database, p *ir.Program, people []*person.Person, lists person.Lists) {
 	t.Helper()
-	statements := []string{"CREATE SCHEMA " + sql.Quote(w.schema), w.create("people", stored(p)), w.insert("people", stored(p), peopleRows(p, people))}
+	statements := []string{"CREATE SCHEMA " + sql.Quote(h.schema), h.create("people", stored(p)), h.insert("people", stored(p), peopleRows(p, people))}
 	for _, e := range recorded(p) {
-		statements = append(statements, w.create(e.Address, eventFields(e)), w.insert(e.Address, eventFields(e), eventRows(e, people)))
+		statements = append(statements, h.create(e.Address, eventFields(e)), h.insert(e.Address, eventFields(e), eventRows(e, people)))
 	}
-	statements = append(statements, w.create("outcomes", outcomeFields), w.insert("outcomes", outcomeFields, outcomeRows(people)))
+	statements = append(statements, h.create("outcomes", outcomeFields), h.insert("outcomes", outcomeFields, outcomeRows(people)))
 	for _, c := range p.Consents {
-		statements = append(statements, w.create(c.Address, actFields), w.insert(c.Address, actFields, actRows(c, people)))
+		statements = append(statements, h.create(c.Address, actFields), h.insert(c.Address, actFields, actRows(c, people)))
 	}
 	for _, x := range p.Exclusions {
 		fields, rows := listRows(x, lists)
-		statements = append(statements, w.create(x.Address, fields), w.insert(x.Address, fields, rows))
+		statements = append(statements, h.create(x.Address, fields), h.insert(x.Address, fields, rows))
 	}
-	run(t, conn, strings.Join(statements, ";\n"))
+	db.Run(t, strings.Join(statements, ";\n"))
 }
 
 func peopleRows(p *ir.Program, people []*person.Person) [][]types.Value {
@@ -291,20 +239,18 @@ func listRows(x ir.Exclusion, lists person.Lists) ([]field, [][]types.Value) {
 }
 
 // platform is the block that maps a program to the warehouse.
-func (w warehouse) platform(p *ir.Program, lists person.Lists) ir.Platform {
-	out := ir.Platform{Head: ir.Head{Address: "platform.sandbox"}, Target: "postgres", Name: "sandbox"}
-	out.Config.Settings = []ir.Setting{
-		{Name: "dsn", Env: "WAREHOUSE_DSN"}, text("schema", "ours_"+w.schema),
-	}
+func (h house) platform(p *ir.Program, lists person.Lists) ir.Platform {
+	out := ir.Platform{Head: ir.Head{Address: "platform.sandbox"}, Target: h.engine.Target, Name: "sandbox"}
+	out.Config.Settings = slices.Concat(h.engine.Settings, []ir.Setting{setting("schema", "ours_"+h.schema)})
 	names := func(fields []field) ir.Setting {
 		s := ir.Setting{Name: "fields"}
 		for _, f := range fields {
-			s.Map = append(s.Map, text(f.name, w.column(f.name)))
+			s.Map = append(s.Map, setting(f.name, h.column(f.name)))
 		}
 		return s
 	}
 	mapped := func(kind, label, table string, settings ...ir.Setting) ir.ConfigBlock {
-		b := ir.ConfigBlock{Type: kind, Config: ir.Config{Settings: append([]ir.Setting{text("table", w.table(table).String())}, settings...)}}
+		b := ir.ConfigBlock{Type: kind, Config: ir.Config{Settings: append([]ir.Setting{setting("table", h.table(table).String())}, settings...)}}
 		if label != "" {
 			b.Labels = []string{label}
 		}
@@ -314,27 +260,27 @@ func (w warehouse) platform(p *ir.Program, lists person.Lists) ir.Platform {
 	var columns []field
 	for _, f := range stored(p) {
 		if name, seen := strings.CutSuffix(f.name, "_seen"); seen {
-			observed.Map = append(observed.Map, text(name, w.column(f.name)))
+			observed.Map = append(observed.Map, setting(name, h.column(f.name)))
 			continue
 		}
 		columns = append(columns, f)
 	}
-	people := mapped("people", "", "people", text("key", w.column("customer_id")), names(columns), observed)
-	people.Config.Blocks = w.spellings(columns)
+	people := mapped("people", "", "people", setting("key", h.column("customer_id")), names(columns), observed)
+	people.Config.Blocks = h.spellings(columns)
 	out.Config.Blocks = append(out.Config.Blocks, people)
 	for _, e := range recorded(p) {
 		fields := eventFields(e)[3:]
-		b := mapped("event", strings.TrimPrefix(e.Address, "event."), e.Address, text("person", w.column("person")), text("at", w.column("at")),
-			text("sequence", w.column("seq")), names(fields))
-		b.Config.Blocks = w.spellings(fields)
+		b := mapped("event", strings.TrimPrefix(e.Address, "event."), e.Address, setting("person", h.column("person")), setting("at", h.column("at")),
+			setting("sequence", h.column("seq")), names(fields))
+		b.Config.Blocks = h.spellings(fields)
 		out.Config.Blocks = append(out.Config.Blocks, b)
 	}
-	out.Config.Blocks = append(out.Config.Blocks, w.outcomes(mapped))
+	out.Config.Blocks = append(out.Config.Blocks, h.outcomes(mapped))
 	for _, c := range p.Consents {
-		b := mapped("consent", strings.TrimPrefix(c.Address, "consent."), c.Address, text("person", w.column("person")), text("address", w.column("address")),
-			text("channel", w.column("channel")), text("act", w.column("act")), text("at", w.column("at")), text("sequence", w.column("seq")),
-			text("expires_at", w.column("ends")))
-		b.Config.Blocks = w.words("act", "grant", "confirm", "refuse", "withdraw")
+		b := mapped("consent", strings.TrimPrefix(c.Address, "consent."), c.Address, setting("person", h.column("person")), setting("address", h.column("address")),
+			setting("channel", h.column("channel")), setting("act", h.column("act")), setting("at", h.column("at")), setting("sequence", h.column("seq")),
+			setting("expires_at", h.column("ends")))
+		b.Config.Blocks = h.words("act", "grant", "confirm", "refuse", "withdraw")
 		out.Config.Blocks = append(out.Config.Blocks, b)
 	}
 	for _, x := range p.Exclusions {
@@ -343,51 +289,51 @@ func (w warehouse) platform(p *ir.Program, lists person.Lists) ir.Platform {
 		}
 		match := types.Values{}
 		for i := range x.Match {
-			match = append(match, types.Text(w.column(fmt.Sprintf("m%d", i))))
+			match = append(match, types.Text(h.column(fmt.Sprintf("m%d", i))))
 		}
 		out.Config.Blocks = append(out.Config.Blocks, mapped("exclusion", strings.TrimPrefix(x.Address, "exclusion."), x.Address,
-			ir.Setting{Name: "match", Value: match}, text("as_of", w.column("until"))))
+			ir.Setting{Name: "match", Value: match}, setting("as_of", h.column("until"))))
 	}
 	return out
 }
 
-func (w warehouse) outcomes(mapped func(kind, label, table string, settings ...ir.Setting) ir.ConfigBlock) ir.ConfigBlock {
+func (h house) outcomes(mapped func(kind, label, table string, settings ...ir.Setting) ir.ConfigBlock) ir.ConfigBlock {
 	var settings []ir.Setting
 	for _, f := range outcomeFields {
-		settings = append(settings, text(f.name, w.column(f.name)))
+		settings = append(settings, setting(f.name, h.column(f.name)))
 	}
 	b := mapped("outcomes", "", "outcomes", settings...)
 	var kinds []string
 	for _, k := range person.Outcomes {
 		kinds = append(kinds, string(k))
 	}
-	b.Config.Blocks = w.words("outcome", kinds...)
+	b.Config.Blocks = h.words("outcome", kinds...)
 	return b
 }
 
 // spellings are the values blocks of columns whose words differ.
-func (w warehouse) spellings(fields []field) []ir.ConfigBlock {
+func (h house) spellings(fields []field) []ir.ConfigBlock {
 	var out []ir.ConfigBlock
 	for _, f := range fields {
 		if enum, ok := f.t.(types.Enum); ok {
-			out = append(out, w.words(f.name, enum.Values...)...)
+			out = append(out, h.words(f.name, enum.Values...)...)
 		}
 		if f.t == types.Bool {
-			out = append(out, w.words(f.name, "true", "false")...)
+			out = append(out, h.words(f.name, "true", "false")...)
 		}
 	}
 	return out
 }
 
-func (w warehouse) words(of string, words ...string) []ir.ConfigBlock {
-	if !w.foreign {
+func (h house) words(of string, words ...string) []ir.ConfigBlock {
+	if !h.foreign {
 		return nil
 	}
 	b := ir.ConfigBlock{Type: "values", Labels: []string{of}}
 	for _, word := range words {
-		b.Config.Settings = append(b.Config.Settings, text(word, w.word(word)))
+		b.Config.Settings = append(b.Config.Settings, setting(word, h.word(word)))
 	}
 	return []ir.ConfigBlock{b}
 }
 
-func text(name, value string) ir.Setting { return ir.Setting{Name: name, Value: types.Text(value)} }
+func setting(name, value string) ir.Setting { return ir.Setting{Name: name, Value: types.Text(value)} }

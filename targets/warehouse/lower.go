@@ -1,4 +1,4 @@
-package postgres
+package warehouse
 
 import (
 	"fmt"
@@ -24,16 +24,16 @@ const (
 // Lower turns what is placed here into views and functions. Touchpoints,
 // journeys and actions have no form in a warehouse; what only serves them
 // (moments, pressure, content) is passed over.
-func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
+func (f Form) Lower(r targets.LowerRequest) targets.Lowered {
 	r.Program = r.Program.Sorted()
-	mapping, found := read(r.Program, r.Platform)
+	mapping, found := f.Read(r.Program, r.Platform)
 	zone, err := time.LoadLocation(r.Program.Project.Timezone)
 	if err != nil {
-		panic("postgres: a program whose time zone does not exist is not lowered: " + err.Error())
+		panic("warehouse: a program whose time zone does not exist is not lowered: " + err.Error())
 	}
 	l := &lowering{
-		LowerRequest: r, schema: schemaOf(r.Platform), zone: zone, lookups: map[resource.Lookup]diag.Range{},
-		sql: sql.Lowering{Program: r.Program, Mapping: mapping, Views: sql.Views{Segments: map[string]sql.Name{}}},
+		LowerRequest: r, form: f, schema: Schema(r.Platform), zone: zone, lookups: map[resource.Lookup]diag.Range{},
+		sql: sql.Lowering{Program: r.Program, Mapping: mapping, Digits: f.Digits, Views: sql.Views{Segments: map[string]sql.Name{}}},
 	}
 	l.found = found
 	l.all()
@@ -44,6 +44,7 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 // lowering is one call of Lower.
 type lowering struct {
 	targets.LowerRequest
+	form      Form
 	schema    string
 	zone      *time.Location
 	sql       sql.Lowering
@@ -60,7 +61,7 @@ func (l *lowering) all() {
 		case "segment":
 			if s, ok := ir.Find(l.Program.Segments, address); ok {
 				segments = append(segments, s)
-				l.sql.Views.Segments[address] = l.name(viewName(address))
+				l.sql.Views.Segments[address] = l.name(viewName(address, l.form.NameBytes))
 			}
 		case "purpose", "consent":
 			consents = true
@@ -68,7 +69,7 @@ func (l *lowering) all() {
 			l.refuse(address)
 		}
 	}
-	written, found := targets.Written(l.LowerRequest, kinds)
+	written, found := targets.Written(l.LowerRequest, l.form.Description.Kinds)
 	l.found = append(l.found, found...)
 	if len(segments) == 0 && len(written) == 0 && !consents {
 		return
@@ -104,15 +105,15 @@ func (l *lowering) refuse(address string) {
 		}
 	}
 	l.found = append(l.found, diag.Diagnostic{Rule: notHere, At: at,
-		Detail: fmt.Sprintf("%s goes to %s, and a PostgreSQL database writes to nobody: it holds segments and consent.", address, l.Platform.Address),
+		Detail: fmt.Sprintf("%s goes to %s, and %s writes to nobody: it holds segments and consent.", address, l.Platform.Address, l.form.Called),
 		Help:   fmt.Sprintf("place it on another platform, or leave it out here: leave_out = [%s]", ir.KindOf(address))})
 }
 
 // setup is the schema with its clock, before everything else.
 func (l *lowering) setup() {
-	l.add(l.own(roleSchema), kindSchema, l.schema, resource.Map{
+	l.add(l.own(roleSchema), KindSchema, l.schema, resource.Map{
 		"name": resource.String(l.schema), "timezone": resource.String(l.zone.String()),
-		"sql": resource.String(strings.Join(sql.Support(l.schema, l.zone), ";\n\n")),
+		"sql": resource.String(strings.Join(l.form.Support(l.schema, l.zone), ";\n\n")),
 	}, l.Platform.At, nil)
 }
 
@@ -123,12 +124,12 @@ func (l *lowering) consents() {
 	l.view(l.own(roleRecord), roleRecord, l.sql.Record(), at)
 	l.sql.Views.Record, l.sql.Views.Standing = l.name(roleRecord), l.name(roleStanding)
 	gate := l.sql.Gate()
-	l.add(l.own(roleGate), kindFunction, roleGate, l.attributes(roleGate, gate), at, nil)
+	l.add(l.own(roleGate), l.form.Gate, roleGate, l.attributes(roleGate, gate), at, nil)
 }
 
 func (l *lowering) segment(s ir.Segment) {
 	address := resource.Address{Object: s.Address, Platform: l.Platform.Name}
-	l.view(address, viewName(s.Address), l.sql.Members(s), s.At)
+	l.view(address, viewName(s.Address, l.form.NameBytes), l.sql.Members(s), s.At)
 }
 
 func (l *lowering) view(a resource.Address, name string, q sql.Lowered, at diag.Range) {
@@ -136,7 +137,7 @@ func (l *lowering) view(a resource.Address, name string, q sql.Lowered, at diag.
 	if s, ok := ir.Find(l.Program.Segments, a.Object); ok {
 		places["sql"] = s.Where.Range()
 	}
-	l.add(a, kindView, name, l.attributes(name, q), at, places)
+	l.add(a, KindView, name, l.attributes(name, q), at, places)
 }
 
 // attributes is a query as text, with what it rests on: objects of ours by
@@ -155,7 +156,7 @@ func (l *lowering) attributes(name string, q sql.Lowered) resource.Map {
 	}
 	text := ""
 	if !q.Diagnostics.HasErrors() {
-		text = sql.Postgres{Schema: l.schema, Zone: l.zone}.Query(q.Query)
+		text = l.form.Print(l.schema, l.zone, q.Query)
 	}
 	return resource.Map{"name": resource.String(name), "sql": resource.String(text), "uses": uses, "reads": l.reads(q.Reads)}
 }
@@ -166,9 +167,9 @@ func (l *lowering) reads(sources []sql.Source) resource.List {
 	out := resource.List{}
 	seen := map[resource.Lookup]bool{}
 	for _, s := range sources {
-		look := resource.Lookup{Kind: lookTable, Key: s.Table.String()}
+		look := resource.Lookup{Kind: LookTable, Key: s.Table.String()}
 		if s.Column != "" {
-			look = resource.Lookup{Kind: lookColumn, Key: s.Table.String() + "." + s.Column}
+			look = resource.Lookup{Kind: LookColumn, Key: s.Table.String() + "." + s.Column}
 		}
 		if _, known := l.lookups[look]; !known {
 			l.lookups[look] = s.At

@@ -1,4 +1,4 @@
-package postgres
+package warehouse
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ func (r *reader) people(m *sql.Mapping, p ir.Platform) {
 		}
 	}
 	if m.People.Table == (sql.Name{}) {
-		m.People.Place = sql.Place{Table: sql.Name{Schema: "public", Object: "people"}, At: block.At}
+		m.People.Place = sql.Place{Table: sql.Name{Schema: r.form.Tables, Object: "people"}, At: block.At}
 	}
 	m.People.Key = r.column(block, "key", r.program.Person.Keys[0].Name)
 	m.People.Observed = r.fields(block, "observed", names)

@@ -1,16 +1,16 @@
-package postgres_test
+package suite
 
 import (
 	"bufio"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 
 	"github.com/trayecto/trayecto/compiler/eval"
@@ -20,8 +20,6 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 )
-
-const cdnow = "../../../shared/data/cdnow/CDNOW_master.txt"
 
 // purchase is a line of the CDNOW table.
 type purchase struct {
@@ -41,7 +39,7 @@ type totals struct {
 // file is absent, a made-up one with totals of its own.
 func purchases(t *testing.T) ([]purchase, totals) {
 	t.Helper()
-	file, err := os.Open(cdnow)
+	file, err := os.Open(filepath.Join(root(t), "..", "shared", "data", "cdnow", "CDNOW_master.txt"))
 	if os.IsNotExist(err) {
 		return madeUp()
 	}
@@ -86,35 +84,29 @@ func madeUp() ([]purchase, totals) {
 
 // Real purchases, loaded as a customer would: totals as published, segments as
 // the evaluator has them.
-func TestRealPurchases(t *testing.T) {
-	t.Parallel()
-	dsn := cluster.New(t)
-	conn := connect(t, dsn)
+func purchasesAddUp(t *testing.T, e Engine) {
+	db := e.Fresh(t)
 	rows, want := purchases(t)
-	loadPurchases(t, conn, rows)
-	var got totals
-	err := conn.QueryRow(t.Context(), "SELECT count(DISTINCT customer_id), count(*), sum(cds), sum(dollars)::text FROM purchases").
-		Scan(&got.customers, &got.purchases, &got.cds, &got.dollars)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(totals{})); diff != "" {
+	loadPurchases(t, db, rows)
+	sums := []string{fmt.Sprint(want.customers, " ", want.purchases, " ", want.cds, " ", want.dollars)}
+	got := db.Texts(t, "SELECT concat_ws(' ', count(DISTINCT customer_id), count(*), sum(cds), sum(dollars)) FROM purchases")
+	if diff := cmp.Diff(sums, got); diff != "" {
 		t.Errorf("totals (-want +got):\n%s", diff)
 	}
-	w := purchaseWorld(t, rows, dsn)
+	w := purchaseWorld(t, e, db, rows)
 	now := types.NewInstant(time.Date(1998, 7, 1, 0, 0, 0, 0, time.UTC))
 	var names []string
 	var members []targets.CountAnswer
-	for _, s := range w.program.Segments {
+	for _, s := range w.Program.Segments {
 		names = append(names, s.Address)
 		members = append(members, targets.CountAnswer{Segment: s.Address, Members: len(w.members(s.Address))})
 	}
-	counted, err := w.target(t).Count(t.Context(), targets.CountRequest{Program: w.program, Platform: w.platform, Segments: names, Now: now})
+	counted, err := w.Target(t).Count(t.Context(), targets.CountRequest{Program: w.Program, Platform: w.Platform, Segments: names, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(members, counted); diff != "" {
-		t.Errorf("members (-evaluator +postgres):\n%s", diff)
+		t.Errorf("members (-evaluator +warehouse):\n%s", diff)
 	}
 	for _, c := range counted {
 		if c.Members == 0 || c.Members == want.customers {
@@ -123,21 +115,21 @@ func TestRealPurchases(t *testing.T) {
 	}
 }
 
-func loadPurchases(t *testing.T, conn *pgx.Conn, rows []purchase) {
+func loadPurchases(t *testing.T, db Database, rows []purchase) {
 	t.Helper()
-	run(t, conn, `CREATE TABLE purchases (id integer, customer_id text, day date, cds integer, dollars numeric(10, 2)); CREATE TABLE people (customer_id text PRIMARY KEY)`)
-	var text strings.Builder
-	for i, p := range rows {
-		fmt.Fprintf(&text, "%d\t%s\t%s\t%d\t%s\n", i, p.customer, p.day.Format(time.DateOnly), p.cds, p.dollars)
+	db.Run(t, `CREATE TABLE purchases (id integer, customer_id text, day date, cds integer, dollars numeric(10, 2)); CREATE TABLE people (customer_id text PRIMARY KEY)`)
+	for start := 0; start < len(rows); start += 5000 {
+		var lines []string
+		for i, p := range rows[start:min(start+5000, len(rows))] {
+			lines = append(lines, fmt.Sprintf("(%d, '%s', '%s', %d, %s)", start+i, p.customer, p.day.Format(time.DateOnly), p.cds, p.dollars))
+		}
+		db.Run(t, "INSERT INTO purchases VALUES "+strings.Join(lines, ", "))
 	}
-	if _, err := conn.PgConn().CopyFrom(t.Context(), strings.NewReader(text.String()), "COPY purchases FROM STDIN"); err != nil {
-		t.Fatal(err)
-	}
-	run(t, conn, "INSERT INTO people SELECT DISTINCT customer_id FROM purchases; ANALYZE")
+	db.Run(t, "INSERT INTO people SELECT DISTINCT customer_id FROM purchases", "ANALYZE")
 }
 
 // purchaseWorld is a program over the purchases, and the people for the evaluator.
-func purchaseWorld(t *testing.T, rows []purchase, dsn string) world {
+func purchaseWorld(t *testing.T, e Engine, db Database, rows []purchase) World {
 	t.Helper()
 	event := expr.Source{Event: "event.purchased"}
 	year, half := expr.Window{Length: types.Span{Amount: 1, Unit: types.Year}}, expr.Window{Length: types.Span{Amount: 6, Unit: types.Month}}
@@ -166,13 +158,13 @@ func purchaseWorld(t *testing.T, rows []purchase, dsn string) world {
 			segment("spent", over(aggregate(expr.Sum, "dollars", year), "100")),
 		},
 	}
-	w := world{program: p, dsn: dsn, people: byCustomer(t, rows)}
-	w.platform = ir.Platform{Head: ir.Head{Address: "platform.sandbox"}, Name: "sandbox", Config: ir.Config{
-		Settings: []ir.Setting{{Name: "dsn", Env: "WAREHOUSE_DSN"}},
+	w := World{Program: p, db: db, people: byCustomer(t, rows)}
+	w.Platform = ir.Platform{Head: ir.Head{Address: "platform.sandbox"}, Target: e.Target, Name: "sandbox", Config: ir.Config{
+		Settings: e.Settings,
 		Blocks: []ir.ConfigBlock{
-			{Type: "people", Config: ir.Config{Settings: []ir.Setting{text("table", "people"), text("key", "customer_id")}}},
-			{Type: "event", Labels: []string{"purchased"}, Config: ir.Config{Settings: []ir.Setting{text("table", "purchases"), text("person", "customer_id"),
-				text("at", "day"), text("sequence", "id")}}},
+			{Type: "people", Config: ir.Config{Settings: []ir.Setting{setting("table", "people"), setting("key", "customer_id")}}},
+			{Type: "event", Labels: []string{"purchased"}, Config: ir.Config{Settings: []ir.Setting{setting("table", "purchases"), setting("person", "customer_id"),
+				setting("at", "day"), setting("sequence", "id")}}},
 		},
 	}}
 	var err error

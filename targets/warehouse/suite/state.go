@@ -1,12 +1,10 @@
-package postgres_test
+package suite
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -97,21 +95,21 @@ func (r stateRow) literals() string {
 }
 
 // stateWorld replaces what is recorded of consents by a table of states.
-func stateWorld(t *testing.T, conn *pgx.Conn, w world, seed int) world {
+func stateWorld(t *testing.T, w World) World {
 	t.Helper()
-	src := rand.New(rand.NewPCG(uint64(seed), 3))
+	src := rand.New(rand.NewPCG(uint64(w.seed), 3))
 	for _, who := range w.people {
 		who.Acts = nil
 	}
 	var blocks []ir.ConfigBlock
-	for _, b := range w.platform.Config.Blocks {
+	for _, b := range w.Platform.Config.Blocks {
 		if b.Type != "consent" {
 			blocks = append(blocks, b)
 		}
 	}
-	for i, c := range w.program.Consents {
-		table := fmt.Sprintf("w%d.states_%d", seed, i)
-		run(t, conn, "CREATE TABLE "+table+" (who text, mail text, status text, yes timestamptz, yes2 timestamptz, until timestamptz, since timestamptz)")
+	for i, c := range w.Program.Consents {
+		table := fmt.Sprintf("w%d.states_%d", w.seed, i)
+		w.db.Run(t, "CREATE TABLE "+table+" (who text, mail text, status text, yes timestamptz, yes2 timestamptz, until timestamptz, since timestamptz)")
 		for _, who := range w.people {
 			if src.IntN(3) == 0 {
 				continue
@@ -119,14 +117,14 @@ func stateWorld(t *testing.T, conn *pgx.Conn, w world, seed int) world {
 			row := randomRow(src, who)
 			who.Acts = append(who.Acts, row.acts(c.Address)...)
 			row.state = strings.ToUpper(row.state)
-			run(t, conn, "INSERT INTO "+table+" VALUES "+row.literals())
+			w.db.Run(t, "INSERT INTO "+table+" VALUES "+row.literals())
 		}
 		b := ir.ConfigBlock{Type: "consent", Labels: []string{strings.TrimPrefix(c.Address, "consent.")}}
-		b.Config.Settings = []ir.Setting{text("table", table), text("person", "who"), text("address", "mail"), text("state", "status"),
-			text("granted_at", "yes"), text("confirmed_at", "yes2"), text("expires_at", "until"), text("changed_at", "since")}
+		b.Config.Settings = []ir.Setting{setting("table", table), setting("person", "who"), setting("address", "mail"), setting("state", "status"),
+			setting("granted_at", "yes"), setting("confirmed_at", "yes2"), setting("expires_at", "until"), setting("changed_at", "since")}
 		words := ir.ConfigBlock{Type: "values", Labels: []string{"state"}}
 		for _, word := range []string{"granted", "refused", "withdrawn", "unknown"} {
-			words.Config.Settings = append(words.Config.Settings, text(word, strings.ToUpper(word)))
+			words.Config.Settings = append(words.Config.Settings, setting(word, strings.ToUpper(word)))
 		}
 		b.Config.Blocks = []ir.ConfigBlock{words}
 		blocks = append(blocks, b)
@@ -134,9 +132,9 @@ func stateWorld(t *testing.T, conn *pgx.Conn, w world, seed int) world {
 	for _, who := range w.people {
 		who.Sort()
 	}
-	w.platform.Config.Blocks = blocks
+	w.Platform.Config.Blocks = blocks
 	var err error
-	if w.eval, err = eval.New(w.program, w.lists, sample.Now); err != nil {
+	if w.eval, err = eval.New(w.Program, w.lists, sample.Now); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -144,21 +142,16 @@ func stateWorld(t *testing.T, conn *pgx.Conn, w world, seed int) world {
 
 // Law: a table of states beside captures and unsubscribes gives the record and
 // the gate that the evaluator finds for the acts behind its rows.
-func TestStatesAreReadAsActs(t *testing.T) {
-	t.Parallel()
-	dsn := cluster.New(t)
-	conn := connect(t, dsn)
-	for seed := 1000; seed < 1006; seed++ {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			w := stateWorld(t, conn, randomWorld(t, conn, dsn, seed), seed)
-			target := w.target(t)
-			lowered := target.Lower(targets.LowerRequest{Program: w.program, Platform: w.platform, Placed: []string{"consent.news", "purpose.offers"}})
-			if onlyKnownGaps(t, lowered.Diagnostics) {
-				t.Skip("needs a person's own zone")
-			}
-			deploy(t, target, lowered.Resources)
-			run(t, conn, "SET trayecto.now = '"+types.Spell(sample.Now)+"'")
-			w.allowed(t, conn)
-		})
-	}
+func statesAreReadAsActs(t *testing.T, e Engine) {
+	worlds(t, e, 1000, func(t *testing.T, db Database, w World) {
+		w = stateWorld(t, w)
+		target := w.Target(t)
+		lowered := target.Lower(targets.LowerRequest{Program: w.Program, Platform: w.Platform, Placed: []string{"consent.news", "purpose.offers"}})
+		if onlyKnownGaps(t, lowered.Diagnostics) {
+			t.Skip("needs a person's own zone")
+		}
+		Deploy(t, target, lowered.Resources)
+		db.Clock(t, sample.Now)
+		w.allowed(t, db)
+	})
 }

@@ -1,4 +1,4 @@
-package postgres
+package warehouse
 
 import (
 	"crypto/sha256"
@@ -9,13 +9,10 @@ import (
 
 var plainSegment = regexp.MustCompile(`^segment\.([\p{L}_][\p{L}\p{N}_]*)$`)
 
-// longest is how many bytes of a name PostgreSQL keeps.
-const longest = 63
-
 // viewName is the name of a segment's view: segment_ and its name. A name that
-// is in a module, has an instance or is too long gets a hash, so that no two
+// is in a module, has an instance or is longer than that many bytes gets a hash, so that no two
 // segments meet.
-func viewName(address string) string {
+func viewName(address string, longest int) string {
 	if m := plainSegment.FindStringSubmatch(address); m != nil && len("segment_"+m[1]) <= longest {
 		return "segment_" + m[1]
 	}

@@ -1,4 +1,4 @@
-package postgres
+package warehouse
 
 import (
 	"fmt"
@@ -14,6 +14,7 @@ import (
 
 // reader reads a platform block into a mapping.
 type reader struct {
+	form    Form
 	program *ir.Program
 	found   diag.List
 }
@@ -21,8 +22,8 @@ type reader struct {
 // defaultSchema is ours unless the block says another.
 const defaultSchema = "trayecto"
 
-// schemaOf is the schema that is ours.
-func schemaOf(p ir.Platform) string {
+// Schema is the schema that is ours.
+func Schema(p ir.Platform) string {
 	if s, ok := p.Config.Get("schema"); ok {
 		if name, ok := s.Value.(types.Text); ok && name != "" {
 			return string(name)
@@ -31,11 +32,11 @@ func schemaOf(p ir.Platform) string {
 	return defaultSchema
 }
 
-// read is the mapping of a platform block, with everything that is wrong in it.
-func read(program *ir.Program, p ir.Platform) (sql.Mapping, diag.List) {
-	r := &reader{program: program}
-	m := sql.Mapping{At: p.At, Events: map[string]sql.Events{}, Consents: map[string]sql.Consents{}, Exclusions: map[string]sql.Exclusions{}}
-	r.arguments("platform block of a postgres platform", p.Config, p.At, settings)
+// Read is the mapping of a platform block, with everything that is wrong in it.
+func (f Form) Read(program *ir.Program, p ir.Platform) (sql.Mapping, diag.List) {
+	r := &reader{form: f, program: program}
+	m := sql.Mapping{At: p.At, Schema: f.Tables, Events: map[string]sql.Events{}, Consents: map[string]sql.Consents{}, Exclusions: map[string]sql.Exclusions{}}
+	r.arguments("platform block of a "+f.Description.Name+" platform", p.Config, p.At, f.Describe().Settings)
 	r.people(&m, p)
 	for _, b := range p.Config.Blocks {
 		r.block(&m, b)
@@ -57,7 +58,7 @@ func (r *reader) add(rule *diag.Rule, at diag.Range, detail, help string) {
 func (r *reader) block(m *sql.Mapping, b ir.ConfigBlock) {
 	form, known := formOf(b.Type)
 	if !known {
-		r.add(wrongArgument, b.Config.At, fmt.Sprintf("A postgres platform has no %s block.", b.Type), nearest(b.Type, blockNames()))
+		r.add(wrongArgument, b.Config.At, fmt.Sprintf("A %s platform has no %s block.", r.form.Description.Name, b.Type), nearest(b.Type, blockNames()))
 		return
 	}
 	if len(b.Labels) != form.Labels {
@@ -79,7 +80,7 @@ func (r *reader) block(m *sql.Mapping, b ir.ConfigBlock) {
 }
 
 func formOf(block string) (targets.BlockForm, bool) {
-	for _, f := range blocks {
+	for _, f := range Blocks {
 		if f.Type == block {
 			return f, true
 		}
@@ -88,8 +89,8 @@ func formOf(block string) (targets.BlockForm, bool) {
 }
 
 func blockNames() []string {
-	out := make([]string, len(blocks))
-	for i, f := range blocks {
+	out := make([]string, len(Blocks))
+	for i, f := range Blocks {
 		out[i] = f.Type
 	}
 	return out
@@ -131,7 +132,7 @@ func (r *reader) text(c ir.Config, name string) (string, diag.Range) {
 	return string(value), s.At
 }
 
-// place is the table of a block. A name without schema is in public.
+// place is the table of a block. A name without schema is in the database's own.
 func (r *reader) place(c ir.Config) sql.Place {
 	written, at := r.text(c, "table")
 	if written == "" {
@@ -139,7 +140,7 @@ func (r *reader) place(c ir.Config) sql.Place {
 	}
 	schema, table, full := strings.Cut(written, ".")
 	if !full {
-		schema, table = "public", written
+		schema, table = r.form.Tables, written
 	}
 	if schema == "" || table == "" || strings.Contains(table, ".") {
 		r.add(wrongArgument, at, fmt.Sprintf("%q is not the name of a table.", written), "write schema.table")
