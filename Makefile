@@ -7,7 +7,7 @@ export CGO_ENABLED := 0
 GO ?= go
 NOW := 2026-12-01T08:00:00Z
 
-.PHONY: build demo test lint bench generate postgres
+.PHONY: build demo test lint bench generate postgres duckdb compiler
 
 build: bin/trayecto
 
@@ -17,9 +17,23 @@ bin/trayecto: $(shell find cmd lang compiler targets schemas -name '*.go' -o -na
 demo: bin/trayecto
 	@bash examples/demo.sh bin/trayecto $(NOW)
 
-test: postgres
+test: postgres compiler
 	$(GO) test ./...
 	cd examples/plugin && $(GO) test ./...
+	@if command -v c++ >/dev/null 2>&1; then cd targets/duckdb && CGO_ENABLED=1 $(GO) test ./...; fi
+
+# DuckDB is the only thing that needs cgo; it is a plugin and a module of its own.
+duckdb: bin/trayecto-target-duckdb
+
+bin/trayecto-target-duckdb: $(shell find targets compiler lang -name '*.go') targets/duckdb/go.mod targets/duckdb/go.sum
+	cd targets/duckdb && CGO_ENABLED=1 $(GO) build -trimpath -ldflags '-s -w' -o $(CURDIR)/$@ ./trayecto-target-duckdb
+
+compiler:
+	@if command -v c++ >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "installing Debian's g++ for the tests on DuckDB"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends g++ >/dev/null; \
+	else echo "SKIPPED: the tests on DuckDB; install a C++ compiler to run them" >&2; [ -z "$$CI" ]; fi
 
 # The warehouse tests start a PostgreSQL of their own from installed binaries.
 postgres:
@@ -35,6 +49,7 @@ lint:
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) tool go-check-sumtype ./...
+	@if command -v c++ >/dev/null 2>&1; then cd targets/duckdb && CGO_ENABLED=1 $(GO) vet ./...; fi
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
