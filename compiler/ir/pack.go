@@ -11,11 +11,12 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 )
 
-// Packing is for caches: the bytes of a value, to be read by the same build
-// that wrote them. Nothing in them says what they are; fields follow each other
-// in the order of the types, a case of a sealed set is a number, a string that
-// was there before is the number of that one, and so is a type. The form that travels is JSON
-// (Marshal); law: what Unpack gives marshals to the same JSON.
+// Packing is for caches and for plugins with the same Layout: the bytes of a
+// value, to be read by a build of the same types. Nothing in them says what they
+// are; fields follow each other in the order of the types, a case of a sealed
+// set is a number, a string that was there before is the number of that one, and
+// so is a type. The form that travels elsewhere is JSON (Marshal); law: what
+// Unpack gives marshals to the same JSON.
 //
 // What to do for a type is worked out once (shape) and not once a value, which
 // is what makes reading 10,000 declarations a matter of a tenth of a second.

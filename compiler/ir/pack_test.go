@@ -99,3 +99,10 @@ func TestPackRefusesWhatNoProgramHas(t *testing.T) {
 		t.Fatal("a function was packed")
 	}
 }
+
+// The layout is the same each time, and names a form of some length.
+func TestLayoutIsOneName(t *testing.T) {
+	if a, b := ir.Layout(), ir.Layout(); a != b || len(a) != 32 {
+		t.Errorf("%q and %q", a, b)
+	}
+}

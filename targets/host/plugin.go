@@ -65,7 +65,8 @@ func (p *plugin) start() (*process, error) {
 	}
 	ctx, _, done := p.watch(p.host.ctx)
 	defer done()
-	d, err := wire.NewClient(started.calls, "").Describe(ctx)
+	started.asked = wire.NewClient(started.calls, "")
+	d, err := started.asked.Describe(ctx)
 	if err == nil && d.Name != p.name {
 		err = fmt.Errorf("it is a plugin for %q", d.Name)
 	}

@@ -26,6 +26,7 @@ import (
 type process struct {
 	client *goplugin.Client
 	calls  pb.TargetClient
+	asked  *wire.Client // that knows what it said of itself
 
 	mu   sync.Mutex
 	last string // the last line of its log

@@ -40,7 +40,7 @@ func (t *target) at(ctx context.Context) (*wire.Client, int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.known != number {
-		t.client, t.known = wire.NewClient(process.calls, t.session), number
+		t.client, t.known = process.asked.In(t.session), number
 	}
 	if t.config != nil && t.configured != number {
 		if err := t.client.Configure(ctx, *t.config); err != nil {

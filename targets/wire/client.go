@@ -24,6 +24,7 @@ type Client struct {
 	calls   pb.TargetClient
 	session string
 	rules   *rules
+	packs   bool // the plugin reads programs as this build packs them
 }
 
 // NewClient is a session, which begins with its first call.
@@ -35,9 +36,17 @@ func (c *Client) in(ctx context.Context) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, sessionKey, c.session)
 }
 
-// Describe asks what the target is.
+// In is another session of the same plugin, of which it knows what Describe
+// learned.
+func (c *Client) In(session string) *Client {
+	return &Client{calls: c.calls, session: session, rules: &rules{}, packs: c.packs}
+}
+
+// Describe asks what the target is, and from then on sends programs in the
+// shortest way that the plugin reads.
 func (c *Client) Describe(ctx context.Context) (targets.Description, error) {
 	d, err := c.calls.Describe(c.in(ctx), &pb.DescribeRequest{})
+	c.packs = err == nil && d.GetLayout() == ir.Layout()
 	return readDescription(d), failed(ctx, err)
 }
 
@@ -79,13 +88,13 @@ func (c *Client) Upgrade(ctx context.Context, kind string, attributes resource.M
 // Lower turns declarations into resources.
 func (c *Client) Lower(ctx context.Context, r targets.LowerRequest) (targets.Lowered, error) {
 	var out targets.Lowered
-	program, platform, err := written(r.Program, r.Platform)
+	w, err := c.written(r.Program, r.Platform)
 	if err != nil {
 		return out, err
 	}
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	stream, err := c.calls.Lower(c.in(ctx), &pb.LowerRequest{ProgramJson: program, PlatformJson: platform, Placed: r.Placed})
+	stream, err := c.calls.Lower(c.in(ctx), &pb.LowerRequest{ProgramJson: w.json, ProgramPacked: w.packed, PlatformJson: w.platform, Placed: r.Placed})
 	if err != nil {
 		return out, failed(ctx, err)
 	}
@@ -110,14 +119,22 @@ func (c *Client) Lower(ctx context.Context, r targets.LowerRequest) (targets.Low
 	}
 }
 
-func written(p *ir.Program, at ir.Platform) (program, platform []byte, err error) {
-	if program, err = ir.Marshal(p); err != nil {
-		return nil, nil, fmt.Errorf("writing the program: %w", err)
+// written is a program, as JSON or packed, and a platform.
+type written struct{ json, packed, platform []byte }
+
+func (c *Client) written(p *ir.Program, at ir.Platform) (w written, err error) {
+	if c.packs {
+		w.packed, err = ir.Pack(p)
+	} else {
+		w.json, err = ir.Marshal(p)
 	}
-	if platform, err = ir.Marshal(at); err != nil {
-		return nil, nil, fmt.Errorf("writing %s: %w", at.Address, err)
+	if err != nil {
+		return written{}, fmt.Errorf("writing the program: %w", err)
 	}
-	return program, platform, nil
+	if w.platform, err = ir.Marshal(at); err != nil {
+		return written{}, fmt.Errorf("writing %s: %w", at.Address, err)
+	}
+	return w, nil
 }
 
 // List passes on pages as they come. It stops at the first error of page.
@@ -293,11 +310,11 @@ func (c *Client) Raise(ctx context.Context, r targets.RaiseRequest) ([]targets.R
 
 // Count asks for the members of segments.
 func (c *Client) Count(ctx context.Context, r targets.CountRequest) ([]targets.CountAnswer, error) {
-	program, platform, err := written(r.Program, r.Platform)
+	w, err := c.written(r.Program, r.Platform)
 	if err != nil {
 		return nil, err
 	}
-	answers, err := c.calls.Count(c.in(ctx), &pb.CountRequest{ProgramJson: program, PlatformJson: platform, Segments: r.Segments, NowUnixMicro: int64(r.Now)})
+	answers, err := c.calls.Count(c.in(ctx), &pb.CountRequest{ProgramJson: w.json, ProgramPacked: w.packed, PlatformJson: w.platform, Segments: r.Segments, NowUnixMicro: int64(r.Now)})
 	if err != nil {
 		return nil, failed(ctx, err)
 	}
@@ -307,11 +324,11 @@ func (c *Client) Count(ctx context.Context, r targets.CountRequest) ([]targets.C
 // Explain asks what the platform enforces.
 func (c *Client) Explain(ctx context.Context, p *ir.Program, at ir.Platform) (ir.Enforcement, error) {
 	var out ir.Enforcement
-	program, platform, err := written(p, at)
+	w, err := c.written(p, at)
 	if err != nil {
 		return out, err
 	}
-	r, err := c.calls.Explain(c.in(ctx), &pb.ExplainRequest{ProgramJson: program, PlatformJson: platform})
+	r, err := c.calls.Explain(c.in(ctx), &pb.ExplainRequest{ProgramJson: w.json, ProgramPacked: w.packed, PlatformJson: w.platform})
 	if err != nil {
 		return out, failed(ctx, err)
 	}

@@ -57,7 +57,9 @@ func (s *server) target(ctx context.Context) targets.Target {
 
 // Describe answers what the target is.
 func (s *server) Describe(ctx context.Context, _ *pb.DescribeRequest) (*pb.Description, error) {
-	return describe(s.target(ctx).Describe()), nil
+	d := describe(s.target(ctx).Describe())
+	d.Layout = ir.Layout()
+	return d, nil
 }
 
 // Configure passes the platform's arguments on.
@@ -105,7 +107,7 @@ func (s *server) Upgrade(ctx context.Context, r *pb.UpgradeRequest) (*pb.Upgrade
 // Lower sends resources in batches, then findings and look-ups.
 func (s *server) Lower(r *pb.LowerRequest, out grpc.ServerStreamingServer[pb.LowerResponse]) error {
 	request := targets.LowerRequest{Program: &ir.Program{}, Placed: r.GetPlaced()}
-	if err := readProgram(r.GetProgramJson(), r.GetPlatformJson(), request.Program, &request.Platform); err != nil {
+	if err := readProgram(r, request.Program, &request.Platform); err != nil {
 		return failure(err)
 	}
 	lowered := s.target(out.Context()).Lower(request)
@@ -123,14 +125,28 @@ func (s *server) Lower(r *pb.LowerRequest, out grpc.ServerStreamingServer[pb.Low
 	return out.Send(&pb.LowerResponse{Diagnostics: each(lowered.Diagnostics, finding), Lookups: lookups(lowered.Lookups)})
 }
 
-func readProgram(program, platform []byte, p *ir.Program, at *ir.Platform) error {
-	if err := ir.Unmarshal(program, p); err != nil {
+// programmed is a request that brings a program.
+type programmed interface {
+	GetProgramJson() []byte
+	GetProgramPacked() []byte
+	GetPlatformJson() []byte
+}
+
+func readProgram(r programmed, p *ir.Program, at *ir.Platform) error {
+	if err := unpackOrRead(r, p); err != nil {
 		return fmt.Errorf("reading the program: %w", err)
 	}
-	if err := ir.Unmarshal(platform, at); err != nil {
+	if err := ir.Unmarshal(r.GetPlatformJson(), at); err != nil {
 		return fmt.Errorf("reading the platform: %w", err)
 	}
 	return nil
+}
+
+func unpackOrRead(r programmed, p *ir.Program) error {
+	if packed := r.GetProgramPacked(); len(packed) > 0 {
+		return ir.Unpack(packed, p)
+	}
+	return ir.Unmarshal(r.GetProgramJson(), p)
 }
 
 // List sends a message for each page.
@@ -254,7 +270,7 @@ func (s *server) Raise(ctx context.Context, r *pb.RaiseRequest) (*pb.RaiseRespon
 // Count asks for the members of segments.
 func (s *server) Count(ctx context.Context, r *pb.CountRequest) (*pb.CountResponse, error) {
 	request := targets.CountRequest{Program: &ir.Program{}, Segments: r.GetSegments(), Now: types.Instant(r.GetNowUnixMicro())}
-	if err := readProgram(r.GetProgramJson(), r.GetPlatformJson(), request.Program, &request.Platform); err != nil {
+	if err := readProgram(r, request.Program, &request.Platform); err != nil {
 		return nil, failure(err)
 	}
 	answers, err := s.target(ctx).Count(ctx, request)
@@ -265,7 +281,7 @@ func (s *server) Count(ctx context.Context, r *pb.CountRequest) (*pb.CountRespon
 func (s *server) Explain(ctx context.Context, r *pb.ExplainRequest) (*pb.ExplainResponse, error) {
 	var program ir.Program
 	var platform ir.Platform
-	if err := readProgram(r.GetProgramJson(), r.GetPlatformJson(), &program, &platform); err != nil {
+	if err := readProgram(r, &program, &platform); err != nil {
 		return nil, failure(err)
 	}
 	raw, err := ir.Marshal(s.target(ctx).Explain(&program, platform))

@@ -35,6 +35,11 @@ var equal = cmp.Options{cmpopts.EquateEmpty()}
 // served is a session of a target that is served in this process.
 func served(t testing.TB, factory targets.Factory) *wire.Client {
 	t.Helper()
+	return wire.NewClient(dialled(t, factory), "one")
+}
+
+func dialled(t testing.TB, factory targets.Factory) pb.TargetClient {
+	t.Helper()
 	pipe := bufconn.Listen(1 << 20)
 	s := grpc.NewServer(grpc.MaxRecvMsgSize(wire.MessageBytes))
 	wire.Serve(s, factory)
@@ -47,7 +52,7 @@ func served(t testing.TB, factory targets.Factory) *wire.Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return wire.NewClient(pb.NewTargetClient(conn), "one")
+	return pb.NewTargetClient(conn)
 }
 
 // echo is a target that answers what it is told to and keeps what it was asked.
@@ -377,5 +382,59 @@ func enforcement(t *rapid.T) ir.Enforcement {
 	return ir.Enforcement{
 		Sends: true, Caps: rapid.Bool().Draw(t, "caps"), Staleness: span(t), WindowGrain: span(t), DetectionDelay: span(t),
 		Gates: []ir.Gate{{Send: words(t), Condition: expr.Reachable{Purpose: "purpose.offers", Channel: "channel.email"}, Inserted: true}},
+	}
+}
+
+// built is a plugin of another build or of the same, and what it was asked last.
+type built struct {
+	pb.TargetClient
+	other bool
+	asked *pb.LowerRequest
+}
+
+func (b *built) Describe(ctx context.Context, r *pb.DescribeRequest, o ...grpc.CallOption) (*pb.Description, error) {
+	d, err := b.TargetClient.Describe(ctx, r, o...)
+	if b.other {
+		d.Layout = "of other types"
+	}
+	return d, err
+}
+
+func (b *built) Lower(ctx context.Context, r *pb.LowerRequest, o ...grpc.CallOption) (grpc.ServerStreamingClient[pb.LowerResponse], error) {
+	b.asked = r
+	return b.TargetClient.Lower(ctx, r, o...)
+}
+
+// A program goes packed to a plugin of the same types, and as JSON to any other
+// and to one that has not been asked; each understands the same.
+func TestProgramsGoTheShortestWay(t *testing.T) {
+	program := sample.Program(rand.New(rand.NewPCG(3, 3)), sample.Options{})
+	want, err := ir.Marshal(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ describe, other, packed bool }{
+		"the same build": {describe: true, packed: true}, "another build": {describe: true, other: true}, "not asked": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			target := &echo{}
+			plugin := &built{TargetClient: dialled(t, func() targets.Target { return target }), other: c.other}
+			client := wire.NewClient(plugin, "asks")
+			if c.describe {
+				if _, err := client.Describe(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := client.In("one").Lower(t.Context(), targets.LowerRequest{Program: program}); err != nil {
+				t.Fatal(err)
+			}
+			if packed := len(plugin.asked.GetProgramPacked()) > 0; packed != c.packed || packed == (len(plugin.asked.GetProgramJson()) > 0) {
+				t.Errorf("packed: %v, JSON: %d bytes", packed, len(plugin.asked.GetProgramJson()))
+			}
+			got, err := ir.Marshal(target.asked.Program)
+			if err != nil || string(want) != string(got) {
+				t.Errorf("another program arrived (%v)", err)
+			}
+		})
 	}
 }
