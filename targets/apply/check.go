@@ -53,6 +53,9 @@ func (r *run) platforms() []string {
 // one is neither as the plan knew it nor as an earlier run of the same plan
 // has left it.
 func (r *run) check(ctx context.Context) error {
+	if err := r.remember(); err != nil {
+		return err
+	}
 	if err := r.readTouched(ctx); err != nil {
 		return err
 	}
@@ -69,20 +72,12 @@ func (r *run) check(ctx context.Context) error {
 	return nil
 }
 
-// byAddress lists the steps of each object, in order. What a replacement left
-// behind is an object of its own.
+// byAddress lists the steps of each object, in order.
 func (r *run) byAddress() [][]int {
-	type object struct {
-		address resource.Address
-		deposed string
-	}
 	at := map[object]int{}
 	var groups [][]int
 	for i, c := range r.Plan.Changes {
-		o := object{address: c.Address}
-		if c.Deposed {
-			o.deposed = c.From.ID
-		}
+		o := objectOf(c)
 		n, there := at[o]
 		if !there {
 			n = len(groups)
@@ -186,17 +181,13 @@ func (r *run) already(steps []int) {
 	}
 }
 
-// record is what state knows of the object of a change.
+// record is what state knows of the object of a change, in today's schema.
 func (r *run) record(c plan.Change) (plan.Record, bool) {
-	if !c.Deposed {
-		return r.recordAt(c.Address)
+	known, there := r.inState(c)
+	if before := r.remembered[objectOf(c)]; there && before.ID == known.ID && before.By == known.By {
+		return before, true
 	}
-	for _, left := range r.State.Deposed() {
-		if left.Address == c.Address && left.ID == c.From.ID {
-			return left, true
-		}
-	}
-	return plan.Record{}, false
+	return known, there
 }
 
 // movedSince compares an object with what this plan left when it was cut off.

@@ -21,7 +21,8 @@ type run struct {
 	Options
 	identities map[string]string
 	resolved   []Resolution
-	renamed    int // objects that moved in the state
+	remembered map[object]plan.Record // what state knew at the beginning, in today's schemas
+	renamed    int                    // objects that moved in the state
 	letGo      int
 	budgets    map[string]*budget // by platform
 

@@ -212,8 +212,35 @@ func (l *Line) remember(ctx context.Context, in *plan.Input) (*state.State, erro
 			return nil, err
 		}
 	}
-	in.State, in.Prior, in.Deposed = l.State.ID(), st.Records(), st.Deposed()
+	in.State = l.State.ID()
+	var err error
+	if in.Prior, err = l.upgraded(st.Records()); err != nil {
+		return nil, err
+	}
+	if in.Deposed, err = l.upgraded(st.Deposed()); err != nil {
+		return nil, err
+	}
 	return st, nil
+}
+
+// upgraded is records in the schemas that the targets have now. Those of
+// platforms that are gone stay as they are; Make says that they are gone.
+func (l *Line) upgraded(records []plan.Record) ([]plan.Record, error) {
+	byName := map[string]*Platform{}
+	for _, p := range l.Platforms {
+		byName[p.Name] = p
+	}
+	for i, r := range records {
+		p := byName[r.Address.Platform]
+		if p == nil {
+			continue
+		}
+		var err error
+		if records[i], err = apply.Upgraded(p.Target, p.Description, r); err != nil {
+			return nil, err
+		}
+	}
+	return records, nil
 }
 
 // observe reads what the platforms hold and whose accounts they are.
