@@ -121,16 +121,15 @@ func (s *space) close() {
 // shareCuts gives all counts of a past the same stretches, so that an order of
 // counts is an order of regions.
 func (s *space) shareCuts(p *past) {
-	for _, i := range p.counts {
-		for _, j := range p.counts {
-			if i != j {
-				s.vars[i].cut(test{values: s.vars[j].cuts})
-			}
-		}
-		break
+	if len(p.counts) == 0 {
+		return
 	}
-	for _, i := range p.counts {
-		s.vars[i].cuts = s.vars[p.counts[0]].cuts
+	first := s.vars[p.counts[0]]
+	for _, i := range p.counts[1:] {
+		first.cut(test{values: s.vars[i].cuts})
+	}
+	for _, i := range p.counts[1:] {
+		s.vars[i].cuts = first.cuts
 	}
 }
 

@@ -101,9 +101,6 @@ func (v *variable) spanAt(s types.Span) int {
 	return slices.IndexFunc(v.spans, func(o types.Span) bool { return same(s, o) })
 }
 
-// set is the regions that are not null.
-func (v *variable) set() uint64 { return v.mask(test{kind: isSet}, expr.True) }
-
 // keeps tells whether the regions tell apart what a test asks.
 func (v *variable) keeps(t test) bool {
 	if t.kind == isWithin {

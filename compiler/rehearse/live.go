@@ -220,6 +220,8 @@ func (r *run) possible(h ir.Happening, at types.Instant) bool {
 			if n.Step == name {
 				return true
 			}
+		case eval.Assigned, eval.Chose, eval.Dropped, eval.Entered, eval.Happened, eval.Held, eval.Left, eval.Noticed,
+			eval.Overdue, eval.Remains, eval.Resumed, eval.StayedOut, eval.Waits:
 		}
 	}
 	kind := person.OutcomeKind(h.Outcome.Outcome)

@@ -102,6 +102,8 @@ func (t *Teller) way(n eval.Note) {
 		t.line(n, ir.Short(n.Step), "takes "+n.Way)
 	case eval.Assigned:
 		t.line(n, ir.Short(n.Step), "puts the person on "+n.Way)
+	case eval.Did, eval.Dropped, eval.Entered, eval.Happened, eval.Held, eval.Left, eval.Noticed, eval.Overdue, eval.Remains,
+		eval.Sent, eval.StayedOut:
 	}
 }
 
@@ -122,6 +124,8 @@ func (t *Teller) deed(n eval.Note) {
 		t.line(n, ir.Short(n.Step), t.done(n))
 	case eval.Overdue:
 		t.line(n, ir.Short(n.Step), ir.Short(n.Action)+" is late")
+	case eval.Assigned, eval.Chose, eval.Entered, eval.Happened, eval.Left, eval.Noticed, eval.Remains, eval.Resumed,
+		eval.StayedOut, eval.Waits:
 	}
 }
 

@@ -222,6 +222,9 @@ func (c *clause) consent(a narrow.Atom) (resource.Map, error) {
 		}
 		medium, err := c.l.medium(e.Channel)
 		return subscription(medium, a.Part, nil), err
+	case expr.Aggregate, expr.And, expr.Any, expr.Attribute, expr.Call, expr.Coalesce, expr.Compare, expr.Did, expr.Field,
+		expr.FollowedBy, expr.Is, expr.IsSet, expr.Literal, expr.Member, expr.Not, expr.OneOf, expr.Or, expr.Reachable,
+		expr.Within:
 	}
 	return nil, refused(a.Of, "", "Klaviyo cannot ask for %s", expr.Print(a.Of))
 }

@@ -36,6 +36,9 @@ func (l *lowering) variable(e expr.Expr) (string, error) {
 			return "", errors.New("Klaviyo fills in what the event that began the flow carries itself, and not " + expr.Print(e))
 		}
 		return filled("event", e.Path[0]), nil
+	case expr.Aggregate, expr.And, expr.Any, expr.Call, expr.Coalesce, expr.Compare, expr.Did, expr.Excluded, expr.FollowedBy,
+		expr.Is, expr.IsSet, expr.Literal, expr.Member, expr.Not, expr.OneOf, expr.Or, expr.Reachable, expr.Record,
+		expr.Suppressed, expr.Within:
 	}
 	return "", errors.New("it cannot work out " + expr.Print(e) + " when it sends")
 }

@@ -63,6 +63,8 @@ func (n native) answer(e expr.Expr) (holds, known bool) {
 		if r, is := e.Of.(expr.Record); is && n.about(r) && r.Fact == expr.ExpiresAt && !n.keeps(r) {
 			return false, true
 		}
+	case expr.Aggregate, expr.And, expr.Any, expr.Attribute, expr.Call, expr.Coalesce, expr.Did, expr.Excluded, expr.Field,
+		expr.FollowedBy, expr.Is, expr.Literal, expr.Member, expr.Not, expr.Or, expr.Reachable, expr.Record:
 	}
 	return false, false
 }
@@ -85,6 +87,9 @@ func (n native) set(of expr.Expr) (holds, known bool) {
 			return false, false
 		}
 		return of.Fact == expr.ConfirmedAt, of.Fact == expr.ExpiresAt || of.Fact == expr.ConfirmedAt && n.optin == double
+	case expr.Aggregate, expr.And, expr.Any, expr.Call, expr.Coalesce, expr.Compare, expr.Did, expr.Excluded, expr.Field,
+		expr.FollowedBy, expr.Is, expr.IsSet, expr.Literal, expr.Member, expr.Not, expr.OneOf, expr.Or, expr.Reachable,
+		expr.Suppressed, expr.Within:
 	}
 	return false, false
 }

@@ -35,6 +35,7 @@ func kindOf(t types.Type) (kind, bool) {
 	switch t.(type) {
 	case types.Enum, types.Object:
 		return text, true
+	case types.Basic, types.List:
 	}
 	return text, false
 }

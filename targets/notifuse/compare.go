@@ -50,6 +50,8 @@ func (c condition) compareWith(e expr.Compare, right types.Value) tree {
 		return c.eventField(left)
 	case expr.Call:
 		return c.refuse(left, fmt.Sprintf("Notifuse compares what it keeps as it is, and works out no %s.", left.Func), "keep the result in a field of the contact, and compare that")
+	case expr.And, expr.Any, expr.Compare, expr.Did, expr.Excluded, expr.FollowedBy, expr.Is, expr.IsSet, expr.Member, expr.Not,
+		expr.OneOf, expr.Or, expr.Reachable, expr.Suppressed, expr.Within:
 	}
 	return c.refuse(e, "Notifuse has nothing like this comparison.", "")
 }
@@ -120,6 +122,8 @@ func (c condition) presence(e expr.Expr, there bool) tree {
 		return c.eventField(e)
 	case expr.Call:
 		return c.refuse(e, fmt.Sprintf("Notifuse compares what it keeps as it is, and works out no %s.", e.Func), "")
+	case expr.And, expr.Any, expr.Compare, expr.Did, expr.Excluded, expr.FollowedBy, expr.Is, expr.IsSet, expr.Member, expr.Not,
+		expr.OneOf, expr.Or, expr.Reachable, expr.Suppressed, expr.Within:
 	}
 	return c.refuse(e, "Notifuse has nothing like it.", "")
 }
@@ -150,6 +154,9 @@ func (c condition) place(e expr.Expr) (place, bool) {
 		return c.instant(e)
 	case expr.Attribute:
 		return c.attribute(e)
+	case expr.Aggregate, expr.And, expr.Any, expr.Call, expr.Coalesce, expr.Compare, expr.Did, expr.Excluded, expr.Field,
+		expr.FollowedBy, expr.Is, expr.IsSet, expr.Literal, expr.Member, expr.Not, expr.OneOf, expr.Or, expr.Reachable,
+		expr.Suppressed, expr.Within:
 	}
 	c.refuse(e, "Notifuse keeps no such value.", "")
 	return place{}, false

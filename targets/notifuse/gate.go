@@ -82,6 +82,9 @@ func inState(rules expr.Expr, consent, state string) expr.Expr {
 			if is(e.Of) {
 				return answer(slices.Contains(e.Values, types.Value(types.Text(state))))
 			}
+		case expr.Aggregate, expr.And, expr.Any, expr.Attribute, expr.Call, expr.Coalesce, expr.Did, expr.Excluded, expr.Field,
+			expr.FollowedBy, expr.Is, expr.IsSet, expr.Literal, expr.Member, expr.Not, expr.Or, expr.Reachable, expr.Record,
+			expr.Suppressed, expr.Within:
 		}
 		return nil
 	})

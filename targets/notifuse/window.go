@@ -105,6 +105,9 @@ func (c condition) within(e expr.Within, want verdict) tree {
 		return c.alternatives(of.Terms, func(of expr.Expr) tree { return c.within(expr.Within{Place: e.Place, Of: of, Length: e.Length}, want) })
 	case expr.Aggregate:
 		return c.refuse(e, "Notifuse does not know when an event was, only how many there were.", "ask whether it was: did(…)")
+	case expr.And, expr.Any, expr.Attribute, expr.Call, expr.Compare, expr.Did, expr.Excluded, expr.Field, expr.FollowedBy,
+		expr.Is, expr.IsSet, expr.Member, expr.Not, expr.OneOf, expr.Or, expr.Reachable, expr.Record, expr.Suppressed,
+		expr.Within:
 	}
 	p, ok := c.place(e.Of)
 	switch {

@@ -9,7 +9,6 @@ package suite
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -110,12 +109,6 @@ var target = []law{
 	{"everything is removed", everythingIsRemoved},
 	{"a refused definition names its attribute", aRefusedDefinitionNamesItsAttribute},
 	{"look-ups find and suggest", lookupsFindAndSuggest},
-}
-
-// sorted is texts in order, as Texts answers them.
-func sorted(texts []string) []string {
-	slices.Sort(texts)
-	return texts
 }
 
 // root is the folder of the module, found from the folder of a test.

@@ -90,6 +90,7 @@ func Resolved(r resource.Resource, ids map[resource.Address]string) resource.Res
 			return resource.String(v.Key)
 		case resource.Ref:
 			return resource.String(ids[v.Address])
+		case resource.Bool, resource.List, resource.Map, resource.Null, resource.Number, resource.String:
 		}
 		return nil
 	}).(resource.Map)
