@@ -128,7 +128,7 @@ func (c *condition) question(e expr.Expr) string {
 		return c.oneOf(e)
 	case expr.IsSet:
 		if r, is := e.Of.(expr.Record); is && c.confirms(r) {
-			return c.states(r, []string{"granted"}, e)
+			return c.states(r, []string{confirmed}, e)
 		}
 		if set := c.value(e.Of).set; set != "" {
 			return set
@@ -156,10 +156,9 @@ func (c *condition) question(e expr.Expr) string {
 }
 
 // confirms tells whether that a yes was confirmed is known by the subscription:
-// where the list asks for a confirmation and no attribute says when it came.
+// where no attribute says when it was.
 func (c *condition) confirms(r expr.Record) bool {
-	consent, declared := ir.Find(c.program.Consents, r.Consent)
-	return r.Fact == expr.ConfirmedAt && declared && c.account.records[r.Consent][r.Fact] == "" && wanted(c.program, consent) == double
+	return r.Fact == expr.ConfirmedAt && c.account.records[r.Consent][r.Fact] == ""
 }
 
 // refuse is a finding, and what stands in for what cannot be written: nothing

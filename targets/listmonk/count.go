@@ -82,13 +82,10 @@ func (g guarding) query(e expr.Expr, place diag.Range, now types.Instant) (*cond
 
 // standing is the list of a consent, as SQL finds it.
 func (g guarding) standing(c ir.Consent) standing {
-	s := standing{optin: wanted(g.program, c)}
 	if name := g.account.names.Consent(c.Address); name.Said {
-		s.name = name.Theirs
-	} else {
-		s.mark = resource.Mark(g.program.Project.Name, g.program.Project.Env, resource.Address{Object: c.Address, Platform: g.platform.Name})
+		return standing{name: name.Theirs}
 	}
-	return s
+	return standing{mark: resource.Mark(g.program.Project.Name, g.program.Project.Env, resource.Address{Object: c.Address, Platform: g.platform.Name})}
 }
 
 // counted is what is true of every subscriber.

@@ -1,6 +1,7 @@
 package listmonk_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -48,6 +49,24 @@ func onto(p *ir.Program, block ir.Platform) *ir.Program {
 		p.Journeys = append(p.Journeys, oneOff(name, s.Address, "touchpoint."+name))
 	}
 	return p
+}
+
+// folds is a segment for each aggregate of values, and each of some values that
+// it may have: events of one instant decide between them.
+func folds() []ir.Segment {
+	var out []ir.Segment
+	for _, op := range []expr.Op{expr.First, expr.Last, expr.Min, expr.Max, expr.Sum} {
+		for i, value := range []string{"0", "19.99", "200"} {
+			exact, err := types.NewDecimal(value)
+			if err != nil {
+				panic(err) // a constant of this file
+			}
+			all := expr.Aggregate{Op: op, Of: expr.Source{Event: "event.order_placed"}, Field: "amount", Type: types.Money, Window: expr.Ever}
+			out = append(out, ir.Segment{Head: ir.Head{Address: fmt.Sprintf("segment.%s_%d", op, i)},
+				Where: expr.Compare{Op: expr.Equal, Left: all, Right: expr.Literal{Value: exact, Type: types.Money}}})
+		}
+	}
+	return out
 }
 
 // sayable leaves the journeys whose segments the platform can say. It counts both.
@@ -110,6 +129,9 @@ func TestLawWhoGetsItIsWhoIsIn(t *testing.T) {
 		f := serve(t)
 		p := sample.Program(src, sample.Options{Without: unsaid})
 		people := sample.People(src, p, sample.Options{}, 20)
+		if seed%20 == 0 {
+			p.Segments = append(p.Segments, folds()...)
+		}
 		mailing(p, f)
 		k, r := sayable(p)
 		kept, refused = kept+k, refused+r

@@ -169,7 +169,7 @@ func status(w *eval.World, p *person.Person, consent string) string {
 			return "unconfirmed"
 		}
 		return "confirmed"
-	case "withdrawn", "revoked", "expired":
+	case "refused", "withdrawn", "revoked", "expired":
 		return "unsubscribed"
 	}
 	return ""

@@ -137,10 +137,7 @@ func (q *query) follows(f following) string {
 
 // standing is what of a subscription to a list SQL tells: the states of a
 // consent that it stands for, and the blocklist.
-type standing struct {
-	mark, name string // of the list: ours by mark, else by name
-	optin      string
-}
+type standing struct{ mark, name string } // of the list: ours by mark, else by name
 
 // subscription is the condition that there is one whose status is one of some.
 func (s standing) subscription(statuses ...string) string {
@@ -156,25 +153,26 @@ func (s standing) subscription(statuses ...string) string {
 		" AND sl.status::text IN (" + strings.Join(quoted, ", ") + "))"
 }
 
-// states is the condition that the consent is in one of some states.
+// confirmed is asked for like a state: that a yes was confirmed.
+const confirmed = "confirmed"
+
+// states is the condition that the consent is in one of some states. Who is on
+// the list and did not unsubscribe said yes; what is confirmed is another
+// question, which double opt-in asks at the send.
 func (s standing) states(q *query, states []string) string {
-	granted, requested := []string{"confirmed", "unconfirmed"}, []string(nil)
-	if s.optin == double {
-		granted, requested = []string{"confirmed"}, []string{"unconfirmed"}
-	}
 	var terms []string
 	for _, state := range states {
-		switch {
-		case state == "granted":
-			terms = append(terms, s.subscription(granted...))
-		case state == "requested" && requested != nil:
-			terms = append(terms, s.subscription(requested...))
-		case state == "withdrawn":
+		switch state {
+		case "granted":
+			terms = append(terms, s.subscription("confirmed", "unconfirmed"))
+		case confirmed:
+			terms = append(terms, s.subscription("confirmed"))
+		case "refused", "withdrawn": // a no is a no
 			terms = append(terms, s.subscription("unsubscribed"))
-		case state == "unknown":
+		case "unknown":
 			terms = append(terms, q.not(s.subscription("confirmed", "unconfirmed", "unsubscribed")))
 		}
 	}
 	slices.Sort(terms)
-	return q.some(terms)
+	return q.some(slices.Compact(terms))
 }
