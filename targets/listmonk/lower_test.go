@@ -87,80 +87,88 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+func line(n int) diag.Range {
+	return diag.Range{File: "x.hcl", Start: diag.Pos{Line: n}, End: diag.Pos{Line: n}}
+}
+
+func where(p *ir.Program, e expr.Expr) { p.Segments[0].Where = e }
+
+var (
+	tier   = expr.Attribute{Place: expr.Place{At: line(7)}, Path: []string{"tier"}, Type: types.String}
+	orders = expr.Source{Event: "event.order_placed"}
+)
+
+// refusals is a change that makes each, and what is said of it: code, line, words.
+var refusals = map[string]struct {
+	change func(*ir.Program)
+	want   string
+}{
+	"a journey that enters on a moment": {func(p *ir.Program) {
+		p.Moments = []ir.Moment{{Head: ir.Head{Address: "moment.m"}, Detect: ir.OnEvent{Event: "event.signed_up"}}}
+		p.Journeys[0].Enter = ir.Enter{Moment: "moment.m", At: line(5)}
+	}, "CAP411 5 journey.buyers enters people on a moment, and listmonk does not notice what happens."},
+	"a journey that waits": {func(p *ir.Program) {
+		p.Journeys[0].Steps = append(p.Journeys[0].Steps, ir.Wait{Name: "w", For: types.Span{Amount: 1, Unit: types.Day}, At: line(9)})
+	}, "CAP411 9 journey.buyers does more than to send one message, and listmonk runs no steps."},
+	"a journey that sends twice": {func(p *ir.Program) {
+		p.Journeys[0].Steps = append(p.Journeys[0].Steps, ir.Send{Name: "again", Touchpoint: "touchpoint.offer_mail", At: line(8)})
+	}, "CAP411 8 journey.buyers does more than to send one message, and a campaign is one message."},
+	"a message by two channels": {func(p *ir.Program) {
+		p.Touchpoints[0].Channels = []string{"channel.email", "channel.sms"}
+		p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: p.Touchpoints[0].Address, At: line(6)}}
+		p.Journeys = p.Journeys[:1]
+	}, "CAP411 6 touchpoint.offer_mail does not go by e-mail alone, and listmonk tries no other channel."},
+	"a message by SMS": {func(p *ir.Program) {
+		p.Touchpoints[1].Channels, p.Touchpoints[1].ChannelsAt = []string{"channel.sms"}, line(4)
+		p.Journeys = p.Journeys[:1]
+	}, "CAP415 4 touchpoint.welcome_mail goes to platform.mail, and listmonk sends e-mail."},
+	"nobody's list": {func(p *ir.Program) {
+		p.Platforms[0].Config.Settings = p.Platforms[0].Config.Settings[:2]
+		p.Journeys[1].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.welcome_mail", At: line(3)}}
+	}, "CAP412 3 touchpoint.welcome_mail needs no yes, so it goes to whoever it is for, and nothing says on which list everybody is."},
+	"no consent": {func(p *ir.Program) {
+		p.Consents = nil
+		p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.offer_mail", At: line(2)}}
+	}, "CAP412 2 No consent covers purpose.offers by e-mail, and listmonk sends marketing to the list of one."},
+	"rules that let nobody in": {func(p *ir.Program) {
+		p.Purposes[1].Channels = []string{"channel.sms"}
+		p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.offer_mail", At: line(2)}}
+	}, "CAP413 2 Of those who can be on the list that touchpoint.offer_mail is sent to, the rules of consent leave nobody."},
+	"the age of a yes that nobody keeps": {func(p *ir.Program) {
+		p.Platforms[0].Config.Blocks = nil
+		p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.offer_mail", At: line(2)}}
+	}, "CAP301 2 The rules of consent ask when the yes was given, and a subscription in listmonk does not say so."},
+	"an exclusion that no yes lifts": {func(p *ir.Program) {
+		p.Exclusions = []ir.Exclusion{{Head: ir.Head{Address: "exclusion.robinson"}, Classes: []ir.Class{ir.Marketing}, Match: []expr.Expr{tier}}}
+		p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.offer_mail", At: line(2)}}
+	}, "CAP301 2 listmonk keeps no lists of people who must not be written to apart from its blocklist."},
+	"a yes to something else": {func(p *ir.Program) {
+		where(p, expr.Reachable{Place: expr.Place{At: line(7)}, Purpose: "purpose.offers", Channel: "channel.email", Consented: true})
+		p.Journeys = []ir.Journey{oneOff("x", p.Segments[0].Address, "touchpoint.welcome_mail")}
+		p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.welcome_mail", At: line(2)}}
+	}, "CAP301 2 While it sends, listmonk knows of a subscription only that it is the one to the list that it sends to."},
+	"an average": {func(p *ir.Program) {
+		where(p, expr.Compare{Op: expr.Greater, Left: expr.Aggregate{Place: expr.Place{At: line(7)}, Op: expr.Avg, Of: orders, Field: "amount", Type: types.Money, Window: expr.Ever},
+			Right: expr.Literal{Value: types.Decimal{}, Type: types.Money}})
+	}, "CAP301 7 listmonk cannot work out avg."},
+	"what became of a message": {func(p *ir.Program) {
+		where(p, expr.Did{Place: expr.Place{At: line(7)}, Of: expr.Source{Touchpoint: "touchpoint.offer_mail", Outcome: "opened"}, Window: expr.Ever})
+	}, "CAP301 7 listmonk does not tell subscribers apart by what became of a message."},
+	"a value that ages": {func(p *ir.Program) {
+		p.Person.Attributes = append(p.Person.Attributes, ir.Attribute{Name: "city_now", Type: types.String, FreshFor: types.Span{Amount: 1, Unit: types.Hour}})
+		where(p, expr.IsSet{Of: expr.Attribute{Place: expr.Place{At: line(7)}, Path: []string{"city_now"}, Type: types.String}})
+	}, "CAP301 7 listmonk does not keep when it learned a value, so it cannot tell whether this is older than 1h."},
+	"an action": {func(p *ir.Program) {
+		p.Actions = []ir.Action{{Head: ir.Head{Address: "action.call", At: line(1)}, Platform: "platform.mail"}}
+	}, "CAP411 1 action.call goes to platform.mail, and listmonk does nothing but send e-mail."},
+	"a text about an event": {func(p *ir.Program) {
+		p.Touchpoints[0].Content.Subject["es"] = content.Template{Pieces: []content.Piece{content.Slot{Value: expr.Field{Place: expr.Place{At: line(11)}, Of: expr.Entry, Path: []string{"amount"}, Type: types.Money}}}}
+	}, "CAP311 11 It sends to everybody at one instant, and of no event."},
+}
+
 // What is refused is refused where it is written, with what can be said instead.
 func TestRefusals(t *testing.T) {
-	line := func(n int) diag.Range {
-		return diag.Range{File: "x.hcl", Start: diag.Pos{Line: n}, End: diag.Pos{Line: n}}
-	}
-	where := func(p *ir.Program, e expr.Expr) { p.Segments[0].Where = e }
-	tier := expr.Attribute{Place: expr.Place{At: line(7)}, Path: []string{"tier"}, Type: types.String}
-	orders := expr.Source{Event: "event.order_placed"}
-	for name, c := range map[string]struct {
-		change func(*ir.Program)
-		want   string
-	}{
-		"a journey that enters on a moment": {func(p *ir.Program) {
-			p.Moments = []ir.Moment{{Head: ir.Head{Address: "moment.m"}, Detect: ir.OnEvent{Event: "event.signed_up"}}}
-			p.Journeys[0].Enter = ir.Enter{Moment: "moment.m", At: line(5)}
-		}, "CAP411 5 journey.buyers enters people on a moment, and listmonk does not notice what happens."},
-		"a journey that waits": {func(p *ir.Program) {
-			p.Journeys[0].Steps = append(p.Journeys[0].Steps, ir.Wait{Name: "w", For: types.Span{Amount: 1, Unit: types.Day}, At: line(9)})
-		}, "CAP411 9 journey.buyers does more than to send one message, and listmonk runs no steps."},
-		"a journey that sends twice": {func(p *ir.Program) {
-			p.Journeys[0].Steps = append(p.Journeys[0].Steps, ir.Send{Name: "again", Touchpoint: "touchpoint.offer_mail", At: line(8)})
-		}, "CAP411 8 journey.buyers does more than to send one message, and a campaign is one message."},
-		"a message by two channels": {func(p *ir.Program) {
-			p.Touchpoints[0].Channels = []string{"channel.email", "channel.sms"}
-			p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: p.Touchpoints[0].Address, At: line(6)}}
-			p.Journeys = p.Journeys[:1]
-		}, "CAP411 6 touchpoint.offer_mail does not go by e-mail alone, and listmonk tries no other channel."},
-		"a message by SMS": {func(p *ir.Program) {
-			p.Touchpoints[1].Channels, p.Touchpoints[1].ChannelsAt = []string{"channel.sms"}, line(4)
-			p.Journeys = p.Journeys[:1]
-		}, "CAP415 4 touchpoint.welcome_mail goes to platform.mail, and listmonk sends e-mail."},
-		"nobody's list": {func(p *ir.Program) {
-			p.Platforms[0].Config.Settings = p.Platforms[0].Config.Settings[:2]
-			p.Journeys[1].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.welcome_mail", At: line(3)}}
-		}, "CAP412 3 touchpoint.welcome_mail needs no yes, so it goes to whoever it is for, and nothing says on which list everybody is."},
-		"no consent": {func(p *ir.Program) {
-			p.Consents = nil
-			p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.offer_mail", At: line(2)}}
-		}, "CAP412 2 No consent covers purpose.offers by e-mail, and listmonk sends marketing to the list of one."},
-		"rules that let nobody in": {func(p *ir.Program) {
-			p.Purposes[1].Channels = []string{"channel.sms"}
-			p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.offer_mail", At: line(2)}}
-		}, "CAP413 2 Of those who can be on the list that touchpoint.offer_mail is sent to, the rules of consent leave nobody."},
-		"the age of a yes that nobody keeps": {func(p *ir.Program) {
-			p.Platforms[0].Config.Blocks = nil
-			p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.offer_mail", At: line(2)}}
-		}, "CAP301 2 The rules of consent ask when the yes was given, and a subscription in listmonk does not say so."},
-		"an exclusion that no yes lifts": {func(p *ir.Program) {
-			p.Exclusions = []ir.Exclusion{{Head: ir.Head{Address: "exclusion.robinson"}, Classes: []ir.Class{ir.Marketing}, Match: []expr.Expr{tier}}}
-			p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.offer_mail", At: line(2)}}
-		}, "CAP301 2 listmonk keeps no lists of people who must not be written to apart from its blocklist."},
-		"a yes to something else": {func(p *ir.Program) {
-			where(p, expr.Reachable{Place: expr.Place{At: line(7)}, Purpose: "purpose.offers", Channel: "channel.email", Consented: true})
-			p.Journeys = []ir.Journey{oneOff("x", p.Segments[0].Address, "touchpoint.welcome_mail")}
-			p.Journeys[0].Steps = []ir.Step{ir.Send{Name: "write", Touchpoint: "touchpoint.welcome_mail", At: line(2)}}
-		}, "CAP301 2 While it sends, listmonk knows of a subscription only that it is the one to the list that it sends to."},
-		"an average": {func(p *ir.Program) {
-			where(p, expr.Compare{Op: expr.Greater, Left: expr.Aggregate{Place: expr.Place{At: line(7)}, Op: expr.Avg, Of: orders, Field: "amount", Type: types.Money, Window: expr.Ever},
-				Right: expr.Literal{Value: types.Decimal{}, Type: types.Money}})
-		}, "CAP301 7 listmonk cannot work out avg."},
-		"what became of a message": {func(p *ir.Program) {
-			where(p, expr.Did{Place: expr.Place{At: line(7)}, Of: expr.Source{Touchpoint: "touchpoint.offer_mail", Outcome: "opened"}, Window: expr.Ever})
-		}, "CAP301 7 listmonk does not tell subscribers apart by what became of a message."},
-		"a value that ages": {func(p *ir.Program) {
-			p.Person.Attributes = append(p.Person.Attributes, ir.Attribute{Name: "city_now", Type: types.String, FreshFor: types.Span{Amount: 1, Unit: types.Hour}})
-			where(p, expr.IsSet{Of: expr.Attribute{Place: expr.Place{At: line(7)}, Path: []string{"city_now"}, Type: types.String}})
-		}, "CAP301 7 listmonk does not keep when it learned a value, so it cannot tell whether this is older than 1h."},
-		"an action": {func(p *ir.Program) {
-			p.Actions = []ir.Action{{Head: ir.Head{Address: "action.call", At: line(1)}, Platform: "platform.mail"}}
-		}, "CAP411 1 action.call goes to platform.mail, and listmonk does nothing but send e-mail."},
-		"a text about an event": {func(p *ir.Program) {
-			p.Touchpoints[0].Content.Subject["es"] = content.Template{Pieces: []content.Piece{content.Slot{Value: expr.Field{Place: expr.Place{At: line(11)}, Of: expr.Entry, Path: []string{"amount"}, Type: types.Money}}}}
-		}, "CAP311 11 It sends to everybody at one instant, and of no event."},
-	} {
+	for name, c := range refusals {
 		t.Run(name, func(t *testing.T) {
 			p := sending(kit.Before(block()))
 			c.change(p)
