@@ -6,6 +6,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/prove"
 )
 
 func audiencesByName(p *plan.Plan) map[string]plan.Audience {
@@ -48,7 +49,8 @@ func writeAudiences(b *strings.Builder, p *plan.Plan) {
 	edited := editedObjects(p)
 	for _, a := range rows {
 		writeAudience(b, a, width)
-		if !edited[a.Segment] || sameLines(a.PredicateBefore, a.PredicateAfter) {
+		same := sameLines(a.PredicateBefore, a.PredicateAfter)
+		if same && a.Proved != nil && a.Proved.Change != prove.Same || !same && !edited[a.Segment] {
 			for _, line := range provedLines(a) {
 				fmt.Fprintf(b, "  %s   %s\n", pad("", width), line)
 			}
@@ -121,7 +123,9 @@ func noteLines(p *plan.Plan) []string {
 	for _, s := range p.Sends {
 		lines = append(lines, s.Journey+": "+s.Text)
 	}
-	lines = append(lines, consentLines(p.Consent)...)
+	if !p.Empty() {
+		lines = append(lines, consentLines(p.Consent)...)
+	}
 	for _, f := range p.Findings {
 		lines = append(lines, f.Object+" "+f.Text)
 	}
