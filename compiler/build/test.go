@@ -32,7 +32,7 @@ func (b *builder) test(from *block.Block) {
 }
 
 func (r *reader) happening() ir.Happening {
-	h := ir.Happening{Offset: r.offset(), At: r.block.At}
+	h := ir.Happening{Offset: r.labelSpan(0), At: r.block.At}
 	if !r.exactlyOne([]string{"event", "outcome", "set"}) {
 		return h
 	}

@@ -108,18 +108,6 @@ func (r *reader) labelSpan(i int) types.Span {
 	return r.parseSpan(r.block.Labels[i].Text, r.block.Labels[i].At)
 }
 
-// offset is when something happens in a test, which ends after a year.
-func (r *reader) offset() types.Span {
-	offset, year := r.labelSpan(0), types.Span{Amount: 1, Unit: types.Year}
-	if offset.After(0, time.UTC) > year.After(0, time.UTC) {
-		r.say(diag.Diagnostic{
-			Rule: NoSpan, At: r.block.Labels[0].At, Mark: "after the end of the test",
-			Detail: "A test runs until nothing is to come, a year at most. What is later never happens.",
-		})
-	}
-	return offset
-}
-
 // instant is nil when nothing is written; the time of day is in the project's zone.
 func (r *reader) instant(name string) types.Value {
 	text, _, ok := r.anyText(name)
