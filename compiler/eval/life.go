@@ -32,7 +32,6 @@ type Life struct {
 	entered map[door]types.Instant // the latest entries
 	sends   []sending
 	tasks   []*task
-	started bool // some run has ever begun
 
 	queue      queue
 	pending    []stir // what journeys did to the person at this instant
