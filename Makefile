@@ -7,7 +7,7 @@ export CGO_ENABLED := 0
 GO ?= go
 NOW := 2026-12-01T08:00:00Z
 
-.PHONY: build demo test lint bench generate postgres duckdb compiler
+.PHONY: build demo test lint bench generate postgres duckdb compiler z3
 
 build: bin/trayecto
 
@@ -17,7 +17,7 @@ bin/trayecto: $(shell find cmd lang compiler targets schemas -name '*.go' -o -na
 demo: bin/trayecto
 	@bash examples/demo.sh bin/trayecto $(NOW)
 
-test: postgres compiler
+test: postgres compiler z3
 	$(GO) test ./...
 	cd examples/plugin && $(GO) test ./...
 	@if command -v c++ >/dev/null 2>&1; then cd targets/duckdb && CGO_ENABLED=1 $(GO) test ./...; fi
@@ -42,6 +42,14 @@ postgres:
 	  echo "installing Debian's postgresql for the warehouse tests"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
 	else echo "SKIPPED: the tests on a real PostgreSQL server; install postgresql to run them" >&2; fi
+
+# The prover is held against z3, which shares no code with it.
+z3:
+	@if command -v z3 >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "installing Debian's z3 as the prover's judge"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends z3 >/dev/null; \
+	else echo "SKIPPED: the prover against z3; install z3 to run it" >&2; fi
 
 lint:
 	@unformatted=$$(gofmt -l cmd lang compiler targets schemas examples); \
