@@ -18,6 +18,7 @@ import (
 type validateFlags struct {
 	format string
 	out    []string
+	deep   bool
 }
 
 func newValidate(w *world, c *common) *cobra.Command {
@@ -31,6 +32,7 @@ func newValidate(w *world, c *common) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return runValidate(w, c, f) },
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed: text, json, sarif, github or codequality")
+	cmd.Flags().BoolVar(&f.deep, "deep", false, "also say how all segments stand to each other: equal, part of one another, apart")
 	cmd.Flags().StringArrayVar(&f.out, "out", nil, "write the findings to a file: FILE.json, FILE.sarif, FILE.codequality.json or FILE.txt")
 	return cmd
 }
@@ -44,6 +46,9 @@ func runValidate(w *world, c *common, f *validateFlags) error {
 			return fmt.Errorf("--out %q: the ending decides what is written; use .json, .sarif, .codequality.json or .txt", path)
 		}
 	}
+	if f.deep && f.format != "text" {
+		return fmt.Errorf("--deep is for readers: use it with --format text")
+	}
 	v, err := validate(w, c)
 	if err != nil {
 		return err
@@ -54,6 +59,13 @@ func runValidate(w *world, c *common, f *validateFlags) error {
 	text, err := reportNamed(f.format)(v)
 	if err != nil {
 		return err
+	}
+	if f.deep && !v.List.HasErrors() {
+		more, err := v.deep(w, c)
+		if err != nil {
+			return err
+		}
+		text = append(text, more...)
 	}
 	if _, err := w.stdout.Write(text); err != nil {
 		return err
@@ -99,6 +111,16 @@ func validate(w *world, c *common) (*validation, error) {
 		Findings: view.Findings{List: found, Tool: version, Line: loaded.Project.Sources.Line, Base: base, Explain: explained},
 		loaded:   loaded, proofs: proved,
 	}, nil
+}
+
+// deep is how all segments stand to each other.
+func (v *validation) deep(w *world, c *common) (string, error) {
+	now, err := c.present(w)
+	if err != nil {
+		return "", err
+	}
+	survey, err := run.Deep(v.loaded, now)
+	return view.Deep(survey), err
 }
 
 // fromRepository is the project's folder as those see it who show findings

@@ -98,6 +98,7 @@ type trial struct {
 	at          Moment
 	space       *space
 	obligations []*obligation
+	lanes       []*lane
 }
 
 // OfConsent proves for a platform that no marketing message reaches somebody
@@ -122,26 +123,25 @@ func newTrial(p Platform, at Moment) *trial {
 	s.moment = moment{at.Now, at.Zone}
 	t := &trial{Platform: p, at: at, space: s}
 	r := &reader{space: s, program: p.Program}
-	var lanes []*lane
 	for _, j := range p.Program.Journeys {
 		if !slices.Contains(p.Placed, j.Address) {
 			continue
 		}
 		l := r.lane(j)
 		l.delayed = !p.Enforcement.DetectionDelay.IsZero()
-		lanes = append(lanes, l)
+		t.lanes = append(t.lanes, l)
 		for _, e := range l.table.Entries {
 			if send, ok := e.Step.(ir.Send); ok {
 				t.oblige(r, l, e, send)
 			}
 		}
 	}
-	for _, l := range lanes {
+	for _, l := range t.lanes {
 		l.walk(true)
 		s.epochs = max(s.epochs, l.last+1)
 	}
 	s.close()
-	for _, l := range lanes {
+	for _, l := range t.lanes {
 		l.walk(false)
 	}
 	s.looking = newSearch(s)

@@ -1,7 +1,11 @@
 package run
 
 import (
+	"fmt"
+	"time"
+
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
 )
@@ -28,4 +32,13 @@ func Check(l *Loaded, o Options) ([]plan.Proof, diag.List, error) {
 		proofs, diags = append(proofs, proof), append(diags, more...)
 	}
 	return proofs, diags, nil
+}
+
+// Deep is how all segments of a loaded project stand to each other.
+func Deep(l *Loaded, now time.Time) (prove.Survey, error) {
+	moment, err := prove.At(l.Program, now)
+	if err != nil {
+		return prove.Survey{}, fmt.Errorf("comparing segments: %w", err)
+	}
+	return prove.OfSegments(l.Program, moment), nil
 }

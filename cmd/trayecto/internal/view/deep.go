@@ -1,0 +1,40 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/prove"
+)
+
+// Deep is how segments stand to each other, a line for each thing proved.
+func Deep(s prove.Survey) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	for _, segment := range s.Nobody {
+		line("Nobody can be in %s.", segment)
+	}
+	for _, segment := range s.Everybody {
+		line("Everybody is in %s.", segment)
+	}
+	for _, r := range s.Relations {
+		switch r.Kind {
+		case prove.Equal:
+			line("%s and %s have the same members.", r.A, r.B)
+		case prove.Within:
+			line("%s is part of %s.", r.A, r.B)
+		case prove.Apart:
+			line("Nobody is in both %s and %s.", r.A, r.B)
+		}
+	}
+	for _, n := range s.Negations {
+		line("%s asks for !%s, which takes in people of whom that is not known; its condition negated would not. For example: %s.", n.In, n.Segment, n.Person.Summary)
+	}
+	if s.Undecided > 0 {
+		line("%d questions are not decided.", s.Undecided)
+	}
+	if b.Len() == 0 {
+		return "No two segments are equal, apart or part of one another.\n"
+	}
+	return b.String()
+}

@@ -1,0 +1,126 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+)
+
+// Vain is something in a journey that never comes to pass, whoever it is about.
+type Vain struct {
+	Journey string
+	Step    string // "step.welcome.hello"
+	Way     string // of a branch that nobody takes; "" of a step
+	Channel string // of a message that nobody may get there; "" of others
+	Why     Futility
+}
+
+// Futility is why something is in vain.
+type Futility uint8
+
+// The futilities. Each is told once: of a branch that nobody takes its steps are
+// not told too.
+const (
+	NotTaken   Futility = iota // the branches before take everybody whom it would
+	NotReached                 // nobody gets to the step
+	NotAllowed                 // nobody whoever may get it
+	Filtered                   // nobody who gets there may get it
+)
+
+// InVain looks through the journeys of a program for what never comes to pass:
+// branches that nobody takes, steps that nobody reaches, marketing that nobody
+// may get. What is not decided is not told.
+func InVain(p *ir.Program, at Moment) []Vain {
+	var placed []string
+	for _, j := range p.Journeys {
+		placed = append(placed, j.Address)
+	}
+	reference := ir.Enforcement{Sends: true, Caps: true, Hours: true}
+	t := newTrial(Platform{Program: p, Placed: placed, Enforcement: reference}, at)
+	var out []Vain
+	for _, l := range t.lanes {
+		out = append(out, t.inVain(l)...)
+	}
+	return out
+}
+
+func (t *trial) inVain(l *lane) []Vain {
+	var out []Vain
+	dead := map[int]bool{} // entries of which something before was told
+	for i, e := range l.table.Entries {
+		s := l.at[i]
+		if dead[i] || dead[e.Around] && e.Around != ir.Over {
+			dead[i] = true
+			continue
+		}
+		if !s.reached || t.space.impossible(s.known...) {
+			dead[i] = true
+			if len(e.From) > 0 && !slices.ContainsFunc(e.From, func(f int) bool { return !dead[f] && l.at[f].reached }) {
+				continue // told before
+			}
+			if !l.entersByWay(e) {
+				out = append(out, Vain{Journey: l.journey.Address, Step: e.Address, Why: NotReached})
+			}
+			continue
+		}
+		out = append(out, t.waysInVain(l, e)...)
+		out = append(out, t.sendsInVain(l, e)...)
+	}
+	return out
+}
+
+// entersByWay tells whether an entry is the first of a way, of which the way is
+// told.
+func (l *lane) entersByWay(e ir.Entry) bool {
+	return slices.ContainsFunc(l.table.Entries, func(c ir.Entry) bool {
+		return slices.ContainsFunc(c.Ways, func(w ir.Way) bool { return w.Next == e.Index && c.Next != e.Index })
+	})
+}
+
+// waysInVain is the written branches of a choose that nobody takes.
+func (t *trial) waysInVain(l *lane, e ir.Entry) []Vain {
+	if _, is := e.Step.(ir.Choose); !is {
+		return nil
+	}
+	var out []Vain
+	known := slices.Clone(l.at[e.Index].known)
+	for i, w := range e.Ways {
+		c := l.ways[e.Index][i]
+		if c == nil {
+			continue
+		}
+		taken := l.isTrue(c, l.at[e.Index].epoch)
+		if t.space.impossible(append(slices.Clone(known), taken)...) {
+			out = append(out, Vain{Journey: l.journey.Address, Step: e.Address, Way: w.Name, Why: NotTaken})
+			continue
+		}
+		known = append(known, taken.not())
+	}
+	return out
+}
+
+// sendsInVain is the channels on which nobody may get a message.
+func (t *trial) sendsInVain(l *lane, e ir.Entry) []Vain {
+	var out []Vain
+	for _, o := range t.obligations {
+		if o.lane != l || o.entry.Index != e.Index {
+			continue
+		}
+		epoch := o.epoch()
+		allowed := l.isTrue(o.allowed, epoch)
+		v := Vain{Journey: l.journey.Address, Step: e.Address, Channel: o.Channel}
+		switch {
+		case t.space.impossible(allowed):
+			v.Why = NotAllowed
+		case t.space.impossible(append(o.arrives(epoch, true), allowed)...):
+			v.Why = Filtered
+		default:
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// Anywhen is a moment for questions whose answer is the same at any time.
+func Anywhen(p *ir.Program) (Moment, error) { return At(p, someMoment.now.Time()) }

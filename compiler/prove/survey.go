@@ -1,0 +1,85 @@
+package prove
+
+import (
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/expr"
+)
+
+// Survey is what is proved of a program's segments, each for itself and each
+// against every other.
+type Survey struct {
+	Nobody    []string // nobody can be in them
+	Everybody []string // everybody is
+	Relations []Related
+	Negations []Negation
+	Undecided int // questions without an answer
+}
+
+// Related is how two segments stand to each other.
+type Related struct {
+	A, B string
+	Kind Kind
+}
+
+// Negation is a segment that is asked for with "not", where that is not the same
+// as the negation of its condition: who is not in it takes in those of whom the
+// condition is not known.
+type Negation struct {
+	In      string // the segment that asks
+	Segment string
+	Person  *Story // who makes the difference
+}
+
+// OfSegments surveys a program.
+func OfSegments(program *ir.Program, at Moment) Survey {
+	p := New(at)
+	var list, unknown []Condition
+	for _, s := range program.Segments {
+		list = append(list, p.Add(program, expr.Member{Segment: s.Address}))
+		unknown = append(unknown, p.Add(program, expr.Is{Term: s.Where, Verdict: expr.Unknown}))
+	}
+	var out Survey
+	place := map[string]int{}
+	for i, s := range program.Segments {
+		place[s.Address] = i
+		never, always := p.Never(list[i]), p.Always(list[i])
+		switch {
+		case never.Verdict == Proved:
+			out.Nobody = append(out.Nobody, s.Address)
+		case always.Verdict == Proved:
+			out.Everybody = append(out.Everybody, s.Address)
+		}
+	}
+	found := p.Relate(list, func(Condition, Condition) bool { return true })
+	out.Undecided = found.Undecided
+	name := func(c Condition) string { return p.conditions[c].of.(expr.Member).Segment }
+	for _, r := range found.Found {
+		out.Relations = append(out.Relations, Related{name(r.A), name(r.B), r.Kind})
+	}
+	for _, s := range program.Segments {
+		for _, of := range negated(s.Where) {
+			i, known := place[of]
+			if !known {
+				continue
+			}
+			if a := p.Never(unknown[i]); a.Verdict == Refuted {
+				out.Negations = append(out.Negations, Negation{s.Address, of, a.Witness.story(program)})
+			}
+		}
+	}
+	return out
+}
+
+// negated lists the segments that a condition asks for with "not", each once.
+func negated(e expr.Expr) []string {
+	var out []string
+	expr.Walk(e, func(e expr.Expr) bool {
+		if not, ok := e.(expr.Not); ok {
+			if m, ok := not.Term.(expr.Member); ok {
+				out = append(out, m.Segment)
+			}
+		}
+		return true
+	})
+	return out
+}
