@@ -34,7 +34,7 @@ journey "care" {
   choose "way" {
     when "market" {
       for_each = ["a", "b"]
-      if       = did(step.hi.opened, run)
+      if       = did(step.hi.opened, run) && contains(person.email, each.key)
       send "more" { touchpoint = touchpoint.hello["ES"] }
       wait "then" {
         for   = "1d"

@@ -8,6 +8,7 @@ package check
 
 import (
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
@@ -35,7 +36,8 @@ type Pass struct {
 	moments     map[string]ir.Moment
 	events      map[string]ir.Event
 
-	conditions []expr.Expr // see everyCondition
+	conditions []expr.Expr   // see everyCondition
+	vain       *[]prove.Vain // see inVain
 
 	rule  *diag.Rule
 	found diag.List

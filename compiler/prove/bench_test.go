@@ -217,3 +217,62 @@ func BenchmarkChanged(b *testing.B) {
 		b.ReportMetric(float64(found.Undecided), "undecided")
 	}
 }
+
+// manyJourneys is 200 journeys of twelve choices each, one after the other, a
+// quarter of them after a wait; in every way a message may be sent that is
+// marketing. That is 4,096 paths a journey.
+func manyJourneys() *ir.Program {
+	p := newLarge(500, 20)
+	l := large{rand.New(rand.NewPCG(3, 3)), p}
+	p.Person.Keys = append(p.Person.Keys, ir.Key{Name: "email", Type: types.Email})
+	p.Channels = []ir.Channel{{Head: ir.Head{Address: "channel.email"}, Key: "email"}}
+	p.Purposes = []ir.Purpose{{Head: ir.Head{Address: "purpose.offers"}, Class: ir.Marketing}}
+	p.Consents = []ir.Consent{{Head: ir.Head{Address: "consent.news"}, Purpose: "purpose.offers", Channels: []string{"channel.email"}}}
+	p.Regimes = []ir.Regime{{Head: ir.Head{Address: "regime.all"}, Otherwise: true, Rules: []ir.Rule{
+		{Classes: []ir.Class{ir.Marketing}, Channels: []string{"channel.email"}, Basis: ir.ByConsent},
+	}}}
+	p.Touchpoints = []ir.Touchpoint{{Head: ir.Head{Address: "touchpoint.sale"}, Purpose: "purpose.offers", Channels: []string{"channel.email"}}}
+	for i := range 200 {
+		name := fmt.Sprintf("j%03d", i)
+		j := ir.Journey{Head: ir.Head{Address: "journey." + name}, Enter: ir.Enter{Who: p.Segments[l.IntN(len(p.Segments))].Address}}
+		n := 0
+		step := func() string { n++; return fmt.Sprintf("s%d", n) }
+		send := func() []ir.Step {
+			if l.IntN(2) == 0 {
+				return nil
+			}
+			return []ir.Step{ir.Send{Name: step(), Touchpoint: "touchpoint.sale"}}
+		}
+		for range 12 {
+			if l.IntN(4) == 0 {
+				j.Steps = append(j.Steps, ir.Wait{Name: step(), For: types.Span{Amount: 1, Unit: types.Day}})
+			}
+			where := p.Segments[l.IntN(len(p.Segments))].Where
+			j.Steps = append(j.Steps, ir.Choose{Name: step(), When: []ir.Branch{{Name: "yes", If: where, Steps: send()}}, Otherwise: send()})
+		}
+		p.Journeys = append(p.Journeys, j)
+	}
+	return p
+}
+
+// 200 journeys with 12 choices each: at most 1 s of CPU, reading the program
+// included.
+func BenchmarkJourneys(b *testing.B) {
+	p := manyJourneys()
+	var placed []string
+	for _, j := range p.Journeys {
+		placed = append(placed, j.Address)
+	}
+	gates := prove.Gates(p, placed)
+	for b.Loop() {
+		proof := prove.OfConsent(prove.Platform{Program: p, Address: "platform.p", Placed: placed, Enforcement: ir.Enforcement{Sends: true, Gates: gates}}, winter)
+		holds := 0
+		for _, s := range proof.Sends {
+			if s.End.Holds() {
+				holds++
+			}
+		}
+		b.ReportMetric(float64(holds), "proved")
+		b.ReportMetric(float64(len(proof.Sends)), "obligations")
+	}
+}
