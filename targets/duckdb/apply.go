@@ -33,6 +33,9 @@ func (t *Target) Apply(ctx context.Context, changes iter.Seq[targets.Change], re
 }
 
 func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	if c.Resource.Kind != warehouse.KindView {
+		defer t.doors.of(t.path).forget()
+	}
 	var object *resource.Object
 	err := t.writing(ctx, func(conn *sql.Conn) error {
 		return t.transaction(ctx, conn, func(tx *sql.Tx) (err error) {

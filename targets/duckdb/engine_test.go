@@ -296,7 +296,7 @@ func TestThroughPlugin(t *testing.T) {
 	t.Parallel()
 	factory := plugin(t)
 	served := engine(factory)
-	served.Worlds = 1
+	served.Worlds = 2
 	lockedOut(t, factory)
 	suite.Target(t, served)
 	suite.Kit(t, served, byHand)

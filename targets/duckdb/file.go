@@ -41,6 +41,9 @@ type door struct {
 	mode  mode
 	users map[*Target]bool // those that have not left
 	write sync.Mutex       // one change at a time
+
+	known  sync.Mutex
+	macros map[string]map[string]string // by schema; see Target.macros
 }
 
 // mode is how a file is open. What is open for writing is open for reading too.
@@ -146,7 +149,15 @@ func (d *door) shut() error {
 	}
 	err := d.db.Close()
 	d.db, d.mode = nil, shut
+	d.forget()
 	return err
+}
+
+// forget is called when macros may be others.
+func (d *door) forget() {
+	d.known.Lock()
+	defer d.known.Unlock()
+	d.macros = nil
 }
 
 // Close closes the file when no other target of this process has it open. A

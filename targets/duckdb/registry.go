@@ -58,20 +58,40 @@ func (t *Target) definitions(ctx context.Context, on asked, query string, args .
 }
 
 const (
-	views = `SELECT view_name, sql FROM duckdb_views()
+	allViews = `SELECT view_name, sql FROM duckdb_views()
 		WHERE database_name = current_database() AND schema_name = ? AND NOT internal`
-	macros = `SELECT function_name, function_name || CAST(parameters AS VARCHAR) || ' AS ' || macro_definition || chr(10) FROM duckdb_functions()
-		WHERE database_name = current_database() AND schema_name = ? AND function_type IN ('macro', 'table_macro')`
+	allMacros = `SELECT function_name, function_name || CAST(parameters AS VARCHAR) || ' AS ' || macro_definition || chr(10) FROM duckdb_functions()
+		WHERE database_name = current_database() AND schema_name = ? AND function_type IN ('macro', 'table_macro') ORDER BY ALL`
 )
+
+// macros are the macros of our schema. DuckDB lists them slowly, and as long as
+// the file is open nobody but us can change them, so they are read once.
+func (t *Target) macros(ctx context.Context, on asked) (map[string]string, error) {
+	d := t.doors.of(t.path)
+	d.known.Lock()
+	defer d.known.Unlock()
+	if found, known := d.macros[t.schema]; known {
+		return found, nil
+	}
+	found, err := t.definitions(ctx, on, allMacros)
+	if err != nil {
+		return nil, err
+	}
+	if d.macros == nil {
+		d.macros = map[string]map[string]string{}
+	}
+	d.macros[t.schema] = found
+	return found, nil
+}
 
 // definition is what DuckDB says of an object, "" when it is gone. The
 // definitions of the support macros are that of the schema.
 func (t *Target) definition(ctx context.Context, on asked, kind, name string) (string, error) {
 	if kind == warehouse.KindView {
-		found, err := t.definitions(ctx, on, views+" AND view_name = ?", name)
+		found, err := t.definitions(ctx, on, allViews+" AND view_name = ?", name)
 		return found[name], err
 	}
-	found, err := t.definitions(ctx, on, macros+" ORDER BY ALL")
+	found, err := t.definitions(ctx, on, allMacros)
 	if kind == kindMacro {
 		return found[name], err
 	}
@@ -98,7 +118,7 @@ const rows = "SELECT kind, name, mark, once, attributes, definition FROM "
 // entries reads the registry, in order, and the views of our schema beside it.
 // Without kinds it is of all.
 func (t *Target) entries(ctx context.Context, on asked, kinds ...string) ([]warehouse.Entry, map[string]string, error) {
-	inViews, err := t.definitions(ctx, on, views)
+	inViews, err := t.definitions(ctx, on, allViews)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -108,7 +128,7 @@ func (t *Target) entries(ctx context.Context, on asked, kinds ...string) ([]ware
 	}
 	inMacros := map[string]string{}
 	if !slices.Equal(kinds, []string{warehouse.KindView}) {
-		if inMacros, err = t.definitions(ctx, on, macros+" ORDER BY ALL"); err != nil {
+		if inMacros, err = t.macros(ctx, on); err != nil {
 			return nil, nil, err
 		}
 	}
