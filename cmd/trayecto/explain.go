@@ -17,6 +17,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/host"
+	"github.com/trayecto/trayecto/targets/hubspot"
 	"github.com/trayecto/trayecto/targets/klaviyo"
 	"github.com/trayecto/trayecto/targets/listmonk"
 	"github.com/trayecto/trayecto/targets/local"
@@ -100,6 +101,7 @@ func rules() []*diag.Rule {
 	all = append(all, warehouse.Rules...)
 	all = append(all, sql.Rules...)
 	all = append(all, klaviyo.Rules...)
+	all = append(all, hubspot.Rules...)
 	sort.Slice(all, func(i, j int) bool { return all[i].Code < all[j].Code })
 	return all
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/hubspot"
 	"github.com/trayecto/trayecto/targets/klaviyo"
 	"github.com/trayecto/trayecto/targets/listmonk"
 	"github.com/trayecto/trayecto/targets/local"
@@ -18,6 +19,7 @@ import (
 
 // builtIn lists the targets that this binary knows.
 var builtIn = []targets.Factory{
+	hubspot.New,
 	klaviyo.New,
 	listmonk.New,
 	local.Factory(rand.Reader),

@@ -187,7 +187,7 @@ func (c *clause) parts(a narrow.Atom) (narrow.Form, error) {
 // comparison is of a value with a constant.
 func (c *clause) comparison(a narrow.Atom, e expr.Compare) (narrow.Form, error) {
 	if _, constant := e.Left.(expr.Literal); constant {
-		e.Left, e.Right, e.Op = e.Right, e.Left, mirrored[e.Op]
+		e.Left, e.Right, e.Op = e.Right, e.Left, narrow.Mirrored(e.Op)
 		a.Of = e
 	}
 	fixed, constant := e.Right.(expr.Literal)
@@ -205,11 +205,6 @@ func (c *clause) comparison(a narrow.Atom, e expr.Compare) (narrow.Form, error) 
 		expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
 	}
 	return narrow.All{}, refused(e.Left, "", "Klaviyo cannot work out %s", expr.Print(e.Left))
-}
-
-var mirrored = map[expr.Comparison]expr.Comparison{
-	expr.Equal: expr.Equal, expr.NotEqual: expr.NotEqual, expr.Less: expr.Greater, expr.LessEqual: expr.GreaterEqual,
-	expr.Greater: expr.Less, expr.GreaterEqual: expr.LessEqual,
 }
 
 // attribute splits what instants are not compared for.
@@ -240,7 +235,7 @@ func (c *clause) among(a narrow.Atom, e expr.OneOf) (narrow.Form, error) {
 	if record, ok := e.Of.(expr.Record); ok {
 		return c.state(record, !a.Negated, e.Values)
 	}
-	if _, stored := e.Of.(expr.Attribute); stored && allTexts(e.Values) {
+	if _, stored := e.Of.(expr.Attribute); stored && narrow.AllTexts(e.Values) {
 		return a, nil
 	}
 	terms := make([]expr.Expr, len(e.Values))
@@ -248,15 +243,6 @@ func (c *clause) among(a narrow.Atom, e expr.OneOf) (narrow.Form, error) {
 		terms[i] = expr.Compare{Place: e.Place, Op: expr.Equal, Left: e.Of, Right: expr.Literal{Value: v, Type: expr.TypeOf(e.Of)}}
 	}
 	return c.again(a, expr.Or{Place: e.Place, Terms: terms})
-}
-
-func allTexts(values []types.Value) bool {
-	for _, v := range values {
-		if _, text := v.(types.Text); !text {
-			return false
-		}
-	}
-	return len(values) > 0
 }
 
 func (c *clause) isSet(a narrow.Atom, e expr.IsSet) (narrow.Form, error) {
@@ -269,7 +255,7 @@ func (c *clause) isSet(a narrow.Atom, e expr.IsSet) (narrow.Form, error) {
 		if of.Op == expr.Count {
 			return always(!a.Negated), nil
 		}
-		return c.again(a, expr.Did{Place: e.Place, Of: having(of.Of, expr.IsSet{Of: ofEvent(of)}), Window: of.Window})
+		return c.again(a, expr.Did{Place: e.Place, Of: narrow.Having(of.Of, expr.IsSet{Of: narrow.Folded(of)}), Window: of.Window})
 	case expr.Call:
 		return c.knownCall(a, of)
 	case expr.Literal, expr.Field, expr.Did, expr.FollowedBy, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf, expr.IsSet,

@@ -43,7 +43,7 @@ func (f *flow) checked(e expr.Expr, body func() string) func() string {
 	if e == nil {
 		return body
 	}
-	if aboutEvent(e) {
+	if narrow.AboutEvent(e) {
 		f.refuse(e.Range(), "ask what is known of the person", "Nothing is carried by what begins this flow.")
 		return body
 	}
@@ -97,7 +97,7 @@ func (f *flow) sorted(c *clause, e expr.Expr) (carried [][]narrow.Atom, person n
 		about := 0
 		some := narrow.Some{}
 		for _, a := range sum {
-			if aboutEvent(a.Of) {
+			if narrow.AboutEvent(a.Of) {
 				about++
 			}
 			some = append(some, a)
@@ -117,7 +117,7 @@ func (f *flow) sorted(c *clause, e expr.Expr) (carried [][]narrow.Atom, person n
 // known adds to each comparison with what an event carries that it carries it:
 // it is not documented what a filter makes of an event without the value.
 func known(f narrow.Form) narrow.Form {
-	switch f := singly(f).(type) {
+	switch f := narrow.Singly(f).(type) {
 	case narrow.All:
 		out := narrow.All{}
 		for _, term := range f {
@@ -132,7 +132,7 @@ func known(f narrow.Form) narrow.Form {
 		return out
 	case narrow.Atom:
 		compare, isCompare := f.Of.(expr.Compare)
-		if !aboutEvent(f.Of) || !f.Negated && !(isCompare && compare.Op == expr.NotEqual) {
+		if !narrow.AboutEvent(f.Of) || !f.Negated && !(isCompare && compare.Op == expr.NotEqual) {
 			return f
 		}
 		out := narrow.All{f}

@@ -9,21 +9,6 @@ import (
 // amount is the property of a metric whose values Klaviyo adds up.
 const amount = "$value"
 
-// ofEvent is the field that an aggregate folds.
-func ofEvent(e expr.Aggregate) expr.Expr {
-	return expr.Field{Of: expr.It, Path: []string{e.Field}, Type: e.Type}
-}
-
-// having is a source of fewer events.
-func having(s expr.Source, also expr.Expr) expr.Source {
-	if s.Where == nil {
-		s.Where = also
-		return s
-	}
-	s.Where = expr.And{Place: expr.Place{At: s.At}, Terms: []expr.Expr{s.Where, also}}
-	return s
-}
-
 // aggregate is a fold of events compared with a constant.
 func (c *clause) aggregate(a narrow.Atom, e expr.Compare, of expr.Aggregate, fixed expr.Literal) (narrow.Form, error) {
 	n, number := fixed.Value.(types.Decimal)
@@ -66,10 +51,10 @@ func (c *clause) count(a narrow.Atom, e expr.Compare, of expr.Aggregate, n types
 		zero := expr.Literal{Value: types.Decimal{}, Type: types.Number}
 		return c.again(narrow.Atom{}, expr.Compare{Place: e.Place, Op: e.Op, Left: zero, Right: e.Right})
 	case 1:
-		of.Of = chosen[0].source
+		of.Of = chosen[0].Source
 		e.Left = of
 		a.Of = e
-		return a, chosen[0].simple(e)
+		return a, simple(chosen[0], e)
 	}
 	return narrow.All{}, refused(of, "count a derived event whose condition has no ||", "Klaviyo counts events that fit all of several filters, and not one of several")
 }
@@ -80,7 +65,7 @@ func (c *clause) sum(e expr.Compare, of expr.Aggregate) (narrow.Form, error) {
 		return narrow.All{}, refused(of, "if it is the value of the metric, map it: event \""+last(of.Of.Event)+"\" { fields = { "+of.Field+" = \""+amount+"\" } }",
 			"Klaviyo adds up the value of a metric and no other of its properties")
 	}
-	set := having(of.Of, expr.IsSet{Of: ofEvent(of)})
+	set := narrow.Having(of.Of, expr.IsSet{Of: narrow.Folded(of)})
 	chosen, err := c.choose(set)
 	if err != nil {
 		return narrow.All{}, err
@@ -88,55 +73,23 @@ func (c *clause) sum(e expr.Compare, of expr.Aggregate) (narrow.Form, error) {
 	if len(chosen) != 1 {
 		return narrow.All{}, refused(of, "", "Klaviyo adds up events that fit all of several filters, and not one of several")
 	}
-	of.Of = chosen[0].source
+	of.Of = chosen[0].Source
 	e.Left = of
 	did, err := c.again(narrow.Atom{}, expr.Did{Place: of.Place, Of: of.Of, Window: of.Window})
 	if err == nil {
-		err = chosen[0].simple(e)
+		err = simple(chosen[0], e)
 	}
 	return narrow.All{narrow.Atom{Of: e}, did}, err
 }
 
 // extreme asks for a largest or smallest value by whether there is one beyond.
 func (c *clause) extreme(e expr.Compare, of expr.Aggregate) (narrow.Form, error) {
-	did := func(op expr.Comparison) expr.Expr {
-		beyond := expr.Compare{Op: op, Left: ofEvent(of), Right: e.Right}
-		return expr.Did{Place: of.Place, Of: having(of.Of, beyond), Window: of.Window}
-	}
-	reached, past := expr.GreaterEqual, expr.Greater
-	op := e.Op
-	if of.Op == expr.Min {
-		reached, past, op = expr.LessEqual, expr.Less, mirrored[e.Op]
-	}
-	known := expr.IsSet{Of: of}
-	var said expr.Expr
-	switch op {
-	case expr.GreaterEqual:
-		said = did(reached)
-	case expr.Greater:
-		said = did(past)
-	case expr.Less:
-		said = expr.And{Terms: []expr.Expr{known, expr.Not{Term: did(reached)}}}
-	case expr.LessEqual:
-		said = expr.And{Terms: []expr.Expr{known, expr.Not{Term: did(past)}}}
-	case expr.Equal:
-		said = expr.And{Terms: []expr.Expr{did(expr.Equal), expr.Not{Term: did(past)}}}
-	case expr.NotEqual:
-		said = expr.And{Terms: []expr.Expr{known, expr.Or{Terms: []expr.Expr{did(past), expr.Not{Term: did(reached)}}}}}
-	}
-	return c.again(narrow.Atom{}, said)
-}
-
-// chosen is events that fit all of some filters, of people for whom all of some
-// conditions hold.
-type chosen struct {
-	source expr.Source
-	person []expr.Expr
+	return c.again(narrow.Atom{}, narrow.Extreme(e, of))
 }
 
 // simple refuses conditions on the person inside of where.
-func (s chosen) simple(e expr.Expr) error {
-	if len(s.person) > 0 {
+func simple(s narrow.Chosen, e expr.Expr) error {
+	if len(s.Person) > 0 {
 		return refused(e, "ask it outside of where", "Klaviyo filters events by what they carry, and not by who did them")
 	}
 	return nil
@@ -144,78 +97,12 @@ func (s chosen) simple(e expr.Expr) error {
 
 // choose writes the condition of a source as one list of filters for each way
 // to fit it.
-func (c *clause) choose(s expr.Source) ([]chosen, error) {
-	products, err := narrow.Products(singly(narrow.Where(c.l.Program, s)), most)
+func (c *clause) choose(s expr.Source) ([]narrow.Chosen, error) {
+	out, err := narrow.Choose(narrow.Where(c.l.Program, s), s, most)
 	if err != nil {
 		return nil, refused(expr.Did{Of: s}, "", "what chooses the events is too large: %v", err)
 	}
-	out := make([]chosen, len(products))
-	for i, product := range products {
-		out[i].source = s
-		out[i].source.Where = nil
-		for _, a := range product {
-			e := a.Of
-			if a.Negated {
-				e = expr.Not{Term: e}
-			}
-			if !aboutEvent(e) {
-				out[i].person = append(out[i].person, e)
-				continue
-			}
-			out[i].source = having(out[i].source, e)
-		}
-	}
 	return out, nil
-}
-
-// singly is a form in which no question is about several numbers: filters know
-// sets of texts only.
-func singly(f narrow.Form) narrow.Form {
-	switch f := f.(type) {
-	case narrow.All:
-		out := narrow.All{}
-		for _, term := range f {
-			out = append(out, singly(term))
-		}
-		return out
-	case narrow.Some:
-		out := narrow.Some{}
-		for _, term := range f {
-			out = append(out, singly(term))
-		}
-		return out
-	case narrow.Atom:
-		set, ok := f.Of.(expr.OneOf)
-		if !ok || allTexts(set.Values) {
-			return f
-		}
-		return oneByOne(set, f.Negated)
-	}
-	panic("klaviyo: a form that is none of the cases")
-}
-
-func oneByOne(set expr.OneOf, negated bool) narrow.Form {
-	some, all := narrow.Some{}, narrow.All{}
-	for _, v := range set.Values {
-		e := expr.Compare{Place: set.Place, Op: expr.Equal, Left: set.Of, Right: expr.Literal{Value: v, Type: expr.TypeOf(set.Of)}}
-		some = append(some, narrow.Atom{Of: e})
-		e.Op = expr.NotEqual
-		all = append(all, narrow.Atom{Of: e})
-	}
-	if negated {
-		return all
-	}
-	return some
-}
-
-func aboutEvent(e expr.Expr) bool {
-	about := false
-	expr.Walk(e, func(e expr.Expr) bool {
-		_, field := e.(expr.Field)
-		about = about || field
-		return true
-	})
-	return about
 }
 
 // did is one condition where the events are chosen by one list of filters.
@@ -227,16 +114,16 @@ func (c *clause) did(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 	if err != nil {
 		return narrow.All{}, err
 	}
-	if len(chosen) == 1 && len(chosen[0].person) == 0 {
-		e.Of = chosen[0].source
+	if len(chosen) == 1 && len(chosen[0].Person) == 0 {
+		e.Of = chosen[0].Source
 		a.Of = e
 		return a, nil
 	}
 	ways := make([]expr.Expr, len(chosen))
 	for i, way := range chosen {
-		e.Of = way.source
+		e.Of = way.Source
 		terms := []expr.Expr{e}
-		for _, p := range way.person {
+		for _, p := range way.Person {
 			terms = append(terms, expr.Is{Term: p, Verdict: expr.True})
 		}
 		ways[i] = expr.And{Place: e.Place, Terms: terms}

@@ -121,7 +121,7 @@ func (c *clause) carried(event string, a narrow.Atom) (string, resource.Map, err
 	switch e := a.Of.(type) {
 	case expr.Compare:
 		if _, constant := e.Left.(expr.Literal); constant {
-			e.Left, e.Right, e.Op = e.Right, e.Left, mirrored[e.Op]
+			e.Left, e.Right, e.Op = e.Right, e.Left, narrow.Mirrored(e.Op)
 		}
 		fixed, constant := e.Right.(expr.Literal)
 		if !constant {
@@ -136,7 +136,7 @@ func (c *clause) carried(event string, a narrow.Atom) (string, resource.Map, err
 		}
 		return c.detail(event, e.Left, f)
 	case expr.OneOf:
-		if allTexts(e.Values) {
+		if narrow.AllTexts(e.Values) {
 			return c.detail(event, e.Of, oneOf(e.Values, a.Negated, plain))
 		}
 	case expr.IsSet:

@@ -9,6 +9,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/narrow"
 )
 
 // steps makes the actions of steps and of what follows them, and is the id of
@@ -71,7 +72,7 @@ func (f *flow) choose(s ir.Choose, branches []ir.Branch, after func() string) st
 	b := branches[0]
 	yes := func() string { return f.steps(b.Steps, after) }
 	no := func() string { return f.choose(s, branches[1:], after) }
-	if !aboutEvent(b.If) {
+	if !narrow.AboutEvent(b.If) {
 		return f.fork("conditional-split", resource.Map{"profile_filter": f.filter(b.If, s.At)}, yes, no)
 	}
 	return f.fork("trigger-split", f.triggered(b.If, s.At), yes, no)

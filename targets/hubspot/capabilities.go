@@ -1,0 +1,86 @@
+package hubspot
+
+import (
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/mapping"
+)
+
+// Version is the version of this target; it moves when a lowering changes.
+const Version = "0.1.0"
+
+// attributesVersion is the version of every kind's attributes.
+const attributesVersion = 1
+
+// The kinds of objects.
+const kindList = "list"
+
+// classCalls is the one class of rates: HubSpot counts calls of an app together.
+const classCalls = "calls"
+
+var (
+	hour = types.Span{Amount: 1, Unit: types.Hour}
+	day  = types.Span{Amount: 1, Unit: types.Day}
+)
+
+// rates are those of a private app on a Professional account.
+var rates = []targets.Rate{
+	{Class: classCalls, Calls: 190, Per: types.Span{Amount: 10, Unit: types.Second}},
+	{Class: classCalls, Calls: 650000, Per: day},
+}
+
+// visible is how long a list may lag behind a write.
+var visible = types.Span{Amount: 1, Unit: types.Minute}
+
+var kinds = []targets.Kind{
+	{Name: kindList, Doc: "Who: a dynamic list of contacts, one of several groups of filters.",
+		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
+}
+
+// functions are the words of the language that conditions may use.
+var functions = []string{"count", "min", "max", "did", "where", "is_set", "coalesce", "one_of", "contains", "starts_with", "reachable", "consented"}
+
+// Describe says what the target is and can.
+func (t *Target) Describe() targets.Description {
+	return targets.Description{
+		Name: "hubspot", Version: Version, Protocols: []int{1},
+		Doc:      "An account at HubSpot: dynamic lists of contacts, and the subscription types that they consented to.",
+		Settings: append([]targets.Setting(nil), settings...), Blocks: append([]targets.BlockForm(nil), blocks...),
+		Kinds: append([]targets.Kind(nil), kinds...),
+		Can: targets.Capabilities{
+			Segments: true, Functions: append([]string(nil), functions...), Negation: true,
+			Nesting: "an OR of ANDs, at most 250 filters", Windows: "hours, days and weeks", Nulls: "each filter says it; ours leave out whoever has no value",
+			Grain: day, Delay: hour,
+			Consent: "subscription types, which are made by hand and looked up by name",
+			Rates:   append([]targets.Rate(nil), rates...),
+		},
+		Rights: append([]targets.Right(nil), rights...),
+	}
+}
+
+// rights are HubSpot's scopes of a private app.
+var rights = []targets.Right{
+	{Name: "oauth", For: targets.ToPlan, Doc: "which account it is"},
+	{Name: "crm.lists.read", For: targets.ToPlan, Doc: "lists and their filters"},
+	{Name: "crm.schemas.contacts.read", For: targets.ToPlan, Doc: "the properties that carry attributes"},
+	{Name: "behavioral_events.event_definitions.read_write", For: targets.ToPlan, Doc: "the custom events that carry events"},
+	{Name: "communication_preferences.read", For: targets.ToPlan, Doc: "the subscription types that carry consents"},
+	{Name: "crm.lists.write", For: targets.ToApply, Doc: "lists"},
+}
+
+var settings = append([]targets.Setting{
+	{Name: "token", Required: true, Secret: true, Doc: "The access token of a private app: env(\"HUBSPOT_TOKEN\")."},
+	{Name: "endpoint", Doc: "Another address than https://api.hubapi.com, for tests."},
+	{Name: "approximate", Doc: "\"1d\" where it is fine that lists notice up to a day late that time has passed. Needed for windows in segments."},
+}, mapping.Settings...)
+
+var blocks = append([]targets.BlockForm{
+	{Type: "consent", Labels: 1, Doc: "Where contacts say since when they agree: HubSpot knows only whether they do.", Settings: []targets.Setting{
+		{Name: "granted_at", Doc: "The property with the instant of the yes; needed where a law lets a yes grow old."},
+		{Name: "confirmed_at", Doc: "The property with the instant at which the yes was confirmed; needed where a law asks for a double opt-in."},
+	}},
+	{Type: "exclusion", Labels: 1, Doc: "The list on which your systems put whom an exclusion names.", Settings: []targets.Setting{
+		{Name: "list", Required: true, Doc: "The name of the list."},
+		{Name: "checked", Doc: "The property with the instant at which a contact was last looked up; needed where the exclusion has fresh_for."},
+	}},
+}, mapping.Blocks...)

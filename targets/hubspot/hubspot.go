@@ -1,0 +1,111 @@
+// Package hubspot is one target: an account at HubSpot.
+//
+// # What becomes an object
+//
+//	segment     a dynamic list of contacts: one of several groups of filters, all of a group
+//	consent     a subscription type, which HubSpot lets nobody write by program: it is
+//	            looked up by its name
+//
+// The name of an object is its address in the files, with our ownership mark
+// behind it in brackets: lists have no place for a mark of their own. Names of
+// lists are unique in an account.
+//
+// # What HubSpot does that we rely on
+//
+// A filter says itself what becomes of whoever has no value
+// (includeObjectsWithNoValueSet); it is always written, and always false, which
+// is the meaning that package narrow's atoms have. The operator of a filter is
+// any text as far as the contract goes, so the table of those that there are is
+// here (operators), and the tests hold every payload against a schema that has
+// the same ones.
+//
+// HubSpot does not document whether comparing texts minds capital letters. An
+// attribute with a set of words (enum) is compared by the internal values of
+// its options, where the question does not arise.
+//
+// Lists notice at once what happens to a contact, and time that passes later;
+// so windows need approximate = "1d".
+//
+// Journeys and what they send are not held by this version: whatever is placed
+// here of them is refused where it stands.
+package hubspot
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/rest"
+)
+
+// Target is one account.
+type Target struct {
+	client *rest.Client // nil before Configure
+	wait   rest.Wait    // between tries; nil lets time pass
+}
+
+var _ targets.Target = (*Target)(nil)
+
+// New makes an unconfigured target.
+func New() targets.Target { return &Target{} }
+
+// Configure takes the token and the address. It does not connect.
+func (t *Target) Configure(_ context.Context, c targets.Config) error {
+	token, err := value(c, "token", "")
+	if err != nil {
+		return err
+	}
+	address, err := value(c, "endpoint", home)
+	if err != nil {
+		return err
+	}
+	base, err := url.Parse(address)
+	if err != nil || base.Host == "" {
+		return fmt.Errorf("configuring %s: its endpoint is not an address", c.Platform.Address)
+	}
+	t.client = &rest.Client{
+		Base: base, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,
+		Header: http.Header{"Authorization": {"Bearer " + token}},
+	}
+	return nil
+}
+
+// value is an argument, from the environment where the block says so.
+func value(c targets.Config, name, otherwise string) (string, error) {
+	s, there := c.Platform.Config.Get(name)
+	switch {
+	case !there && otherwise != "":
+		return otherwise, nil
+	case !there:
+		return "", fmt.Errorf("configuring %s: it has no %s", c.Platform.Address, name)
+	case s.Env == "":
+		text, _ := s.Value.(types.Text)
+		return string(text), nil
+	}
+	got, set := c.Env(s.Env)
+	if !set || got == "" {
+		return "", fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
+	}
+	return got, nil
+}
+
+// Close has nothing to end.
+func (t *Target) Close() error { return nil }
+
+// Upgrade knows one schema of each kind, the present one.
+func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
+	for _, k := range kinds {
+		if k.Name != kind {
+			continue
+		}
+		if from != k.Version {
+			return nil, fmt.Errorf("a %s of schema %d cannot be read by this version, which knows schema %d", kind, from, k.Version)
+		}
+		return attributes, nil
+	}
+	return nil, fmt.Errorf("this version knows no objects of kind %q", kind)
+}

@@ -1,0 +1,159 @@
+package hubspot_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/compiler/sample"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/host"
+	"github.com/trayecto/trayecto/targets/hubspot"
+	"github.com/trayecto/trayecto/targets/hubspot/fake"
+	"github.com/trayecto/trayecto/targets/kit"
+	"github.com/trayecto/trayecto/targets/sdk"
+)
+
+const secret = "pat_hunter2_of_the_account"
+
+func text(name, value string) ir.Setting { return ir.Setting{Name: name, Value: types.Text(value)} }
+
+// block is a platform block as compiled, for an account at url.
+func block(url string) ir.Platform {
+	return ir.Platform{Head: ir.Head{Address: "platform.crm"}, Target: "hubspot", Name: "crm", Config: ir.Config{
+		Settings: []ir.Setting{
+			{Name: "token", Env: "HUBSPOT_TOKEN"}, text("endpoint", url), text("approximate", "1d"),
+			{Name: "fields", Map: []ir.Setting{text("first_name", "firstname")}},
+			{Name: "consents", Map: []ir.Setting{text("news", "Newsletter")}},
+		},
+		Blocks: []ir.ConfigBlock{{Type: "consent", Labels: []string{"news"}, Config: ir.Config{
+			Settings: []ir.Setting{text("granted_at", "news_granted_at"), text("confirmed_at", "news_confirmed_at")}}}},
+	}}
+}
+
+func configured(a *fake.Account) targets.Config {
+	return targets.Config{Platform: block(a.URL), Now: a.Now, Env: func(name string) (string, bool) { return a.Token, name == "HUBSPOT_TOKEN" }}
+}
+
+// account is a new account with what the kit's programs speak of.
+func account(t testing.TB, id int64) *fake.Account {
+	a := fake.Serve(t, id, secret, nil)
+	a.Properties = append(a.Properties, "tier", "country", "customer_id", "news_granted_at", "news_confirmed_at")
+	a.AddEvent("signed_up")
+	a.AddEvent("order_placed")
+	a.AddSubscription("Newsletter")
+	return a
+}
+
+// harness is what the laws know of HubSpot.
+func harness(t testing.TB, factory targets.Factory) kit.Harness {
+	var mutex sync.Mutex
+	accounts := map[string]*fake.Account{}
+	of := func(p kit.Platform) *fake.Account {
+		mutex.Lock()
+		defer mutex.Unlock()
+		s, _ := p.Config.Platform.Config.Get("endpoint")
+		return accounts[fmt.Sprint(s.Value)]
+	}
+	return kit.Harness{
+		Target: factory,
+		Fresh: func(t testing.TB) kit.Platform {
+			mutex.Lock()
+			defer mutex.Unlock()
+			a := account(t, int64(len(accounts)+1))
+			accounts[a.URL] = a
+			return kit.Platform{Config: configured(a), Secrets: []string{secret}}
+		},
+		Damage: func(t testing.TB, p kit.Platform, o resource.Object) {
+			a := of(p)
+			a.Do(func() { byHand(a, o) })
+		},
+		Foreign: func(t testing.TB, p kit.Platform) {
+			a := of(p)
+			a.Do(func() { a.Add("Everybody from the fair", "MANUAL", nil) })
+		},
+		Programs: func(p ir.Platform) (*ir.Program, *ir.Program) { return held(kit.Before(p)), held(kit.After(p)) },
+		Holds:    holds, Random: random,
+	}
+}
+
+// holds is what this version writes.
+func holds(address string) bool {
+	return !strings.HasPrefix(address, "journey.") && !strings.HasPrefix(address, "touchpoint.")
+}
+
+// byHand is what somebody does in the pages of the account: another group of
+// filters.
+func byHand(a *fake.Account, o resource.Object) {
+	l := a.Find(o.ID)
+	groups := l.Filters["filterBranches"].([]any)
+	l.Filters = map[string]any{"filterBranchType": "OR", "filterBranchOperator": "OR", "filters": []any{}, "filterBranches": append(groups[:len(groups):len(groups)], groups[0])}
+	l.Version++
+}
+
+// held is a program without lengths that are as long as the calendar says.
+func held(p *ir.Program) *ir.Program {
+	for i, rule := range p.Regimes[0].Rules {
+		p.Regimes[0].Rules[i].ValidFor = types.Span{Amount: 365 * max(1, rule.ValidFor.Amount/365), Unit: types.Day}
+	}
+	return p
+}
+
+// random is the kit's program with random segments, so far as HubSpot can say
+// them.
+func random(src sample.Source, platform ir.Platform) *ir.Program {
+	p := held(kit.Before(platform))
+	for i := range 6 {
+		segment := ir.Segment{Head: ir.Head{Address: fmt.Sprintf("segment.random_%d", i)}, Where: sample.Predicate(src, p, options, 2)}
+		one := *p
+		one.Segments = append(p.Segments[:len(p.Segments):len(p.Segments)], segment)
+		if !hubspot.New().Lower(targets.LowerRequest{Program: &one, Platform: platform, Placed: []string{segment.Address}}).Diagnostics.HasErrors() {
+			p.Segments = one.Segments
+		}
+	}
+	return p
+}
+
+// The contract that every target keeps, in this process and in another.
+func TestContract(t *testing.T) { kit.Test(t, harness(t, hubspot.New)) }
+
+func TestContractThroughPlugin(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), ".trayecto", "plugins")
+	self, err := os.Executable()
+	if err == nil {
+		err = os.MkdirAll(folder, 0o755)
+	}
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(folder, host.Prefix+"hubspot"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := host.New(context.Background(), host.Options{Dir: filepath.Dir(filepath.Dir(folder)), Env: os.LookupEnv})
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	factory, err := h.Target("hubspot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kit.Test(t, harness(t, factory))
+}
+
+// TestMain is also the plugin: under a plugin's name this program serves.
+func TestMain(m *testing.M) {
+	if strings.HasPrefix(filepath.Base(os.Args[0]), host.Prefix) {
+		sdk.Serve(hubspot.New)
+		return
+	}
+	os.Exit(m.Run())
+}

@@ -1,0 +1,204 @@
+package hubspot
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/rest"
+)
+
+// List passes on the objects of the asked kinds, page by page as HubSpot has them.
+func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]resource.Object) error) error {
+	if len(r.Kinds) > 0 && !slices.Contains(r.Kinds, kindList) {
+		return nil
+	}
+	return t.list(ctx, "", func(mark string) bool { return r.All || mark != "" }, page)
+}
+
+// list reads the lists whose mark is wanted, each with its filters. One that is
+// deleted meanwhile is not there.
+func (t *Target) list(ctx context.Context, words string, wanted func(mark string) bool, pass func([]resource.Object) error) error {
+	return t.each(ctx, words, func(found []listing) error {
+		var out []resource.Object
+		for _, l := range found {
+			if _, mark := parted(l.Name); !wanted(mark) {
+				continue
+			}
+			whole, err := t.fetch(ctx, l.ID)
+			if rest.Gone(err) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, object(whole))
+		}
+		if len(out) == 0 {
+			return nil
+		}
+		return pass(out)
+	})
+}
+
+// Get reads objects by id; those that are gone are left out.
+func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource.Object, error) {
+	if kind != kindList {
+		return nil, nil
+	}
+	var out []resource.Object
+	for _, id := range ids {
+		l, err := t.fetch(ctx, id)
+		if rest.Gone(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, object(l))
+	}
+	return out, nil
+}
+
+// Find looks by mark, which stands in the name from the first instant on; where
+// only a name is known, by that.
+func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
+	if r.Kind != kindList || r.Mark == "" && r.Key == "" {
+		return nil, nil
+	}
+	var out []resource.Object
+	err := t.list(ctx, "", func(mark string) bool { return r.Mark == "" || mark == r.Mark }, func(found []resource.Object) error {
+		for _, o := range found {
+			if r.Mark != "" || o.Key == r.Key {
+				out = append(out, o)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// catalog is what a kind of look-up finds, by name.
+func (t *Target) catalog(ctx context.Context, kind string) (*catalog, error) {
+	c := &catalog{ids: map[string][]string{}}
+	var err error
+	switch kind {
+	case lookList:
+		err = t.each(ctx, "", func(found []listing) error {
+			for _, l := range found {
+				c.add(l.Name, l.ID)
+			}
+			return nil
+		})
+	case lookProperty:
+		var got struct {
+			Results []struct {
+				Name string `json:"name"`
+			} `json:"results"`
+		}
+		err = t.call(ctx, http.MethodGet, "/crm/v3/properties/contacts", nil, nil, &got)
+		for _, p := range got.Results {
+			c.add(p.Name, p.Name)
+		}
+	case lookSubscription:
+		var got struct {
+			Results []struct {
+				ID   string `json:"id"`
+				Name string `json:"name"`
+			} `json:"results"`
+		}
+		err = t.call(ctx, http.MethodGet, "/communication-preferences/v4/definitions", nil, nil, &got)
+		for _, s := range got.Results {
+			c.add(s.Name, s.ID)
+		}
+	case lookEvent:
+		err = t.events(ctx, c)
+	}
+	return c, err
+}
+
+// events are the custom events, by their name and by the full one, which begins
+// with the number of the account.
+func (t *Target) events(ctx context.Context, c *catalog) error {
+	return rest.Pages(ctx, func(ctx context.Context, place string) (string, error) {
+		query := url.Values{"limit": {"100"}}
+		if place != "" {
+			query.Set("after", place)
+		}
+		var page struct {
+			Results []struct {
+				Full string `json:"fullyQualifiedName"`
+				Name string `json:"name"`
+				Type string `json:"objectTypeId"`
+			} `json:"results"`
+			Paging struct {
+				Next struct {
+					After string `json:"after"`
+				} `json:"next"`
+			} `json:"paging"`
+		}
+		if err := t.call(ctx, http.MethodGet, "/events/v3/event-definitions", query, nil, &page); err != nil {
+			return "", err
+		}
+		for _, e := range page.Results {
+			c.add(e.Name, e.Type)
+			if e.Full != e.Name {
+				c.add(e.Full, e.Type)
+			}
+		}
+		return page.Paging.Next.After, nil
+	})
+}
+
+// Lookup finds events, lists, properties and subscription types by name.
+func (t *Target) Lookup(ctx context.Context, looks []resource.Lookup) ([]targets.LookupAnswer, error) {
+	out := make([]targets.LookupAnswer, len(looks))
+	for _, kind := range []string{lookEvent, lookList, lookProperty, lookSubscription} {
+		if !slices.ContainsFunc(looks, func(l resource.Lookup) bool { return l.Kind == kind }) {
+			continue
+		}
+		known, err := t.catalog(ctx, kind)
+		if err != nil {
+			return nil, err
+		}
+		for i, l := range looks {
+			if l.Kind == kind {
+				out[i] = known.answer(l.Key)
+			}
+		}
+	}
+	return out, nil
+}
+
+// catalog is ids by name; several where a name is not unique.
+type catalog struct {
+	names []string
+	ids   map[string][]string
+}
+
+func (c *catalog) add(name, id string) {
+	if len(c.ids[name]) == 0 {
+		c.names = append(c.names, name)
+	}
+	c.ids[name] = append(c.ids[name], id)
+}
+
+func (c *catalog) answer(name string) targets.LookupAnswer {
+	switch ids := c.ids[name]; {
+	case len(ids) == 1:
+		return targets.LookupAnswer{ID: ids[0], Found: true}
+	case len(ids) > 1:
+		return targets.LookupAnswer{Nearest: name + " (there are several of this name)"}
+	}
+	for _, known := range c.names { // the same in other letters is the nearest of all
+		if strings.EqualFold(known, name) {
+			return targets.LookupAnswer{Nearest: known}
+		}
+	}
+	return targets.LookupAnswer{Nearest: diag.Nearest(name, c.names)}
+}
