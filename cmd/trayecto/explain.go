@@ -22,6 +22,7 @@ import (
 	"github.com/trayecto/trayecto/targets/listmonk"
 	"github.com/trayecto/trayecto/targets/local"
 	"github.com/trayecto/trayecto/targets/mapping"
+	"github.com/trayecto/trayecto/targets/mautic"
 	"github.com/trayecto/trayecto/targets/merge"
 	"github.com/trayecto/trayecto/targets/narrow"
 	"github.com/trayecto/trayecto/targets/notifuse"
@@ -102,6 +103,7 @@ func rules() []*diag.Rule {
 	all = append(all, sql.Rules...)
 	all = append(all, klaviyo.Rules...)
 	all = append(all, hubspot.Rules...)
+	all = append(all, mautic.Rules...)
 	sort.Slice(all, func(i, j int) bool { return all[i].Code < all[j].Code })
 	return all
 }

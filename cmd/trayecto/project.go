@@ -12,6 +12,7 @@ import (
 	"github.com/trayecto/trayecto/targets/klaviyo"
 	"github.com/trayecto/trayecto/targets/listmonk"
 	"github.com/trayecto/trayecto/targets/local"
+	"github.com/trayecto/trayecto/targets/mautic"
 	"github.com/trayecto/trayecto/targets/notifuse"
 	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
@@ -23,6 +24,7 @@ var builtIn = []targets.Factory{
 	klaviyo.New,
 	listmonk.New,
 	local.Factory(rand.Reader),
+	mautic.New,
 	notifuse.New,
 	postgres.New,
 }

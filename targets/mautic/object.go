@@ -1,0 +1,98 @@
+package mautic
+
+import (
+	"regexp"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+)
+
+// named is a name with our ownership mark behind it.
+func named(key, mark string) string {
+	if mark == "" {
+		return key
+	}
+	return key + " [" + mark + "]"
+}
+
+var marked = regexp.MustCompile(`^(.*) \[(trayecto-[0-9a-z]+)\]$`)
+
+// parted is the name before the mark, and the mark; "" where there is none.
+func parted(name string) (key, mark string) {
+	if m := marked.FindStringSubmatch(name); m != nil {
+		return m[1], m[2]
+	}
+	return name, ""
+}
+
+// object is what Mautic answered, normalised.
+func object(kind string, m resource.Map) resource.Object {
+	key, mark := parted(plain(m["name"]))
+	version := plain(m["dateModified"])
+	if version == "" {
+		version = plain(m["dateAdded"])
+	}
+	o := resource.Object{Kind: kind, ID: idOf(m), Key: key, Mark: mark, Version: version}
+	if kind == kindSegment {
+		o.Attributes = normalSegment(m)
+	}
+	return o
+}
+
+// normalSegment is a segment as it is compared: what it asks, and whether
+// somebody switched it off.
+func normalSegment(m resource.Map) resource.Map {
+	out := resource.Map{"filters": resource.List{}}
+	if list, ok := m["filters"].(resource.List); ok {
+		filters := resource.List{}
+		for i, item := range list {
+			f, _ := item.(resource.Map)
+			filters = append(filters, normalFilter(f, i))
+		}
+		out["filters"] = filters
+	}
+	if m["isPublished"] == resource.Bool(false) {
+		out["isPublished"] = resource.Bool(false)
+	}
+	return out
+}
+
+// normalFilter is a filter without what says nothing: the first glue, which is
+// always read as and, and a value that is empty. Values are texts, as Mautic
+// keeps them.
+func normalFilter(f resource.Map, place int) resource.Value {
+	out := resource.Map{"glue": resource.String("and"), "object": resource.String("lead"), "properties": resource.Map{}}
+	for _, name := range []string{"field", "type", "operator", "object", "glue"} {
+		if f[name] != nil && (name != "glue" || place > 0) {
+			out[name] = f[name]
+		}
+	}
+	properties, _ := f["properties"].(resource.Map)
+	value, there := properties["filter"]
+	if !there {
+		value = f["filter"]
+	}
+	if value = spelled(value); value != nil && value != resource.String("") {
+		out["properties"] = resource.Map{"filter": value}
+	}
+	return out
+}
+
+// spelled is a value as Mautic makes it a text.
+func spelled(v resource.Value) resource.Value {
+	switch v := v.(type) {
+	case resource.Number:
+		return resource.String(v)
+	case resource.Bool:
+		return truth(bool(v))
+	case resource.List:
+		out := make(resource.List, len(v))
+		for i, item := range v {
+			out[i] = spelled(item)
+		}
+		return out
+	case resource.Null, nil:
+		return nil
+	case resource.String, resource.Map, resource.Ref, resource.Lookup:
+	}
+	return v
+}
