@@ -104,6 +104,9 @@
 // is done when the world says so, and late if that is not before it is due. The
 // run does not wait for it.
 //
+// Addresses (address.go). A yes is given for the address that the person has
+// then, and stays with it unless its consent survives a change of address.
+//
 // Enforcement. What a platform does not enforce is absent: only the gates that
 // it has are asked, caps and hours only where it keeps to them. Its consent data
 // is as old as it may be. What happens, it notices late by its detection delay,
@@ -246,6 +249,7 @@ type view struct {
 	Now    types.Instant // the world's, and in a life its own
 	heard  types.Instant // how far what was said about consent is known
 	living bool          // in a life, where steps of journeys have outcomes
+	moved  []moved       // the addresses that the person had before, in a life
 	person *person.Person
 
 	members  map[string]bool

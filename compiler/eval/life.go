@@ -30,6 +30,7 @@ type Life struct {
 	runs    []*run                 // inside, in the order in which they began
 	counted int                    // runs so far
 	entered map[door]types.Instant // the latest entries
+	moved   []moved                // addresses that were the person's
 	sends   []sending
 	tasks   []*task
 
@@ -379,6 +380,9 @@ func (l *Life) record(p *person.Person, o person.Outcome) {
 
 // learn sets attributes and notes when, for those that age.
 func (l *Life) learn(p *person.Person, attributes map[string]types.Value) {
+	if p == l.truth {
+		l.movedFrom(attributes)
+	}
 	maps.Copy(p.Attributes, attributes)
 	for name := range attributes {
 		if a, ok := l.machine.world.attributes[name]; !ok || a.FreshFor.IsZero() {
@@ -413,7 +417,7 @@ func (l *Life) view(i int, w *World, p *person.Person) *view {
 		return v
 	}
 	l.stale[i] = false
-	v.World, v.person, v.Now, v.heard, v.living = w, p, l.now, l.now, true
+	v.World, v.person, v.Now, v.heard, v.living, v.moved = w, p, l.now, l.now, true, l.moved
 	clear(v.members)
 	clear(v.computed)
 	clear(v.records)

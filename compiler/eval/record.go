@@ -120,7 +120,7 @@ type change struct {
 func (v *view) changes(c ir.Consent, channel string) []change {
 	recorded := v.acts(c, channel)
 	var all []change
-	for _, captured := range v.captured(c) {
+	for _, captured := range v.captured(c, channel) {
 		for i := range recorded {
 			if twin := &recorded[i]; twin.Kind == captured.Kind && twin.At == captured.At {
 				captured.Address, captured.ExpiresAt, captured.Channel = twin.Address, twin.ExpiresAt, twin.Channel
@@ -153,14 +153,14 @@ func ranked(captures []ir.Capture) []ir.Capture {
 
 // captured lists the acts that captures derive from events. A capture takes
 // effect only if its condition is true.
-func (v *view) captured(c ir.Consent) []change {
+func (v *view) captured(c ir.Consent, channel string) []change {
 	var out []change
 	for i := range v.person.Events {
 		event := &v.person.Events[i]
 		for _, capture := range v.captures[c.Address] {
 			if v.fires(capture, event) {
 				act := person.Act{Consent: c.Address, Kind: capture.Act, At: event.At, Notice: capture.Notice}
-				out = append(out, change{act, capture.Name})
+				out = append(out, v.bound(change{act, capture.Name}, channel, event.Seq))
 			}
 		}
 	}
@@ -179,7 +179,7 @@ func (v *view) acts(c ir.Consent, channel string) []change {
 	var out []change
 	for _, act := range v.person.Acts {
 		if act.Consent == c.Address && (act.Channel == "" || act.Channel == channel) {
-			out = append(out, change{act, "history"})
+			out = append(out, v.bound(change{act, "history"}, channel, 0))
 		}
 	}
 	return out

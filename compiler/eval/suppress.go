@@ -30,7 +30,14 @@ func (v *view) suppressed(e expr.Suppressed) bool {
 // longer written to.
 func (v *view) kills(o person.Outcome, channel string) bool {
 	dead := o.Kind == person.Bounced || o.Kind == person.Complained || o.Kind == person.Suppressed
-	return dead && o.At <= v.heard && v.sentBy(o, channel) && (o.Address == "" || o.Address == v.address(channel))
+	if !dead || o.At > v.heard || !v.sentBy(o, channel) {
+		return false
+	}
+	address := o.Address
+	if address == "" {
+		address = v.then(channel, o.At, o.Seq)
+	}
+	return address == "" || address == v.address(channel)
 }
 
 // objects tells whether an objection stands on a channel: until the person
