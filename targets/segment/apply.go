@@ -1,0 +1,209 @@
+package segment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/rest"
+)
+
+// Plan says what each change costs. A rule is known by the name of its event,
+// and an audience by its type: another one is another object.
+func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
+	out := make([]targets.PlanAnswer, len(requests))
+	for i, r := range requests {
+		out[i] = planned(r)
+	}
+	return out, nil
+}
+
+func planned(r targets.PlanRequest) targets.PlanAnswer {
+	var kind string
+	if r.Desired != nil {
+		kind = r.Desired.Kind
+	} else if r.Prior != nil {
+		kind = r.Prior.Kind
+	}
+	writing, removing := classRest, classRest
+	if kind == kindAudience {
+		writing, removing = classAudience, classRemoval
+	}
+	cost := func(class string) []targets.Cost { return []targets.Cost{{Class: class, Calls: 1}} }
+	if r.Desired == nil {
+		return targets.PlanAnswer{Cost: cost(removing)}
+	}
+	if r.Prior != nil {
+		if replace := fixed(*r.Prior, *r.Desired); len(replace) > 0 {
+			return targets.PlanAnswer{Replace: replace, Cost: append(cost(removing), cost(writing)...)}
+		}
+	}
+	return targets.PlanAnswer{Cost: cost(writing)}
+}
+
+// fixed lists what cannot be edited and differs.
+func fixed(prior resource.Object, desired resource.Resource) []string {
+	var out []string
+	if desired.Kind == kindRule && prior.Key != desired.Key {
+		out = append(out, "key")
+	}
+	for _, name := range []string{"audience_type", "tracking_plan"} {
+		was, is := prior.Attributes[name], desired.Attributes[name]
+		_, open := is.(resource.Lookup)
+		if !open && (was != nil || is != nil) && was != is {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// Apply carries changes out one after the other.
+func (t *Target) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
+	for c := range changes {
+		object, err := t.apply(ctx, c)
+		var known *targets.Error
+		if err != nil && !errors.As(err, &known) {
+			return err
+		}
+		result(targets.Result{Key: c.Key, Object: object, Err: known})
+	}
+	return nil
+}
+
+func failed(kind targets.ErrorKind, words string, args ...any) *targets.Error {
+	return &targets.Error{Kind: kind, Message: fmt.Sprintf(words, args...)}
+}
+
+func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	if c.Resource.Kind != kindAudience && c.Resource.Kind != kindRule {
+		return nil, failed(targets.Permanent, "Segment has no objects of kind %q", c.Resource.Kind)
+	}
+	if c.Action == targets.Create {
+		return t.create(ctx, c)
+	}
+	if c.Prior == nil {
+		return nil, failed(targets.Permanent, "nothing is known of the %s that is to be changed", c.Resource.Kind)
+	}
+	gone, err := t.unchanged(ctx, c)
+	switch {
+	case err != nil:
+		return nil, err
+	case gone && c.Action == targets.Delete:
+		return nil, nil
+	case gone:
+		return nil, failed(targets.Conflict, "the %s %s was deleted at Segment; plan again", c.Resource.Kind, c.Prior.ID)
+	}
+	switch c.Action {
+	case targets.Update:
+		return t.update(ctx, c)
+	case targets.Delete:
+		return nil, t.remove(ctx, c)
+	case targets.SwitchOn, targets.SwitchOff:
+		return nil, failed(targets.Permanent, "a %s at Segment reaches nobody, so it is not switched on or off", c.Resource.Kind)
+	case targets.Create:
+	}
+	return nil, failed(targets.Permanent, "Segment knows no change %q", c.Action)
+}
+
+// unchanged refuses to write over what somebody did since the object was read.
+// Segment checks no versions itself, and the date of the last change moves for
+// other reasons too, so what counts is what the object is.
+func (t *Target) unchanged(ctx context.Context, c targets.Change) (gone bool, err error) {
+	now, there, err := t.one(ctx, c.Resource.Kind, c.Prior.ID)
+	switch {
+	case err != nil || !there:
+		return !there, err
+	case c.Prior.Version == "" || c.Prior.Version == now.Version:
+		return false, nil
+	case now.Key == c.Prior.Key && now.Mark == c.Prior.Mark && resource.Equal(now.Attributes, c.Prior.Attributes):
+		return false, nil
+	}
+	return false, failed(targets.Conflict, "the %s %s was changed at Segment since it was read; plan again", c.Resource.Kind, c.Prior.ID)
+}
+
+func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	if c.Resource.Kind == kindRule {
+		return t.newRule(ctx, c)
+	}
+	body := written(c)
+	body["audienceType"] = resource.String(users)
+	return t.send(ctx, rest.Call{Method: http.MethodPost, Path: t.audiences(), Body: body})
+}
+
+// written is an audience as it goes over the wire.
+func written(c targets.Change) resource.Map {
+	return resource.Map{
+		"name": resource.String(c.Resource.Key), "description": resource.String(described(textOf(c.Resource.Attributes, "description"), c.Mark)),
+		"definition": c.Resource.Attributes["definition"], "enabled": c.Resource.Attributes["enabled"],
+	}
+}
+
+func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	if c.Resource.Kind == kindRule {
+		return t.write(ctx, c)
+	}
+	return t.send(ctx, rest.Call{Method: http.MethodPatch, Path: t.audiences() + "/" + url.PathEscape(c.Prior.ID), Body: written(c)})
+}
+
+// send writes an audience and holds what came back against what was written.
+func (t *Target) send(ctx context.Context, call rest.Call) (*resource.Object, error) {
+	a, err := t.call(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	if a.Data.Audience.ID == "" {
+		return nil, failed(targets.UnknownOutcome, "it answered without the audience that was written")
+	}
+	o := a.Data.Audience.object()
+	return &o, nil
+}
+
+// newRule writes a rule that is not there yet. Writing is by name, so a rule of
+// somebody else's would be lost.
+func (t *Target) newRule(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	plan := textOf(c.Resource.Attributes, "tracking_plan")
+	there, found, err := t.one(ctx, kindRule, plan+"/"+c.Resource.Key)
+	switch {
+	case err != nil:
+		return nil, err
+	case found && there.Mark != c.Mark:
+		return nil, failed(targets.Permanent, "the tracking plan has a rule %q already that is not of this declaration; import it, or map the event to another name", c.Resource.Key)
+	}
+	return t.write(ctx, c)
+}
+
+// write makes or replaces one rule.
+func (t *Target) write(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	plan := textOf(c.Resource.Attributes, "tracking_plan")
+	one := rule{Type: track, Key: c.Resource.Key, Version: ruleVersion, Schema: schema(c.Resource.Attributes, c.Mark)}
+	a, err := t.call(ctx, rest.Call{Method: http.MethodPatch, Path: rulesOf(plan), Body: map[string]any{"rules": []rule{one}}})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range objects(a, plan) {
+		if r.Key == c.Resource.Key {
+			return &r, nil
+		}
+	}
+	return nil, failed(targets.UnknownOutcome, "it answered without the rule that was written")
+}
+
+func (t *Target) remove(ctx context.Context, c targets.Change) error {
+	call := rest.Call{Method: http.MethodDelete, Path: t.audiences() + "/" + url.PathEscape(c.Prior.ID)}
+	if c.Resource.Kind == kindRule {
+		plan, key, _ := strings.Cut(c.Prior.ID, "/")
+		call.Path = rulesOf(plan)
+		call.Query = url.Values{"rules[0][type]": {track}, "rules[0][key]": {key}, "rules[0][version]": {strconv.Itoa(ruleVersion)}}
+	}
+	if _, err := t.call(ctx, call); err != nil && !rest.Gone(err) {
+		return err
+	}
+	return nil
+}

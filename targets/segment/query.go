@@ -1,0 +1,218 @@
+package segment
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/targets/narrow"
+)
+
+// most is how many primary expressions a definition may have.
+const most = 50
+
+// query is one definition on its way. Narrow writes references out and pushes
+// negations down to single comparisons; each of those is printed with a
+// question before it, whether its values exist.
+type query struct {
+	l     *lowering
+	at    diag.Range // where the declaration stands
+	event string     // whose properties are spoken of inside of where(...); "" outside
+
+	failed bool // something could not be said
+	found  diag.List
+}
+
+// refusal is what Segment cannot say, and what would help.
+type refusal struct {
+	of        expr.Expr
+	why, help string
+}
+
+func (r *refusal) Error() string { return r.why }
+
+func refused(of expr.Expr, help, why string, args ...any) error {
+	return &refusal{of: of, why: fmt.Sprintf(why, args...), help: help}
+}
+
+// condition is "e is true" in the query language. Nothing comes back where
+// something could not be said; it is among found then.
+func (q *query) condition(e expr.Expr) (string, bool) {
+	out := q.form(narrow.Condition(q.l.Program, e))
+	if q.failed {
+		return "", false
+	}
+	if out.size > most {
+		q.found = append(q.found, narrow.RefuseSize(q.l.Platform.Address, e, q.at, &narrow.TooLarge{Terms: out.size, Limit: most}))
+		return "", false
+	}
+	return out.text, true
+}
+
+// form prints a form. What cannot be said is reported, each at its place.
+func (q *query) form(f narrow.Form) words {
+	switch f := f.(type) {
+	case narrow.All:
+		if len(f) == 0 {
+			return q.always(true)
+		}
+		return both(q.forms(f)...)
+	case narrow.Some:
+		if len(f) == 0 {
+			return q.always(false)
+		}
+		return either(q.forms(f)...)
+	case narrow.Atom:
+		out, err := q.atom(f)
+		if err != nil {
+			q.refuse(f.Of, err)
+		}
+		return out
+	}
+	panic("segment: a form that is none of the cases")
+}
+
+func (q *query) forms(list []narrow.Form) []words {
+	out := make([]words, len(list))
+	for i, f := range list {
+		out[i] = q.form(f)
+	}
+	return out
+}
+
+// always is true or false of everybody. The language has no word for that, and
+// everybody either has a value or has none.
+func (q *query) always(holds bool) words {
+	subject := "trait('email')"
+	if q.event != "" {
+		subject = "property('any')"
+	}
+	has, lacks := primary(subject+".exists()", 0), primary(subject+".absent()", 0)
+	if holds {
+		return either(has, lacks)
+	}
+	return both(has, lacks)
+}
+
+func (q *query) refuse(e expr.Expr, err error) {
+	q.failed = true
+	why, help := err.Error(), "keep what it works out as an attribute, or send the segment to another platform"
+	var r *refusal
+	if errors.As(err, &r) {
+		e = r.of
+		if r.help != "" {
+			help = r.help
+		}
+	}
+	q.found = append(q.found, narrow.Refuse(q.l.Platform.Address, e, q.at, sentence(why), help))
+}
+
+// sentence is a reason with a capital letter and a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+// again is another way to say an atom.
+func (q *query) again(a narrow.Atom, e expr.Expr) (words, error) {
+	if a.Negated {
+		e = expr.Not{Term: e}
+	}
+	return q.form(narrow.Condition(q.l.Program, e)), nil
+}
+
+// atom is one comparison or one question.
+func (q *query) atom(a narrow.Atom) (words, error) {
+	switch e := a.Of.(type) {
+	case expr.Compare:
+		return q.comparison(e)
+	case expr.OneOf:
+		return q.among(a, e)
+	case expr.IsSet:
+		return q.known(a, e)
+	case expr.Attribute, expr.Field:
+		return q.asked(a, e, ".equals(literal(true))")
+	case expr.Within:
+		return q.within(a, e)
+	case expr.Did:
+		return q.did(a, e)
+	case expr.FollowedBy:
+		return q.funnel(a, e)
+	case expr.Call:
+		return q.call(a, e)
+	case expr.Record, expr.Suppressed, expr.Excluded:
+		return words{}, refused(e, "leave consent to the platform that sends: it asks at the moment of the send", "Segment keeps no consents, so nobody can be chosen by them there")
+	case expr.Literal, expr.Aggregate, expr.Coalesce, expr.Any, expr.And, expr.Or, expr.Not, expr.Is, expr.Member, expr.Reachable:
+	}
+	return words{}, refused(a.Of, "", "Segment cannot ask for %s", expr.Print(a.Of))
+}
+
+// asked is a comparison of one stored value, asked only where it exists.
+func (q *query) asked(a narrow.Atom, of expr.Expr, comparison string) (words, error) {
+	subject, err := q.scalar(of)
+	if err != nil {
+		return words{}, err
+	}
+	return guarded(subject, a.Negated, comparison), nil
+}
+
+// guarded is a comparison, or its negation, of a value that exists.
+func guarded(subject string, negated bool, comparison string) words {
+	out := primary(subject+comparison, 0)
+	if negated {
+		out = negation(out)
+	}
+	return both(exists(subject), out)
+}
+
+func exists(subject string) words { return primary(subject+".exists()", 0) }
+
+// scalar is one value that is stored of a person, or carried by the event at
+// hand.
+func (q *query) scalar(e expr.Expr) (string, error) {
+	switch e := e.(type) {
+	case expr.Attribute:
+		return q.trait(e)
+	case expr.Field:
+		return q.property(e)
+	case expr.Literal, expr.Record, expr.Aggregate, expr.Did, expr.FollowedBy, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf,
+		expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
+	}
+	return "", refused(e, "", "Segment cannot work out %s", expr.Print(e))
+}
+
+// trait is Segment's name of an attribute of people.
+func (q *query) trait(e expr.Attribute) (string, error) {
+	if len(e.Path) != 1 {
+		return "", refused(e, "", "profiles hold no things that people have to do with, so nothing is known of %s there", strings.Join(e.Path, "."))
+	}
+	if a, known := q.l.Program.Person.AttributeNamed(e.Path[0]); known && !a.FreshFor.IsZero() {
+		return "", refused(e, "", "profiles do not say when %s was learned, and after %s it counts as not known", a.Name, a.FreshFor)
+	}
+	name, err := quoted(q.l.names.Field(e.Path[0]).Theirs, e)
+	return "trait(" + name + ")", err
+}
+
+// property is Segment's name of what an event carries.
+func (q *query) property(e expr.Field) (string, error) {
+	if len(e.Path) != 1 || e.Path[0] == "at" || q.event == "" {
+		return "", refused(e, "", "Segment filters events by what they carry themselves, and not by %s", expr.Print(e))
+	}
+	name, err := quoted(q.l.names.Detail(q.event, e.Path[0]).Theirs, e)
+	return "property(" + name + ")", err
+}
+
+// quoted is a text in the query language, for which no way is documented to
+// write an apostrophe.
+func quoted(text string, at expr.Expr) (string, error) {
+	for _, r := range text {
+		if r == '\'' || r == '\\' || r < ' ' {
+			return "", refused(at, "compare with a text that has none, or map the value to one", "the query language has no documented way to write %q inside of a text", string(r))
+		}
+	}
+	return "'" + text + "'", nil
+}

@@ -1,0 +1,117 @@
+// Package segment is one target: a space at Twilio Segment, which collects what
+// is known of people and tells other systems who is in which audience.
+//
+// # What becomes an object
+//
+//	segment   an audience, whose definition is a text in Segment's query language
+//	event     a rule of a tracking plan: the JSON Schema of what the event carries
+//
+// A customer data platform sends nothing, so journeys, messages and actions are
+// refused at their lines, and consents are said to be left out. Computed
+// attributes and derived events are written out in each audience that uses them.
+//
+// An object is called by its address in the files (a rule by the name of its
+// event), and our ownership mark is the end of its description.
+//
+// # What Segment does that we rely on
+//
+// AND binds over OR, a definition has at most 50 primary expressions, windows
+// are whole hours or days. What a comparison makes of a value that is missing is
+// not said for most of them, so each one asks first whether the value exists,
+// and nothing is asked of an empty stream of events but whether it has at least
+// so many of them. Then every rule about missing values has the same members.
+//
+// Windows that end in days are about the days of the calendar, and audiences
+// are worked out some time after the fact: windows need approximate = "1d".
+package segment
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/rest"
+)
+
+// media is the version of the Public API that every call asks for.
+const media = "application/vnd.segment.v1+json"
+
+// Target is one space.
+type Target struct {
+	client *rest.Client // nil before Configure
+	name   string       // "platform.cdp"
+	space  string       // its id
+	plan   string       // the name of the tracking plan; "" for none
+	wait   rest.Wait    // between tries and looks; nil lets time pass
+}
+
+var _ targets.Target = (*Target)(nil)
+
+// New makes an unconfigured target.
+func New() targets.Target { return &Target{} }
+
+// Configure takes the token, the space and the address. It does not connect.
+func (t *Target) Configure(_ context.Context, c targets.Config) error {
+	token, err := value(c, "token", "")
+	if err != nil {
+		return err
+	}
+	space, err := value(c, "space", "")
+	if err != nil {
+		return err
+	}
+	address, err := value(c, "endpoint", home)
+	if err != nil {
+		return err
+	}
+	base, err := url.Parse(address)
+	if err != nil || base.Host == "" {
+		return fmt.Errorf("configuring %s: its endpoint is not an address", c.Platform.Address)
+	}
+	t.name, t.space, t.plan = c.Platform.Address, space, constant(c.Platform.Config, "tracking_plan")
+	t.client = &rest.Client{
+		Base: base, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,
+		Header: http.Header{"Authorization": {"Bearer " + token}, "Accept": {media}, "Content-Type": {media}},
+	}
+	return nil
+}
+
+// value is an argument, from the environment where the block says so.
+func value(c targets.Config, name, otherwise string) (string, error) {
+	s, there := c.Platform.Config.Get(name)
+	switch {
+	case !there && otherwise != "":
+		return otherwise, nil
+	case !there:
+		return "", fmt.Errorf("configuring %s: it has no %s", c.Platform.Address, name)
+	case s.Env == "":
+		text, _ := s.Value.(types.Text)
+		return string(text), nil
+	}
+	got, set := c.Env(s.Env)
+	if !set || got == "" {
+		return "", fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
+	}
+	return got, nil
+}
+
+// Close has nothing to end.
+func (t *Target) Close() error { return nil }
+
+// Upgrade knows one schema of each kind, the present one.
+func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
+	for _, k := range kinds {
+		if k.Name != kind {
+			continue
+		}
+		if from != k.Version {
+			return nil, fmt.Errorf("a %s of schema %d cannot be read by this version, which knows schema %d", kind, from, k.Version)
+		}
+		return attributes, nil
+	}
+	return nil, fmt.Errorf("this version knows no objects of kind %q", kind)
+}
