@@ -2,12 +2,10 @@ package klaviyo
 
 import (
 	"errors"
-	"html"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/content"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
@@ -119,7 +117,7 @@ func (l *lowering) template(t ir.Touchpoint) resource.Map {
 	out := resource.Map{"html": resource.String(l.spoken(func(language string) string {
 		body, has := t.Content.Body[language]
 		if !has {
-			body = asHTML(t.Content.Text[language])
+			body = merge.HTML(t.Content.Text[language])
 		}
 		return closing(texts.Lower(body, language), l.marketing(t))
 	}))}
@@ -152,25 +150,4 @@ func closing(body string, marketing bool) string {
 		return body[:at] + out + body[at:]
 	}
 	return body + out
-}
-
-// asHTML is a plain text as HTML.
-func asHTML(t content.Template) content.Template {
-	out := content.Template{At: t.At}
-	for _, piece := range t.Pieces {
-		switch p := piece.(type) {
-		case content.Text:
-			p.Text = strings.ReplaceAll(html.EscapeString(p.Text), "\n", "<br>\n")
-			piece = p
-		case content.Slot:
-			p.Escape = content.HTML
-			piece = p
-		case content.LinkSlot:
-			p.Escape = content.HTML
-			piece = p
-		case content.PartSlot:
-		}
-		out.Pieces = append(out.Pieces, piece)
-	}
-	return out
 }

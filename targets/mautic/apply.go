@@ -102,7 +102,13 @@ func answered(kind string, m resource.Map, err error) (*resource.Object, error) 
 }
 
 func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object, error) {
-	written, err := t.one(ctx, collections[c.Resource.Kind], rest.Call{Method: http.MethodPatch, Path: "/" + c.Prior.ID + "/edit", Body: body(c)})
+	edited := body(c)
+	for name := range c.Prior.Attributes { // what is not said stays
+		if edited[name] == nil {
+			edited[name] = resource.Null{}
+		}
+	}
+	written, err := t.one(ctx, collections[c.Resource.Kind], rest.Call{Method: http.MethodPatch, Path: "/" + c.Prior.ID + "/edit", Body: edited})
 	return answered(c.Resource.Kind, written, err)
 }
 

@@ -14,7 +14,9 @@ const attributesVersion = 1
 
 // The kinds of objects.
 const (
+	kindEmail   = "email"
 	kindSegment = "segment"
+	kindSMS     = "sms"
 )
 
 var (
@@ -23,8 +25,11 @@ var (
 )
 
 var kinds = []targets.Kind{
+	{Name: kindEmail, Doc: "The e-mail of a touchpoint in one language; the others are translations of the first.",
+		Version: attributesVersion, Marks: targets.NameSuffix},
 	{Name: kindSegment, Doc: "Who: a flat list of filters, AND before OR.", Schema: "mautic/segment.schema.json",
 		Version: attributesVersion, Marks: targets.NameSuffix},
+	{Name: kindSMS, Doc: "The text message of a touchpoint.", Version: attributesVersion, Marks: targets.NameSuffix},
 }
 
 // functions are the words of the language that conditions may use.
@@ -34,7 +39,7 @@ var functions = []string{"since", "is_set", "coalesce", "one_of", "contains", "s
 func (t *Target) Describe() targets.Description {
 	return targets.Description{
 		Name: "mautic", Version: Version, Protocols: []int{1},
-		Doc:      "An installation of Mautic: segments of contacts.",
+		Doc:      "An installation of Mautic: segments of contacts, e-mails and text messages.",
 		Settings: append([]targets.Setting(nil), settings...), Blocks: append([]targets.BlockForm(nil), blocks...),
 		Kinds: append([]targets.Kind(nil), kinds...),
 		Can: targets.Capabilities{
@@ -42,6 +47,7 @@ func (t *Target) Describe() targets.Description {
 			Nesting: "an OR of ANDs, at most 100 filters", Windows: "days and weeks back from today, of dates that a contact has",
 			Nulls: "lets whoever has no value through !=, !like, !in and !between, and through nothing else",
 			Grain: day, Delay: hour, Locking: true,
+			Content: "Mautic tokens",
 			Consent: "a contact field with yes or no for each consent, and do-not-contact by channel",
 		},
 		Rights: append([]targets.Right(nil), rights...),
@@ -54,8 +60,12 @@ var rights = []targets.Right{
 	{Name: "lead:leads:viewown", For: targets.ToPlan, Doc: "segments, which Mautic shows to whoever sees contacts"},
 	{Name: "lead:lists:viewother", For: targets.ToPlan, Doc: "segments that others made"},
 	{Name: "lead:fields:full", For: targets.ToPlan, Doc: "the fields of contacts; Mautic has no right to read them alone"},
+	{Name: "email:emails:viewother", For: targets.ToPlan, Doc: "e-mails"},
+	{Name: "sms:smses:viewother", For: targets.ToPlan, Doc: "text messages"},
 	{Name: "lead:lists:editother", For: targets.ToApply, Doc: "segments"},
 	{Name: "lead:lists:deleteother", For: targets.ToApply, Doc: "segments that are not needed any more"},
+	{Name: "email:emails:full", For: targets.ToApply, Doc: "e-mails; they reach nobody by themselves"},
+	{Name: "sms:smses:full", For: targets.ToApply, Doc: "text messages; they reach nobody by themselves"},
 }
 
 var settings = append([]targets.Setting{
@@ -65,6 +75,10 @@ var settings = append([]targets.Setting{
 	{Name: "token", Secret: true, Doc: "An OAuth 2 access token, instead of a user: env(\"MAUTIC_TOKEN\")."},
 	{Name: "approximate", Doc: "\"1d\" where it is fine that windows are counted in whole days. Needed for windows in segments."},
 	{Name: "ignore_case", Doc: "true where it is fine that Mautic's database takes Ana, ANA and Aná for the same text. Needed for comparing texts; words of an enum that differ by more than that do not need it."},
+	{Name: "trust_fields", Doc: "true where contact fields hold no HTML. Mautic puts values into e-mails as they are stored, so whoever can write a field could write the e-mail; without this, free text is not filled into HTML."},
+	{Name: "from_email", Doc: "Who e-mails are from; the installation's sender unless said."},
+	{Name: "from_name", Doc: "The name that e-mails are from."},
+	{Name: "reply_to", Doc: "Where answers to e-mails go."},
 }, mapping.Settings...)
 
 var blocks = append([]targets.BlockForm{

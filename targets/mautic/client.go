@@ -67,7 +67,9 @@ func pathOf(details json.RawMessage) string {
 type collection struct{ path, one, many string }
 
 var collections = map[string]collection{
+	kindEmail:   {"/api/emails", "email", "emails"},
 	kindSegment: {"/api/segments", "list", "lists"},
+	kindSMS:     {"/api/smses", "sms", "smses"},
 }
 
 // perPage is how many objects are asked for at a time.

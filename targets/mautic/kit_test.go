@@ -12,6 +12,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/compiler/sample"
+	"github.com/trayecto/trayecto/lang/content"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
@@ -31,8 +32,8 @@ func block(url string) ir.Platform {
 	return ir.Platform{Head: ir.Head{Address: "platform.crm"}, Target: "mautic", Name: "crm", Config: ir.Config{
 		Settings: []ir.Setting{
 			{Name: "username", Env: "MAUTIC_USER"}, {Name: "password", Env: "MAUTIC_PASSWORD"}, text("endpoint", url), text("approximate", "1d"),
-			{Name: "ignore_case", Value: types.Truth(true)},
-			{Name: "fields", Map: []ir.Setting{text("phone", "mobile"), text("first_name", "firstname")}},
+			{Name: "ignore_case", Value: types.Truth(true)}, {Name: "trust_fields", Value: types.Truth(true)}, text("from_name", "Shop"),
+			{Name: "fields", Map: []ir.Setting{text("phone", "mobile"), text("first_name", "firstname"), text("lang", "preferred_locale")}},
 			{Name: "consents", Map: []ir.Setting{text("news", "news_consent")}},
 		},
 		Blocks: []ir.ConfigBlock{{Type: "consent", Labels: []string{"news"}, Config: ir.Config{
@@ -100,12 +101,27 @@ func byHand(i *fake.Installation, o resource.Object) {
 		object.Attributes["filters"] = append(filters, map[string]any{"glue": "or", "field": "email", "object": "lead", "type": "email", "operator": "!empty",
 			"properties": map[string]any{"filter": nil}, "filter": nil, "display": nil})
 	}
+	switch o.Kind {
+	case "email":
+		object.Attributes["customHtml"] = "<p>By hand</p>"
+	case "sms":
+		object.Attributes["message"] = "By hand"
+	}
 	object.Attributes["dateModified"] = "2026-12-01T09:30:00+00:00"
+}
+
+func words(text string) content.Template {
+	return content.Template{Pieces: []content.Piece{content.Text{Text: text}}}
 }
 
 // held is a program without what Mautic keeps nothing of: events, and a length
 // of time that the calendar decides.
 func held(p *ir.Program) *ir.Program {
+	p.Person.Language = "lang"
+	p.Person.Attributes = append(p.Person.Attributes, ir.Attribute{Name: "lang", Type: types.String})
+	p.Touchpoints = append(p.Touchpoints, ir.Touchpoint{Head: ir.Head{Address: "touchpoint.short"}, Purpose: "purpose.account", Channels: []string{"channel.sms"},
+		Content: ir.Content{Text: map[string]content.Template{"es": words("Hola"), "en": words("Hola")}}})
+	p.Sort()
 	for i := range p.Regimes[0].Rules {
 		p.Regimes[0].Rules[i].ValidFor = types.Span{Amount: 365 * max(1, p.Regimes[0].Rules[i].ValidFor.Amount/365), Unit: types.Day}
 	}

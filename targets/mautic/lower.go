@@ -20,8 +20,9 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l := newLowering(r)
 	l.settings()
 	l.segments()
+	l.messages()
 	written, found := targets.Written(r, kinds)
-	for i := range written {
+	for i := range written { // segments are all that a block may write
 		written[i].Attributes = normalSegment(written[i].Attributes)
 	}
 	l.resources, l.found = append(l.resources, written...), append(l.found, found...)
@@ -39,6 +40,7 @@ type lowering struct {
 	told        map[string]bool // channels that are no address of Mautic's, reported
 	approximate bool            // windows may be counted in days
 	anyCase     bool            // texts may be compared without regard to case
+	trusted     bool            // contact fields hold no HTML
 
 	resources []resource.Resource
 	found     diag.List

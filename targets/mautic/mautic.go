@@ -3,6 +3,7 @@
 // # What becomes an object
 //
 //	segment      a segment: a flat list of filters, AND before OR
+//	touchpoint   an e-mail for each language, or a text message
 //
 // The name of an object is its address in the files, with our ownership mark
 // behind it in brackets: what Mautic answers about e-mails and text messages

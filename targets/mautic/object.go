@@ -32,10 +32,37 @@ func object(kind string, m resource.Map) resource.Object {
 		version = plain(m["dateAdded"])
 	}
 	o := resource.Object{Kind: kind, ID: idOf(m), Key: key, Mark: mark, Version: version}
-	if kind == kindSegment {
+	switch kind {
+	case kindSegment:
 		o.Attributes = normalSegment(m)
+	case kindEmail, kindSMS:
+		o.Attributes = normalMessage(kind, m)
 	}
 	return o
+}
+
+// said are the attributes of messages that we write.
+var said = map[string][]string{
+	kindEmail: {"subject", "customHtml", "plainText", "language", "emailType", "fromAddress", "fromName", "replyToAddress"},
+	kindSMS:   {"message", "language"},
+}
+
+// normalMessage is a message as it is compared: what we write, whether somebody
+// switched it off, and by its id the e-mail that it is a translation of.
+func normalMessage(kind string, m resource.Map) resource.Map {
+	out := resource.Map{}
+	for _, name := range said[kind] {
+		if text := plain(m[name]); text != "" {
+			out[name] = resource.String(text)
+		}
+	}
+	if parent, ok := m["translationParent"].(resource.Map); ok {
+		out["translationParent"] = resource.String(idOf(parent))
+	}
+	if m["isPublished"] == resource.Bool(false) {
+		out["isPublished"] = resource.Bool(false)
+	}
+	return out
 }
 
 // normalSegment is a segment as it is compared: what it asks, and whether

@@ -36,7 +36,12 @@ func (l *lowering) settings() {
 			l.wrong(s.At, "Mautic counts windows in whole days", "write approximate = \"1d\"")
 		}
 	}
-	l.anyCase = l.flag("ignore_case")
+	l.anyCase, l.trusted = l.flag("ignore_case"), l.flag("trust_fields")
+	for _, s := range senders {
+		if at, there := l.Platform.Config.Get(s.argument); there && l.constant(s.argument) == "" {
+			l.wrong(at.At, s.argument+" is a text", "")
+		}
+	}
 	for _, b := range l.Platform.Config.Blocks {
 		if len(b.Labels) != 1 {
 			continue
@@ -120,6 +125,13 @@ func (l *lowering) field(c ir.Config, name string) mapping.Name {
 		l.wrong(s.At, fmt.Sprintf("%s is the alias of a contact field", name), "")
 	}
 	return mapping.Name{Theirs: string(text), Said: true, At: s.At}
+}
+
+// constant is an argument that is a text, or "".
+func (l *lowering) constant(name string) string {
+	s, _ := l.Platform.Config.Get(name)
+	text, _ := s.Value.(types.Text)
+	return string(text)
 }
 
 func (l *lowering) wrong(at diag.Range, mark, help string) {

@@ -12,7 +12,9 @@ import (
 // collections are the objects that share their calls: where they are, and what
 // one and many of them are called.
 var collections = []struct{ kind, path, one, many string }{
+	{"email", "/api/emails", "email", "emails"},
 	{"segment", "/api/segments", "list", "lists"},
+	{"sms", "/api/smses", "sms", "smses"},
 }
 
 func (i *Installation) routes() []fake.Route {
@@ -95,7 +97,10 @@ func (i *Installation) get(r *fake.Request, kind, one string) fake.Reply {
 // written is a request as Mautic's forms read it.
 func (i *Installation) written(r *fake.Request, kind string) (map[string]any, *fake.Reply) {
 	out := maps.Clone(r.Body)
-	if kind != "segment" {
+	switch kind {
+	case "email":
+		return out, i.translated(out)
+	case "sms":
 		return out, nil
 	}
 	filters, _ := out["filters"].([]any)
@@ -116,6 +121,20 @@ func (i *Installation) written(r *fake.Request, kind string) (map[string]any, *f
 	}
 	out["filters"] = kept
 	return out, nil
+}
+
+// translated puts the e-mail that one is a translation of in the place of its
+// id, which is how Mautic answers.
+func (i *Installation) translated(email map[string]any) *fake.Reply {
+	if email["translationParent"] == nil {
+		return nil
+	}
+	parent := i.Find("email", fmt.Sprint(email["translationParent"]))
+	if parent == nil {
+		return &fake.Reply{Status: http.StatusUnprocessableEntity, Body: problem(http.StatusUnprocessableEntity, "translationParent: this value is not valid.", "translationParent")}
+	}
+	email["translationParent"] = map[string]any{"id": parent.ID, "name": parent.Attributes["name"], "language": parent.Attributes["language"]}
+	return nil
 }
 
 // submitted is a value after a form: texts, and nothing for false.
@@ -152,10 +171,22 @@ func (i *Installation) knownField(f map[string]any) *fake.Reply {
 	return &fake.Reply{Status: http.StatusUnprocessableEntity, Body: problem(http.StatusUnprocessableEntity, "filters: this value is not valid: "+name, "filters")}
 }
 
+// defaults are what comes back though nobody wrote it.
+var defaults = map[string]map[string]any{
+	"email":   {"fromAddress": nil, "fromName": nil, "replyToAddress": nil, "plainText": nil, "publicPreview": true, "readCount": 0, "sentCount": 0, "revision": 1, "translationParent": nil},
+	"segment": {"isGlobal": true, "isPreferenceCenter": false, "description": nil},
+	"sms":     {"sentCount": 0, "category": nil},
+}
+
 func (i *Installation) create(r *fake.Request, kind, one string) fake.Reply {
 	attributes, refused := i.written(r, kind)
 	if refused != nil {
 		return *refused
+	}
+	for name, value := range defaults[kind] {
+		if attributes[name] == nil {
+			attributes[name] = value
+		}
 	}
 	o := i.Add(kind, attributes)
 	return fake.Reply{Status: http.StatusCreated, Body: map[string]any{one: o.Attributes}}
