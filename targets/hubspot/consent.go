@@ -218,6 +218,9 @@ func (c *clause) consent(a narrow.Atom) (resource.Map, error) {
 			return nil, err
 		}
 		return stored{name: c.l.look(lookProperty, name)}.filter(operation("ALL_PROPERTY", operators.known[a.Part == partSet], nil)), nil
+	case expr.Aggregate, expr.And, expr.Any, expr.Attribute, expr.Call, expr.Coalesce, expr.Compare, expr.Did, expr.Field,
+		expr.FollowedBy, expr.Is, expr.IsSet, expr.Literal, expr.Member, expr.Not, expr.OneOf, expr.Or, expr.Reachable,
+		expr.Within:
 	}
 	return nil, refused(a.Of, "", "HubSpot cannot ask for %s", expr.Print(a.Of))
 }
