@@ -2,7 +2,6 @@ package segment
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -264,6 +263,3 @@ func (q *query) fewer(s stream, n decimal.Decimal) words {
 	}
 	return negation(s.atLeast(n.IntPart()))
 }
-
-// last is the name at the end of an address.
-func last(address string) string { return address[strings.LastIndexByte(address, '.')+1:] }
