@@ -21,6 +21,8 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 	for i, r := range requests {
 		calls := 1
 		switch {
+		case kindOf(r) == kindEmail:
+			calls = 3
 		case r.Prior == nil:
 		case r.Desired == nil:
 			calls = 2
@@ -32,6 +34,13 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 		out[i].Cost = []targets.Cost{{Class: classCalls, Calls: calls}}
 	}
 	return out, nil
+}
+
+func kindOf(r targets.PlanRequest) string {
+	if r.Desired != nil {
+		return r.Desired.Kind
+	}
+	return r.Prior.Kind
 }
 
 // Apply carries changes out one after the other.
@@ -51,16 +60,40 @@ func permanent(why string, args ...any) error {
 	return &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf(why, args...)}
 }
 
+// holder writes the objects of one kind.
+type holder interface {
+	read(ctx context.Context, id string) (resource.Object, error)
+	create(ctx context.Context, c targets.Change) (id string, err error)
+	update(ctx context.Context, c targets.Change, now resource.Object) error
+	remove(ctx context.Context, id string) error
+}
+
+// holder is who writes a kind; nil where HubSpot has no such objects.
+func (t *Target) holder(kind string) holder {
+	switch kind {
+	case kindList:
+		return lists{t}
+	case kindEmail:
+		return emails{t}
+	}
+	return nil
+}
+
 func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	h := t.holder(c.Resource.Kind)
 	switch {
-	case c.Resource.Kind != kindList:
+	case h == nil:
 		return nil, permanent("HubSpot has no objects of kind %q", c.Resource.Kind)
 	case c.Action == targets.Create:
-		return t.create(ctx, c)
+		id, err := h.create(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		return verified(ctx, h, c, id)
 	case c.Prior == nil:
 		return nil, permanent("nothing is known of the %s that is to be changed", c.Resource.Kind)
 	}
-	now, err := t.unchanged(ctx, c)
+	now, err := unchanged(ctx, h, c)
 	switch {
 	case rest.Gone(err) && c.Action == targets.Delete:
 		return nil, nil
@@ -71,9 +104,12 @@ func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object,
 	}
 	switch c.Action {
 	case targets.Update:
-		return t.update(ctx, c, now)
+		if err := h.update(ctx, c, now); err != nil {
+			return nil, err
+		}
+		return verified(ctx, h, c, c.Prior.ID)
 	case targets.Delete:
-		if err := t.call(ctx, http.MethodDelete, listPath(c.Prior.ID), nil, nil, nil); !rest.Gone(err) {
+		if err := h.remove(ctx, c.Prior.ID); !rest.Gone(err) {
 			return nil, err
 		}
 		return nil, nil
@@ -84,25 +120,42 @@ func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object,
 	return nil, permanent("HubSpot knows no change %q", c.Action)
 }
 
-// unchanged is the list as it is now, and refuses to write over what somebody
+// unchanged is the object as it is now, and refuses to write over what somebody
 // did since it was read. HubSpot counts versions and checks none. What we have
 // written ourselves, in a change whose second half failed, is no conflict.
-func (t *Target) unchanged(ctx context.Context, c targets.Change) (listing, error) {
-	l, err := t.fetch(ctx, c.Prior.ID)
+func unchanged(ctx context.Context, h holder, c targets.Change) (resource.Object, error) {
+	now, err := h.read(ctx, c.Prior.ID)
 	if err != nil {
-		return l, err
+		return now, err
 	}
-	now := object(l)
 	update := c.Action == targets.Update
 	name := now.Key == c.Prior.Key && now.Mark == c.Prior.Mark || update && now.Key == c.Resource.Key && now.Mark == c.Mark
-	filters := resource.Equal(now.Attributes, c.Prior.Attributes) || update && resource.Equal(now.Attributes, c.Resource.Attributes)
-	if c.Prior.Version == "" || c.Prior.Version == now.Version || name && filters {
-		return l, nil
+	content := resource.Equal(now.Attributes, c.Prior.Attributes) || update && resource.Equal(now.Attributes, c.Resource.Attributes)
+	if c.Prior.Version == "" || c.Prior.Version == now.Version || name && content {
+		return now, nil
 	}
-	return l, &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the %s %s was changed at HubSpot since it was read; plan again", c.Resource.Kind, c.Prior.ID)}
+	return now, &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the %s %s was changed at HubSpot since it was read; plan again", c.Resource.Kind, c.Prior.ID)}
 }
 
-func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object, error) {
+// verified is the object as it is after a write. That it is not what was written
+// is for whoever planned it to see; that it cannot be read undoes nothing.
+func verified(ctx context.Context, h holder, c targets.Change, id string) (*resource.Object, error) {
+	o, err := h.read(ctx, id)
+	if err != nil {
+		return nil, &targets.Error{Kind: targets.UnknownOutcome, Message: "the " + c.Resource.Kind + " was written, and reading it back failed", Err: err}
+	}
+	return &o, nil
+}
+
+// lists writes lists.
+type lists struct{ t *Target }
+
+func (h lists) read(ctx context.Context, id string) (resource.Object, error) {
+	l, err := h.t.fetch(ctx, id)
+	return object(l), err
+}
+
+func (h lists) create(ctx context.Context, c targets.Change) (string, error) {
 	body := resource.Map{
 		"name": resource.String(named(c.Resource.Key, c.Mark)), "objectTypeId": resource.String(contacts),
 		"processingType": resource.String(dynamic), "filterBranch": explicit(c.Resource.Attributes["filterBranch"]),
@@ -110,35 +163,25 @@ func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object
 	var made struct {
 		List listing `json:"list"`
 	}
-	if err := t.call(ctx, http.MethodPost, "/crm/v3/lists", nil, body, &made); err != nil {
-		return nil, err
-	}
-	return t.verified(ctx, c, made.List.ID)
+	err := h.t.call(ctx, http.MethodPost, "/crm/v3/lists", nil, body, &made)
+	return made.List.ID, err
 }
 
 // update writes what differs: the filters, then the name.
-func (t *Target) update(ctx context.Context, c targets.Change, now listing) (*resource.Object, error) {
-	if !resource.Equal(object(now).Attributes, c.Resource.Attributes) {
+func (h lists) update(ctx context.Context, c targets.Change, now resource.Object) error {
+	if !resource.Equal(now.Attributes, c.Resource.Attributes) {
 		body := resource.Map{"filterBranch": explicit(c.Resource.Attributes["filterBranch"])}
-		if err := t.call(ctx, http.MethodPut, listPath(c.Prior.ID)+"/update-list-filters", nil, body, nil); err != nil {
-			return nil, err
+		if err := h.t.call(ctx, http.MethodPut, listPath(c.Prior.ID)+"/update-list-filters", nil, body, nil); err != nil {
+			return err
 		}
 	}
-	if name := named(c.Resource.Key, c.Mark); name != now.Name {
-		if err := t.call(ctx, http.MethodPut, listPath(c.Prior.ID)+"/update-list-name", url.Values{"listName": {name}}, nil, nil); err != nil {
-			return nil, err
-		}
+	if now.Key == c.Resource.Key && now.Mark == c.Mark {
+		return nil
 	}
-	return t.verified(ctx, c, c.Prior.ID)
+	name := url.Values{"listName": {named(c.Resource.Key, c.Mark)}}
+	return h.t.call(ctx, http.MethodPut, listPath(c.Prior.ID)+"/update-list-name", name, nil, nil)
 }
 
-// verified is the list as it is after a write. That it is not what was written
-// is for whoever planned it to see; that it cannot be read undoes nothing.
-func (t *Target) verified(ctx context.Context, c targets.Change, id string) (*resource.Object, error) {
-	l, err := t.fetch(ctx, id)
-	if err != nil {
-		return nil, &targets.Error{Kind: targets.UnknownOutcome, Message: "the " + c.Resource.Kind + " was written, and reading it back failed", Err: err}
-	}
-	o := object(l)
-	return &o, nil
+func (h lists) remove(ctx context.Context, id string) error {
+	return h.t.call(ctx, http.MethodDelete, listPath(id), nil, nil, nil)
 }

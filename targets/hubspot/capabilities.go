@@ -13,7 +13,10 @@ const Version = "0.1.0"
 const attributesVersion = 1
 
 // The kinds of objects.
-const kindList = "list"
+const (
+	kindEmail = "email"
+	kindList  = "list"
+)
 
 // classCalls is the one class of rates: HubSpot counts calls of an app together.
 const classCalls = "calls"
@@ -33,6 +36,8 @@ var rates = []targets.Rate{
 var visible = types.Span{Amount: 1, Unit: types.Minute}
 
 var kinds = []targets.Kind{
+	{Name: kindEmail, Doc: "A message by e-mail in one language, published for workflows; it reaches nobody by itself.",
+		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 	{Name: kindList, Doc: "Who: a dynamic list of contacts, one of several groups of filters.",
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 }
@@ -44,7 +49,7 @@ var functions = []string{"count", "min", "max", "did", "where", "is_set", "coale
 func (t *Target) Describe() targets.Description {
 	return targets.Description{
 		Name: "hubspot", Version: Version, Protocols: []int{1},
-		Doc:      "An account at HubSpot: dynamic lists of contacts, and the subscription types that they consented to.",
+		Doc:      "An account at HubSpot: dynamic lists of contacts, e-mails for workflows, and the subscription types that contacts agreed to.",
 		Settings: append([]targets.Setting(nil), settings...), Blocks: append([]targets.BlockForm(nil), blocks...),
 		Kinds: append([]targets.Kind(nil), kinds...),
 		Can: targets.Capabilities{
@@ -52,6 +57,7 @@ func (t *Target) Describe() targets.Description {
 			Nesting: "an OR of ANDs, at most 250 filters", Windows: "hours, days and weeks", Nulls: "each filter says it; ours leave out whoever has no value",
 			Grain: day, Delay: hour,
 			Consent: "subscription types, which are made by hand and looked up by name",
+			Content: "HubL",
 			Rates:   append([]targets.Rate(nil), rates...),
 		},
 		Rights: append([]targets.Right(nil), rights...),
@@ -65,12 +71,16 @@ var rights = []targets.Right{
 	{Name: "crm.schemas.contacts.read", For: targets.ToPlan, Doc: "the properties that carry attributes"},
 	{Name: "behavioral_events.event_definitions.read_write", For: targets.ToPlan, Doc: "the custom events that carry events"},
 	{Name: "communication_preferences.read", For: targets.ToPlan, Doc: "the subscription types that carry consents"},
+	{Name: "content", For: targets.ToPlan, Doc: "e-mails, which it reads and writes"},
 	{Name: "crm.lists.write", For: targets.ToApply, Doc: "lists"},
 }
 
 var settings = append([]targets.Setting{
 	{Name: "token", Required: true, Secret: true, Doc: "The access token of a private app: env(\"HUBSPOT_TOKEN\")."},
 	{Name: "endpoint", Doc: "Another address than https://api.hubapi.com, for tests."},
+	{Name: "from_name", Doc: "The name that e-mails are from; the account's own unless said."},
+	{Name: "reply_to", Doc: "The address that e-mails are from and that answers go to; the account's own unless said."},
+	{Name: "service", Doc: "The name of the subscription type of service messages, which HubSpot asks of every e-mail."},
 	{Name: "approximate", Doc: "\"1d\" where it is fine that lists notice up to a day late that time has passed. Needed for windows in segments."},
 }, mapping.Settings...)
 

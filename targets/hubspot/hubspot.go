@@ -3,6 +3,8 @@
 // # What becomes an object
 //
 //	segment     a dynamic list of contacts: one of several groups of filters, all of a group
+//	touchpoint  an automated e-mail for each language of the project, published, which
+//	            is not sent before a workflow sends it
 //	consent     a subscription type, which HubSpot lets nobody write by program: it is
 //	            looked up by its name
 //
@@ -26,8 +28,12 @@
 // Lists notice at once what happens to a contact, and time that passes later;
 // so windows need approximate = "1d".
 //
-// Journeys and what they send are not held by this version: whatever is placed
-// here of them is refused where it stands.
+// An e-mail belongs to one subscription type, and HubSpot sends it to nobody who
+// opted out of that. Whoever never said yes it does not leave out.
+//
+// Journeys are not held by this version: one that is placed here is refused where
+// it stands. So nothing that it writes reaches anybody by itself, and Explain has
+// no gates to report.
 package hubspot
 
 import (

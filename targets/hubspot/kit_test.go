@@ -29,7 +29,7 @@ func text(name, value string) ir.Setting { return ir.Setting{Name: name, Value: 
 func block(url string) ir.Platform {
 	return ir.Platform{Head: ir.Head{Address: "platform.crm"}, Target: "hubspot", Name: "crm", Config: ir.Config{
 		Settings: []ir.Setting{
-			{Name: "token", Env: "HUBSPOT_TOKEN"}, text("endpoint", url), text("approximate", "1d"),
+			{Name: "token", Env: "HUBSPOT_TOKEN"}, text("endpoint", url), text("approximate", "1d"), text("service", "Account"), text("from_name", "Shop"),
 			{Name: "fields", Map: []ir.Setting{text("first_name", "firstname")}},
 			{Name: "consents", Map: []ir.Setting{text("news", "Newsletter")}},
 		},
@@ -49,6 +49,7 @@ func account(t testing.TB, id int64) *fake.Account {
 	a.AddEvent("signed_up")
 	a.AddEvent("order_placed")
 	a.AddSubscription("Newsletter")
+	a.AddSubscription("Account")
 	return a
 }
 
@@ -86,12 +87,19 @@ func harness(t testing.TB, factory targets.Factory) kit.Harness {
 
 // holds is what this version writes.
 func holds(address string) bool {
-	return !strings.HasPrefix(address, "journey.") && !strings.HasPrefix(address, "touchpoint.")
+	return !strings.HasPrefix(address, "journey.")
 }
 
-// byHand is what somebody does in the pages of the account: another group of
-// filters.
+// byHand is what somebody does in the pages of the account: another subject, or
+// another group of filters.
 func byHand(a *fake.Account, o resource.Object) {
+	for _, e := range a.Emails {
+		if e.ID == o.ID {
+			e.Body["subject"] = "By hand"
+			e.Written += 10
+			return
+		}
+	}
 	l := a.Find(o.ID)
 	groups := l.Filters["filterBranches"].([]any)
 	l.Filters = map[string]any{"filterBranchType": "OR", "filterBranchOperator": "OR", "filters": []any{}, "filterBranches": append(groups[:len(groups):len(groups)], groups[0])}

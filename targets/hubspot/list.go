@@ -15,10 +15,26 @@ import (
 
 // List passes on the objects of the asked kinds, page by page as HubSpot has them.
 func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]resource.Object) error) error {
-	if len(r.Kinds) > 0 && !slices.Contains(r.Kinds, kindList) {
-		return nil
+	for _, k := range kinds {
+		if len(r.Kinds) > 0 && !slices.Contains(r.Kinds, k.Name) {
+			continue
+		}
+		if err := t.listed(ctx, k.Name, func(mark string) bool { return r.All || mark != "" }, page); err != nil {
+			return err
+		}
 	}
-	return t.list(ctx, "", func(mark string) bool { return r.All || mark != "" }, page)
+	return nil
+}
+
+// listed passes on the objects of a kind whose mark is wanted.
+func (t *Target) listed(ctx context.Context, kind string, wanted func(mark string) bool, page func([]resource.Object) error) error {
+	switch kind {
+	case kindList:
+		return t.list(ctx, "", wanted, page)
+	case kindEmail:
+		return t.mails(ctx, wanted, page)
+	}
+	return nil
 }
 
 // list reads the lists whose mark is wanted, each with its filters. One that is
@@ -48,19 +64,20 @@ func (t *Target) list(ctx context.Context, words string, wanted func(mark string
 
 // Get reads objects by id; those that are gone are left out.
 func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource.Object, error) {
-	if kind != kindList {
+	h := t.holder(kind)
+	if h == nil {
 		return nil, nil
 	}
 	var out []resource.Object
 	for _, id := range ids {
-		l, err := t.fetch(ctx, id)
+		o, err := h.read(ctx, id)
 		if rest.Gone(err) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, object(l))
+		out = append(out, o)
 	}
 	return out, nil
 }
@@ -68,11 +85,11 @@ func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource
 // Find looks by mark, which stands in the name from the first instant on; where
 // only a name is known, by that.
 func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
-	if r.Kind != kindList || r.Mark == "" && r.Key == "" {
+	if r.Mark == "" && r.Key == "" {
 		return nil, nil
 	}
 	var out []resource.Object
-	err := t.list(ctx, "", func(mark string) bool { return r.Mark == "" || mark == r.Mark }, func(found []resource.Object) error {
+	err := t.listed(ctx, r.Kind, func(mark string) bool { return r.Mark == "" || mark == r.Mark }, func(found []resource.Object) error {
 		for _, o := range found {
 			if r.Mark != "" || o.Key == r.Key {
 				out = append(out, o)

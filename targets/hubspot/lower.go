@@ -27,6 +27,7 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l.settings()
 	l.segments()
 	l.subscriptions()
+	l.emails()
 	l.unheld()
 	written, found := targets.Written(r, kinds)
 	l.resources, l.found = append(l.resources, written...), append(l.found, found...)
@@ -99,9 +100,10 @@ func (l *lowering) look(kind string, name mapping.Name) resource.Value {
 	return look
 }
 
-// add makes an object. Its name is its address, which people find in the files.
+// add makes an object. Its name is its address, which people find in the files,
+// with the language behind it where there is one for each.
 func (l *lowering) add(r resource.Resource) {
-	r.Key = r.Address.Object
+	r.Key = strings.TrimSpace(r.Address.Object + " " + r.Address.Role)
 	l.resources = append(l.resources, r)
 }
 
@@ -118,9 +120,6 @@ func (l *lowering) subscriptions() {
 
 // unheld refuses what this version does not write.
 func (l *lowering) unheld() {
-	for _, t := range here(l, l.Program.Touchpoints) {
-		l.unwritten(t.Head, "a message")
-	}
 	for _, j := range here(l, l.Program.Journeys) {
 		l.unwritten(j.Head, "a journey")
 	}
@@ -129,7 +128,7 @@ func (l *lowering) unheld() {
 func (l *lowering) unwritten(h ir.Head, what string) {
 	l.found = append(l.found, diag.Diagnostic{
 		Rule: notHeld, At: h.At, Mark: "not on " + l.Platform.Address,
-		Detail: "The target hubspot writes lists. It does not write " + what + " as yet.",
+		Detail: "The target hubspot writes lists and e-mails. It does not write " + what + " as yet.",
 		Help:   "add " + h.Address + " to leave_out in the block of the environment, or place it on another platform",
 	})
 }

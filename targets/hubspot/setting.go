@@ -30,6 +30,9 @@ func (l *lowering) settings() {
 			l.wrong(s.At, "this is not the address of an API", "write endpoint = \""+home+"\" or leave it out")
 		}
 	}
+	for _, name := range []string{"from_name", "reply_to", "service"} {
+		l.text(l.Platform.Config, name)
+	}
 	if s, there := l.Platform.Config.Get("approximate"); there {
 		l.grain = l.approximation(s)
 	}

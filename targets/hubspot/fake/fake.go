@@ -29,6 +29,7 @@ type Account struct {
 	Lacks         []string // scopes that the token does not have: "crm.lists.write"
 	Lists         []*List
 	Deleted       []*List // that can be restored
+	Emails        []*Email
 	Events        []Named
 	Properties    []string
 	Subscriptions []Named
@@ -60,7 +61,7 @@ func Serve(t testing.TB, id int64, token string, rates []targets.Rate) *Account 
 		Properties: []string{"hs_object_id", "email", "phone", "firstname", "lastname", "hs_email_optout", "hs_email_hard_bounce_reason_enum"},
 	}
 	a.Server = fake.Serve(t, fake.Options{
-		Routes: a.routes(), Admit: a.admit, Problem: problem, Rates: rates, Now: func() time.Time { return a.Now },
+		Routes: append(a.routes(), a.emailRoutes()...), Admit: a.admit, Problem: problem, Rates: rates, Now: func() time.Time { return a.Now },
 	})
 	return a
 }
@@ -108,6 +109,7 @@ var scopes = []struct{ path, reading, writing string }{
 	{"/crm/v3/properties", "crm.schemas.contacts.read", "crm.schemas.contacts.write"},
 	{"/events", "behavioral_events.event_definitions.read_write", "behavioral_events.event_definitions.read_write"},
 	{"/communication-preferences", "communication_preferences.read", "communication_preferences.write"},
+	{"/marketing/v3/emails", "content", "content"},
 	{"/account-info", "oauth", "oauth"},
 }
 
