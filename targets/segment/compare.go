@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -28,24 +29,24 @@ func (q *query) comparison(e expr.Compare) (words, error) {
 	if !constant {
 		return q.pair(e)
 	}
-	if of, aggregate := e.Left.(expr.Aggregate); aggregate {
-		return q.aggregate(e, of, fixed.Value)
+	if of, aggregate := e.Left.(expr.Aggregate); aggregate && of.Op == expr.Count {
+		return q.counted(e, of, fixed.Value)
 	}
-	subject, err := q.scalar(e.Left)
+	of, err := q.operand(e.Left)
 	if err != nil {
 		return words{}, err
 	}
-	out, err := q.compared(subject, e, fixed.Value)
-	return both(exists(subject), out), err
+	out, err := q.compared(of, e, fixed.Value)
+	return both(of.there, out), err
 }
 
 // pair is a comparison of two stored values.
 func (q *query) pair(e expr.Compare) (words, error) {
-	left, err := q.scalar(e.Left)
+	left, err := q.operand(e.Left)
 	if err != nil {
 		return words{}, err
 	}
-	right, err := q.scalar(e.Right)
+	right, err := q.operand(e.Right)
 	if err != nil {
 		return words{}, err
 	}
@@ -53,11 +54,11 @@ func (q *query) pair(e expr.Compare) (words, error) {
 	if !types.Numeric(t) && !(t == types.Type(types.String) && (e.Op == expr.Equal || e.Op == expr.NotEqual)) {
 		return words{}, refused(e, "compare it with a constant", "Segment compares two stored values as numbers, or as the same text, and not as %s", t)
 	}
-	return both(exists(left), exists(right), primary(left+" "+symbols[e.Op]+" "+right, 0)), nil
+	return both(left.there, right.there, primary(left.text+" "+symbols[e.Op]+" "+right.text, left.inner+right.inner)), nil
 }
 
 // compared is one comparison with a constant.
-func (q *query) compared(subject string, e expr.Compare, value types.Value) (words, error) {
+func (q *query) compared(of operand, e expr.Compare, value types.Value) (words, error) {
 	equality := e.Op == expr.Equal || e.Op == expr.NotEqual
 	switch value := value.(type) {
 	case types.Text:
@@ -65,18 +66,18 @@ func (q *query) compared(subject string, e expr.Compare, value types.Value) (wor
 			return words{}, refused(e, "", "Segment has no documented order of texts")
 		}
 		text, err := quoted(q.word(e.Left, string(value)), e)
-		return primary(subject+" "+symbols[e.Op]+" "+text, 0), err
+		return primary(of.text+" "+symbols[e.Op]+" "+text, of.inner), err
 	case types.Decimal:
-		return primary(subject+" "+symbols[e.Op]+" "+value.String(), 0), nil
+		return primary(of.text+" "+symbols[e.Op]+" "+value.String(), of.inner), nil
 	case types.Truth:
 		if !equality {
 			return words{}, refused(e, "", "Segment has no order of true and false")
 		}
-		return primary(subject+" "+symbols[e.Op]+" literal("+types.Spell(value)+")", 0), nil
+		return primary(of.text+" "+symbols[e.Op]+" literal("+types.Spell(value)+")", of.inner), nil
 	case types.Date:
-		return moments(subject, e.Op, dayBounds(value)), nil
+		return moments(of, e.Op, dayBounds(value)), nil
 	case types.Instant:
-		return moments(subject, e.Op, bounds{
+		return moments(of, e.Op, bounds{
 			from: value.Time().Add(-time.Microsecond), under: value.Time(), over: value.Time(), to: value.Time().Add(time.Microsecond),
 		}), nil
 	case types.Null, types.Span, types.Values, nil:
@@ -104,9 +105,9 @@ func dayBounds(day types.Date) bounds {
 }
 
 // moments is a comparison of instants, of which Segment has two.
-func moments(subject string, op expr.Comparison, b bounds) words {
+func moments(of operand, op expr.Comparison, b bounds) words {
 	date := func(word string, at time.Time) words {
-		return primary(subject+"."+word+"('"+at.UTC().Format("2006-01-02T15:04:05.999999Z")+"')", 0)
+		return primary(of.text+"."+word+"('"+at.UTC().Format("2006-01-02T15:04:05.999999Z")+"')", of.inner)
 	}
 	switch op {
 	case expr.Less:
@@ -138,8 +139,10 @@ func (q *query) among(a narrow.Atom, e expr.OneOf) (words, error) {
 		case types.Decimal, types.Truth, types.Date, types.Instant, types.Span, types.Values, types.Null, nil:
 		}
 	}
-	_, aggregate := e.Of.(expr.Aggregate)
-	if len(list) == len(e.Values) && len(list) > 0 && !aggregate {
+	if fixed, constant := e.Of.(expr.Literal); constant {
+		return q.always(equalsOne(fixed.Value, e.Values) != a.Negated), nil
+	}
+	if len(list) == len(e.Values) && len(list) > 0 {
 		return q.asked(a, e.Of, ".one_of("+strings.Join(list, ", ")+")")
 	}
 	terms := make([]expr.Expr, len(e.Values))
@@ -147,6 +150,14 @@ func (q *query) among(a narrow.Atom, e expr.OneOf) (words, error) {
 		terms[i] = expr.Compare{Place: e.Place, Op: expr.Equal, Left: e.Of, Right: expr.Literal{Value: v, Type: expr.TypeOf(e.Of)}}
 	}
 	return q.again(a, expr.Or{Place: e.Place, Terms: terms})
+}
+
+// equalsOne tells whether a constant is one of several.
+func equalsOne(v types.Value, values []types.Value) bool {
+	return slices.ContainsFunc(values, func(other types.Value) bool {
+		order, comparable := types.Compare(v, other)
+		return comparable && order == 0
+	})
 }
 
 // known is whether there is a value.

@@ -134,7 +134,7 @@ func (q *query) atom(a narrow.Atom) (words, error) {
 		return q.among(a, e)
 	case expr.IsSet:
 		return q.known(a, e)
-	case expr.Attribute, expr.Field:
+	case expr.Attribute, expr.Field, expr.Aggregate:
 		return q.asked(a, e, ".equals(literal(true))")
 	case expr.Within:
 		return q.within(a, e)
@@ -146,27 +146,39 @@ func (q *query) atom(a narrow.Atom) (words, error) {
 		return q.call(a, e)
 	case expr.Record, expr.Suppressed, expr.Excluded:
 		return words{}, refused(e, "leave consent to the platform that sends: it asks at the moment of the send", "Segment keeps no consents, so nobody can be chosen by them there")
-	case expr.Literal, expr.Aggregate, expr.Coalesce, expr.Any, expr.And, expr.Or, expr.Not, expr.Is, expr.Member, expr.Reachable:
+	case expr.Literal, expr.Coalesce, expr.Any, expr.And, expr.Or, expr.Not, expr.Is, expr.Member, expr.Reachable:
 	}
 	return words{}, refused(a.Of, "", "Segment cannot ask for %s", expr.Print(a.Of))
 }
 
-// asked is a comparison of one stored value, asked only where it exists.
+// asked is a comparison, or its negation, of one value, asked only where it is
+// there.
 func (q *query) asked(a narrow.Atom, of expr.Expr, comparison string) (words, error) {
-	subject, err := q.scalar(of)
+	v, err := q.operand(of)
 	if err != nil {
 		return words{}, err
 	}
-	return guarded(subject, a.Negated, comparison), nil
-}
-
-// guarded is a comparison, or its negation, of a value that exists.
-func guarded(subject string, negated bool, comparison string) words {
-	out := primary(subject+comparison, 0)
-	if negated {
+	out := primary(v.text+comparison, v.inner)
+	if a.Negated {
 		out = negation(out)
 	}
-	return both(exists(subject), out)
+	return both(v.there, out), nil
+}
+
+// operand is one value on its way to a comparison.
+type operand struct {
+	text  string
+	inner int   // primary expressions inside of it
+	there words // asks whether there is one
+}
+
+// operand is a stored value, or one that is made of events.
+func (q *query) operand(e expr.Expr) (operand, error) {
+	if of, aggregate := e.(expr.Aggregate); aggregate {
+		return q.folded(of)
+	}
+	text, err := q.scalar(e)
+	return operand{text: text, there: exists(text)}, err
 }
 
 func exists(subject string) words { return primary(subject+".exists()", 0) }

@@ -161,93 +161,83 @@ func (q *query) funnel(a narrow.Atom, e expr.FollowedBy) (words, error) {
 	return first.atLeast(1), nil
 }
 
-// aggregate is a fold of events compared with a constant.
-func (q *query) aggregate(e expr.Compare, of expr.Aggregate, value types.Value) (words, error) {
+// folded is one value made of events that carry it, of which there must be one.
+func (q *query) folded(of expr.Aggregate) (operand, error) {
+	if err := foldable(of); err != nil {
+		return operand{}, err
+	}
 	window, err := q.window(of.Window, of)
 	if err != nil {
-		return words{}, err
-	}
-	if of.Op == expr.Count {
-		s, err := q.stream(of.Of, window, of)
-		if err != nil {
-			return words{}, err
-		}
-		return q.counted(s, e, value)
-	}
-	if err := foldable(of); err != nil {
-		return words{}, err
+		return operand{}, err
 	}
 	inside := query{l: q.l, at: q.at, event: of.Of.Event}
 	property, err := inside.scalar(carried(of))
 	if err != nil {
-		return words{}, err
+		return operand{}, err
 	}
 	s, err := q.stream(of.Of, window, of, exists(property))
-	if err != nil {
-		return words{}, err
-	}
-	out, err := q.compared(s.text+"."+string(of.Op)+"("+property+")", e, value)
-	out = weighed(out, s.inner)
-	return both(s.atLeast(1), out), err
-}
-
-// weighed is a comparison with what stands inside of its stream.
-func weighed(w words, inner int) words {
-	if len(w.terms) == 0 {
-		w.size += inner * w.size
-		return w
-	}
-	for i := range w.sizes {
-		w.sizes[i] += inner
-	}
-	w.size += inner * len(w.sizes)
-	return w
+	return operand{text: s.text + "." + string(of.Op) + "(" + property + ")", inner: s.inner, there: s.atLeast(1)}, err
 }
 
 // foldable tells why Segment cannot fold events so.
 func foldable(of expr.Aggregate) error {
 	switch of.Op {
-	case expr.Sum, expr.Avg, expr.First, expr.Last, expr.Count:
+	case expr.Sum, expr.Avg, expr.First, expr.Last:
 		return nil
 	case expr.Min, expr.Max:
 		if types.Numeric(of.Type) {
 			return nil
 		}
 		return refused(of, "", "Segment finds the smallest and the largest of numbers only")
+	case expr.Count:
+		return refused(of, "compare it with a number", "Segment compares a count with a number, and not with another value")
 	case expr.Percentile:
 	}
 	return refused(of, "", "Segment does not know the %s of what events carry", of.Op)
 }
 
 // counted is a count compared with a number, in terms of "at least".
-func (q *query) counted(s stream, e expr.Compare, value types.Value) (words, error) {
+func (q *query) counted(e expr.Compare, of expr.Aggregate, value types.Value) (words, error) {
+	window, err := q.window(of.Window, of)
+	if err != nil {
+		return words{}, err
+	}
+	s, err := q.stream(of.Of, window, of)
+	if err != nil {
+		return words{}, err
+	}
 	n, number := value.(types.Decimal)
 	if !number {
 		return words{}, refused(e, "", "a count is compared with a number")
 	}
+	return q.times(s, e.Op, n), nil
+}
+
+// times is how often something is to have happened.
+func (q *query) times(s stream, op expr.Comparison, n types.Decimal) words {
 	whole := n.Decimal.Equal(n.Decimal.Floor())
 	up := n.Decimal.Ceil() // the least whole number that is not below
 	next := n.Decimal.Floor().Add(decimal.NewFromInt(1))
-	switch e.Op {
+	switch op {
 	case expr.GreaterEqual:
-		return q.least(s, up), nil
+		return q.least(s, up)
 	case expr.Greater:
-		return q.least(s, next), nil
+		return q.least(s, next)
 	case expr.Less:
-		return q.fewer(s, up), nil
+		return q.fewer(s, up)
 	case expr.LessEqual:
-		return q.fewer(s, next), nil
+		return q.fewer(s, next)
 	case expr.Equal:
 		if !whole {
-			return q.always(false), nil
+			return q.always(false)
 		}
-		return both(q.least(s, n.Decimal), q.fewer(s, next)), nil
+		return both(q.least(s, n.Decimal), q.fewer(s, next))
 	case expr.NotEqual:
 	}
 	if !whole {
-		return q.always(true), nil
+		return q.always(true)
 	}
-	return either(q.fewer(s, n.Decimal), q.least(s, next)), nil
+	return either(q.fewer(s, n.Decimal), q.least(s, next))
 }
 
 func (q *query) least(s stream, n decimal.Decimal) words {

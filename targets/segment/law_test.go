@@ -1,0 +1,245 @@
+package segment_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trayecto/trayecto/compiler/eval"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/compiler/sample"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/segment"
+	"github.com/trayecto/trayecto/targets/segment/fake"
+)
+
+// options leaves out what a profile has no place for: things that people have to
+// do with, lengths of time, values that age, windows of months, consents.
+var options = sample.Options{Depth: 2, Without: sample.Objects | sample.Spans | sample.Calendar | sample.Aging | sample.Reaching | sample.Records}
+
+// world is a random program, a space with the same people, and the evaluator.
+type world struct {
+	*fake.Space
+	program *ir.Program
+	people  []*person.Person
+	eval    *eval.World
+	target  targets.Target
+	block   ir.Platform
+}
+
+func newWorld(t testing.TB, program *ir.Program, people []*person.Person) *world {
+	t.Helper()
+	w := &world{Space: fake.Serve(t, "law", secret, nil), program: program, people: people}
+	w.Now = sample.Now.Time()
+	w.block = block(w.URL, w.ID)
+	w.block.Config.Settings = slices.DeleteFunc(w.block.Config.Settings, func(s ir.Setting) bool { return s.Name == "events" })
+	program.Platforms = []ir.Platform{w.block}
+	var err error
+	if w.eval, err = eval.New(program, person.Lists{}, sample.Now); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range people {
+		w.Profiles = append(w.Profiles, profile(p))
+	}
+	w.target = segment.New()
+	if err := w.target.Configure(t.Context(), targets.Config{Platform: w.block, Now: w.Now, Env: func(string) (string, bool) { return secret, true }}); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// profile is a person as the space knows them.
+func profile(p *person.Person) *fake.Profile {
+	out := &fake.Profile{ID: p.ID, Traits: stored(p.Attributes)}
+	for _, e := range p.Events {
+		out.Events = append(out.Events, fake.Event{Name: strings.TrimPrefix(e.Type, "event."), At: e.At.Time(), Properties: stored(e.Fields)})
+	}
+	return out
+}
+
+func stored(values map[string]types.Value) map[string]any {
+	out := map[string]any{}
+	for name, v := range values {
+		switch v := v.(type) {
+		case types.Text:
+			out[name] = string(v)
+		case types.Decimal:
+			out[name] = fake.Number(v.String())
+		case types.Truth:
+			out[name] = bool(v)
+		case types.Date:
+			out[name] = v.Time()
+		case types.Instant:
+			out[name] = v.Time()
+		case types.Null, types.Span, types.Values, nil:
+		}
+	}
+	return out
+}
+
+// made is a segment as an audience of the space; false where Segment cannot say it.
+func (w *world) made(t testing.TB, s ir.Segment) (id string, ok bool) {
+	t.Helper()
+	lowered := w.target.Lower(targets.LowerRequest{Program: w.program, Platform: w.block, Placed: []string{s.Address}})
+	if lowered.Diagnostics.HasErrors() {
+		return "", false
+	}
+	change := targets.Change{Action: targets.Create, Resource: lowered.Resources[0], Key: s.Address}
+	err := w.target.Apply(t.Context(), slices.Values([]targets.Change{change}), func(result targets.Result) {
+		if result.Err != nil {
+			t.Fatalf("%s: %v\n%v", s.Address, result.Err, lowered.Resources[0].Attributes)
+		}
+		id = result.Object.ID
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id, true
+}
+
+// tally is what a law saw.
+type tally struct{ segments, said, people, members, late int }
+
+// agree compares the members of an audience with the evaluator's, whatever the
+// platform makes of missing values.
+func (w *world) agree(t *testing.T, s ir.Segment, seen *tally) {
+	t.Helper()
+	seen.segments++
+	id, ok := w.made(t, s)
+	if !ok {
+		return
+	}
+	seen.said++
+	for _, w.Nulls = range []fake.Nulls{fake.NullFails, fake.NullUnknown, fake.NullEmpty} {
+		got := w.Members(id)
+		for _, p := range w.people {
+			want, is := w.eval.Member(s.Address, p), slices.Contains(got, p.ID)
+			seen.people++
+			if want {
+				seen.members++
+			}
+			switch {
+			case want == is:
+			case atBorder(w.program, p):
+				seen.late++
+			default:
+				t.Errorf("%s where missing %s: want %v, and Segment says %v of %s %v %+v\n%s\n%v", s.Address, w.Nulls, want, is, p.ID, p.Attributes, p.Events, expr.Print(s.Where), w.Find(id).Query)
+			}
+		}
+	}
+}
+
+// atBorder tells whether time alone changes something about a person within a
+// day, which is as exact as Segment is.
+func atBorder(program *ir.Program, p *person.Person) bool {
+	var instants []types.Instant
+	for _, v := range p.Attributes {
+		if at, ok := v.(types.Instant); ok {
+			instants = append(instants, at)
+		}
+	}
+	for _, e := range p.Events {
+		instants = append(instants, e.At)
+	}
+	now := sample.Now.Time()
+	for _, at := range instants {
+		for _, length := range lengths(program) {
+			if away := at.Time().Add(length).Sub(now); -24*time.Hour <= away && away <= 24*time.Hour {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lengths lists the windows of a program, and none.
+func lengths(program *ir.Program) []time.Duration {
+	out := []time.Duration{0}
+	add := func(e expr.Expr) bool {
+		switch e := e.(type) {
+		case expr.Aggregate:
+			out = append(out, e.Window.Length.Exact())
+		case expr.Did:
+			out = append(out, e.Window.Length.Exact())
+		case expr.FollowedBy:
+			out = append(out, e.Window.Length.Exact())
+		case expr.Within:
+			out = append(out, e.Length.Exact())
+		case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf, expr.IsSet,
+			expr.Coalesce, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
+		}
+		return true
+	}
+	for _, s := range program.Segments {
+		expr.Walk(s.Where, add)
+	}
+	for _, a := range program.Person.Attributes {
+		expr.Walk(a.Value, add)
+	}
+	for _, e := range program.Events {
+		expr.Walk(e.Where, add)
+	}
+	return out
+}
+
+// Law: the members of an audience are those of the evaluator, people aside for
+// whom a border of time lies within a day, and whatever Segment makes of values
+// that are missing. Most conditions can be said, outcomes of messages and
+// computed texts aside.
+func TestAudiencesAreTheEvaluators(t *testing.T) {
+	t.Parallel()
+	common := options
+	common.Without |= sample.Outcomes | sample.Calls
+	for of, o := range map[string]sample.Options{"all": options, "common": common} {
+		var seen tally
+		for seed := range 60 {
+			src := rand.New(rand.NewPCG(uint64(seed), 7))
+			program := sample.Program(src, o)
+			w := newWorld(t, program, sample.People(src, program, o, 20))
+			for _, s := range program.Segments {
+				w.agree(t, s, &seen)
+			}
+		}
+		t.Logf("%s: %+v", of, seen)
+		if seen.members < seen.people/10 || of == "common" && 2*seen.said < seen.segments {
+			t.Errorf("%s: too little was asked: %+v", of, seen)
+		}
+		if 20*seen.late > seen.people {
+			t.Errorf("%s: borders of time explain too much: %+v", of, seen)
+		}
+	}
+}
+
+// What cannot be said is refused with what would help.
+func TestRefusalsNameTheirPlace(t *testing.T) {
+	t.Parallel()
+	refused := map[string]int{}
+	for seed := range 60 {
+		src := rand.New(rand.NewPCG(uint64(seed), 9))
+		program := sample.Program(src, options)
+		for _, s := range program.Segments {
+			for _, d := range segment.New().Lower(targets.LowerRequest{Program: program, Platform: block("https://a.example.test", "spa"), Placed: []string{s.Address}}).Diagnostics {
+				refused[d.Rule.Code]++
+				if d.Mark == "" || d.Detail == "" || d.Help == "" {
+					t.Errorf("%s says too little: %+v", s.Address, d)
+				}
+			}
+		}
+	}
+	delete(refused, "MAP311") // the block maps an event of the kit's
+	delete(refused, "CAP302")
+	var codes []string
+	for code := range refused {
+		codes = append(codes, code)
+	}
+	if diff := cmp.Diff([]string{"CAP301"}, codes); diff != "" {
+		t.Errorf("codes of refusals (-want +got):\n%s\n%v", diff, refused)
+	}
+}
