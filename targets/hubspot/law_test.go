@@ -70,6 +70,8 @@ func newWorld(t testing.TB, program *ir.Program, people []*person.Person) *world
 		w.AddSubscription(name(c.Address))
 		w.Properties = append(w.Properties, name(c.Address)+"_granted_at", name(c.Address)+"_confirmed_at")
 	}
+	slices.Sort(w.Properties)
+	w.Properties = slices.Compact(w.Properties)
 	program.Platforms = []ir.Platform{w.block}
 	var err error
 	if w.eval, err = eval.New(program, person.Lists{}, sample.Now); err != nil {
