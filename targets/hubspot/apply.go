@@ -21,6 +21,10 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 	for i, r := range requests {
 		calls := 1
 		switch {
+		case kindOf(r) == kindWorkflow:
+			if calls = 3; r.Prior != nil && r.Desired != nil && !resource.Equal(r.Prior.Attributes, r.Desired.Attributes) {
+				out[i].Replace = []string{"actions"}
+			}
 		case kindOf(r) == kindEmail:
 			calls = 3
 		case r.Prior == nil:
@@ -75,6 +79,8 @@ func (t *Target) holder(kind string) holder {
 		return lists{t}
 	case kindEmail:
 		return emails{t}
+	case kindWorkflow:
+		return workflows{t}
 	}
 	return nil
 }
@@ -114,6 +120,12 @@ func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object,
 		}
 		return nil, nil
 	case targets.SwitchOn, targets.SwitchOff:
+		if w, can := h.(workflows); can {
+			if err := w.turn(ctx, c, now); err != nil {
+				return nil, err
+			}
+			return verified(ctx, h, c, c.Prior.ID)
+		}
 		return nil, permanent("a %s at HubSpot is not switched on or off", c.Resource.Kind)
 	case targets.Create:
 	}

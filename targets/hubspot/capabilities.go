@@ -14,8 +14,9 @@ const attributesVersion = 1
 
 // The kinds of objects.
 const (
-	kindEmail = "email"
-	kindList  = "list"
+	kindEmail    = "email"
+	kindList     = "list"
+	kindWorkflow = "workflow"
 )
 
 // classCalls is the one class of rates: HubSpot counts calls of an app together.
@@ -40,6 +41,8 @@ var kinds = []targets.Kind{
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 	{Name: kindList, Doc: "Who: a dynamic list of contacts, one of several groups of filters.",
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
+	{Name: kindWorkflow, Doc: "What happens, step by step; made switched off and switched on afterwards. An edit makes a new one.",
+		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 }
 
 // functions are the words of the language that conditions may use.
@@ -49,7 +52,7 @@ var functions = []string{"count", "min", "max", "did", "where", "is_set", "coale
 func (t *Target) Describe() targets.Description {
 	return targets.Description{
 		Name: "hubspot", Version: Version, Protocols: []int{1},
-		Doc:      "An account at HubSpot: dynamic lists of contacts, e-mails for workflows, and the subscription types that contacts agreed to.",
+		Doc:      "An account at HubSpot: dynamic lists of contacts, e-mails, workflows, and the subscription types that contacts agreed to.",
 		Settings: append([]targets.Setting(nil), settings...), Blocks: append([]targets.BlockForm(nil), blocks...),
 		Kinds: append([]targets.Kind(nil), kinds...),
 		Can: targets.Capabilities{
@@ -57,8 +60,10 @@ func (t *Target) Describe() targets.Description {
 			Nesting: "an OR of ANDs, at most 250 filters", Windows: "hours, days and weeks", Nulls: "each filter says it; ours leave out whoever has no value",
 			Grain: day, Delay: hour,
 			Consent: "subscription types, which are made by hand and looked up by name",
-			Content: "HubL",
-			Rates:   append([]targets.Rate(nil), rates...),
+			Gate:    "nothing goes to an address that bounced for good or opted out of the subscription type, but also to whoever never said yes; we put a branch before each message",
+			Content: "HubL", Journeys: true, Detects: []string{"event"}, Steps: []string{"send", "wait", "choose"}, Locking: true,
+			EditsLive: "a workflow is replaced: whoever is inside the old one gets nothing more from it",
+			Rates:     append([]targets.Rate(nil), rates...),
 		},
 		Rights: append([]targets.Right(nil), rights...),
 	}
@@ -72,6 +77,7 @@ var rights = []targets.Right{
 	{Name: "behavioral_events.event_definitions.read_write", For: targets.ToPlan, Doc: "the custom events that carry events"},
 	{Name: "communication_preferences.read", For: targets.ToPlan, Doc: "the subscription types that carry consents"},
 	{Name: "content", For: targets.ToPlan, Doc: "e-mails, which it reads and writes"},
+	{Name: "automation", For: targets.ToPlan, Doc: "workflows; HubSpot has no right of its own for reading them or switching them on"},
 	{Name: "crm.lists.write", For: targets.ToApply, Doc: "lists"},
 }
 

@@ -1,10 +1,35 @@
 package hubspot
 
-import "github.com/trayecto/trayecto/compiler/ir"
+import (
+	"sort"
 
-// Explain says what HubSpot enforces of what is written to it. This version
-// writes lists and nothing that is sent, so there is no gate; lists notice once
-// a day what time alone has changed.
-func (t *Target) Explain(*ir.Program, ir.Platform) ir.Enforcement {
-	return ir.Enforcement{WindowGrain: day, DetectionDelay: hour}
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/targets"
+)
+
+// Explain says what HubSpot really asks before it sends. By itself it sends
+// nothing to an address that bounced for good; that it leaves out whoever opted
+// out of the subscription type is less than the rules ask, so it is not counted
+// on. The rest is the branch that Lower puts before each message. Limits and
+// calendars it does not keep.
+func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
+	l := newLowering(targets.LowerRequest{Program: p, Platform: platform, Placed: p.Placed(platform.Address)})
+	out := ir.Enforcement{Sends: true, WindowGrain: day, DetectionDelay: hour}
+	for _, channel := range here(l, p.Channels) {
+		if l.names.Field(channel.Key).Theirs == "email" {
+			out.Gates = append(out.Gates, ir.Gate{Channel: channel.Address, Condition: expr.Not{Term: expr.Suppressed{Channel: channel.Address, Class: string(ir.Service)}}})
+		}
+	}
+	for _, j := range here(l, p.Journeys) {
+		ir.Walk(j.Steps, func(s ir.Step) {
+			send, ok := s.(ir.Send)
+			touchpoint, declared := ir.Find(p.Touchpoints, send.Touchpoint)
+			if ok && declared && len(touchpoint.Channels) == 1 {
+				out.Gates = append(out.Gates, ir.Gate{Send: stepAddress(j, send.Name), Channel: touchpoint.Channels[0], Condition: l.inserted(touchpoint), Inserted: true})
+			}
+		})
+	}
+	sort.SliceStable(out.Gates, func(a, b int) bool { return out.Gates[a].Send < out.Gates[b].Send })
+	return out
 }

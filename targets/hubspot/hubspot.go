@@ -5,6 +5,7 @@
 //	segment     a dynamic list of contacts: one of several groups of filters, all of a group
 //	touchpoint  an automated e-mail for each language of the project, published, which
 //	            is not sent before a workflow sends it
+//	journey     a workflow, made switched off and switched on afterwards
 //	consent     a subscription type, which HubSpot lets nobody write by program: it is
 //	            looked up by its name
 //
@@ -31,9 +32,13 @@
 // An e-mail belongs to one subscription type, and HubSpot sends it to nobody who
 // opted out of that. Whoever never said yes it does not leave out.
 //
-// Journeys are not held by this version: one that is placed here is refused where
-// it stands. So nothing that it writes reaches anybody by itself, and Explain has
-// no gates to report.
+// So each message of a workflow stands behind a branch that asks the rules for
+// it, which Explain reports as a gate that we inserted.
+//
+// PUT replaces a workflow by what the body says: what is left out is cleared, so
+// the whole of it is always sent, with the revision that was read. That a way
+// leads to no action HubSpot's contract lets pass, so it is checked here.
+// Workflows are made switched off; an edit is another workflow.
 package hubspot
 
 import (

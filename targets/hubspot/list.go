@@ -33,6 +33,8 @@ func (t *Target) listed(ctx context.Context, kind string, wanted func(mark strin
 		return t.list(ctx, "", wanted, page)
 	case kindEmail:
 		return t.mails(ctx, wanted, page)
+	case kindWorkflow:
+		return t.flows(ctx, wanted, page)
 	}
 	return nil
 }

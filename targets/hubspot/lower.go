@@ -28,7 +28,8 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l.segments()
 	l.subscriptions()
 	l.emails()
-	l.unheld()
+	l.workflows()
+	l.unkept()
 	written, found := targets.Written(r, kinds)
 	l.resources, l.found = append(l.resources, written...), append(l.found, found...)
 	sort.Slice(l.resources, func(i, j int) bool { return l.resources[i].Address.Less(l.resources[j].Address) })
@@ -116,19 +117,4 @@ func (l *lowering) subscriptions() {
 		}
 		l.look(lookSubscription, name)
 	}
-}
-
-// unheld refuses what this version does not write.
-func (l *lowering) unheld() {
-	for _, j := range here(l, l.Program.Journeys) {
-		l.unwritten(j.Head, "a journey")
-	}
-}
-
-func (l *lowering) unwritten(h ir.Head, what string) {
-	l.found = append(l.found, diag.Diagnostic{
-		Rule: notHeld, At: h.At, Mark: "not on " + l.Platform.Address,
-		Detail: "The target hubspot writes lists and e-mails. It does not write " + what + " as yet.",
-		Help:   "add " + h.Address + " to leave_out in the block of the environment, or place it on another platform",
-	})
 }

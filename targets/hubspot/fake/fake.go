@@ -11,6 +11,7 @@ package fake
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ type Account struct {
 	Lists         []*List
 	Deleted       []*List // that can be restored
 	Emails        []*Email
+	Flows         []*Flow
 	Events        []Named
 	Properties    []string
 	Subscriptions []Named
@@ -61,7 +63,7 @@ func Serve(t testing.TB, id int64, token string, rates []targets.Rate) *Account 
 		Properties: []string{"hs_object_id", "email", "phone", "firstname", "lastname", "hs_email_optout", "hs_email_hard_bounce_reason_enum"},
 	}
 	a.Server = fake.Serve(t, fake.Options{
-		Routes: append(a.routes(), a.emailRoutes()...), Admit: a.admit, Problem: problem, Rates: rates, Now: func() time.Time { return a.Now },
+		Routes: slices.Concat(a.routes(), a.emailRoutes(), a.flowRoutes()), Admit: a.admit, Problem: problem, Rates: rates, Now: func() time.Time { return a.Now },
 	})
 	return a
 }
@@ -110,6 +112,7 @@ var scopes = []struct{ path, reading, writing string }{
 	{"/events", "behavioral_events.event_definitions.read_write", "behavioral_events.event_definitions.read_write"},
 	{"/communication-preferences", "communication_preferences.read", "communication_preferences.write"},
 	{"/marketing/v3/emails", "content", "content"},
+	{"/automation/v4/flows", "automation", "automation"},
 	{"/account-info", "oauth", "oauth"},
 }
 
