@@ -27,6 +27,7 @@ import (
 	"github.com/trayecto/trayecto/targets/narrow"
 	"github.com/trayecto/trayecto/targets/notifuse"
 	"github.com/trayecto/trayecto/targets/run"
+	"github.com/trayecto/trayecto/targets/segment"
 	"github.com/trayecto/trayecto/targets/sql"
 	"github.com/trayecto/trayecto/targets/warehouse"
 )
@@ -100,6 +101,7 @@ func rules() []*diag.Rule {
 	all = append(all, narrow.Rules...)
 	all = append(all, notifuse.Rules...)
 	all = append(all, warehouse.Rules...)
+	all = append(all, segment.Rules...)
 	all = append(all, sql.Rules...)
 	all = append(all, klaviyo.Rules...)
 	all = append(all, hubspot.Rules...)

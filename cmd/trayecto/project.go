@@ -16,6 +16,7 @@ import (
 	"github.com/trayecto/trayecto/targets/notifuse"
 	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/run"
+	"github.com/trayecto/trayecto/targets/segment"
 )
 
 // builtIn lists the targets that this binary knows.
@@ -27,6 +28,7 @@ var builtIn = []targets.Factory{
 	mautic.New,
 	notifuse.New,
 	postgres.New,
+	segment.New,
 }
 
 // options are the flags as package run wants them.

@@ -26,7 +26,7 @@ const (
 	classPreview  = "audience previews"
 	classRead     = "audiences"
 	classRemoval  = "audience removal"
-	classRest     = "other calls"
+	classRest     = "tracking plans"
 )
 
 var (

@@ -177,11 +177,14 @@ func (q *query) known(a narrow.Atom, e expr.IsSet) (words, error) {
 	case expr.Call, expr.Record, expr.Literal, expr.Did, expr.FollowedBy, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf,
 		expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Any:
 	}
-	return words{}, refused(e, "", "Segment cannot ask whether %s is known", expr.Print(e.Of))
+	return words{}, unsaid(e.Of, "tell whether there is")
 }
 
 // within is in the last hours or days.
 func (q *query) within(a narrow.Atom, e expr.Within) (words, error) {
+	if _, err := q.operand(e.Of); err != nil {
+		return words{}, err
+	}
 	length, err := q.length(e.Length, e)
 	if err != nil {
 		return words{}, err

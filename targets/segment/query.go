@@ -144,11 +144,21 @@ func (q *query) atom(a narrow.Atom) (words, error) {
 		return q.funnel(a, e)
 	case expr.Call:
 		return q.call(a, e)
-	case expr.Record, expr.Suppressed, expr.Excluded:
-		return words{}, refused(e, "leave consent to the platform that sends: it asks at the moment of the send", "Segment keeps no consents, so nobody can be chosen by them there")
-	case expr.Literal, expr.Coalesce, expr.Any, expr.And, expr.Or, expr.Not, expr.Is, expr.Member, expr.Reachable:
+	case expr.Record, expr.Suppressed, expr.Excluded, expr.Literal, expr.Coalesce, expr.Any, expr.And, expr.Or, expr.Not, expr.Is, expr.Member, expr.Reachable:
 	}
-	return words{}, refused(a.Of, "", "Segment cannot ask for %s", expr.Print(a.Of))
+	return words{}, unsaid(a.Of, "ask for")
+}
+
+// unsaid is the refusal of something that there is no word for at all.
+func unsaid(e expr.Expr, verb string) error {
+	_, record := e.(expr.Record)
+	_, suppressed := e.(expr.Suppressed)
+	_, excluded := e.(expr.Excluded)
+	if record || suppressed || excluded {
+		return refused(e, "leave consent to the platform that sends: it asks at the moment of the send",
+			"Segment keeps no consents, so nobody can be chosen by them there")
+	}
+	return refused(e, "", "Segment cannot %s %s", verb, expr.Print(e))
 }
 
 // asked is a comparison, or its negation, of one value, asked only where it is
@@ -194,7 +204,7 @@ func (q *query) scalar(e expr.Expr) (string, error) {
 	case expr.Literal, expr.Record, expr.Aggregate, expr.Did, expr.FollowedBy, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf,
 		expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
 	}
-	return "", refused(e, "", "Segment cannot work out %s", expr.Print(e))
+	return "", unsaid(e, "work out")
 }
 
 // trait is Segment's name of an attribute of people.

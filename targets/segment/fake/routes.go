@@ -11,7 +11,7 @@ import (
 func (s *Space) routes() []fake.Route {
 	const audiences = "/spaces/{space}/audiences"
 	return []fake.Route{
-		{Method: "GET", Path: "/spaces/{space}", Class: "other calls", Handle: s.in(func(*fake.Request) fake.Reply {
+		{Method: "GET", Path: "/spaces/{space}", Class: "tracking plans", Handle: s.in(func(*fake.Request) fake.Reply {
 			return data("space", map[string]any{"id": s.ID, "slug": s.ID, "name": s.ID})
 		})},
 		{Method: "GET", Path: audiences, Class: "audience lists", Handle: s.in(s.list)},
@@ -21,10 +21,10 @@ func (s *Space) routes() []fake.Route {
 		{Method: "DELETE", Path: audiences + "/{id}", Class: "audience removal", Handle: s.in(s.remove)},
 		{Method: "POST", Path: audiences + "/previews", Schema: "segment/audience_preview.json", Class: "audience previews", Handle: s.in(s.try)},
 		{Method: "GET", Path: audiences + "/previews/{id}", Class: "audiences", Handle: s.in(s.tried)},
-		{Method: "GET", Path: "/tracking-plans", Class: "other calls", Handle: s.plans},
-		{Method: "GET", Path: "/tracking-plans/{plan}/rules", Class: "other calls", Handle: s.rules},
-		{Method: "PATCH", Path: "/tracking-plans/{plan}/rules", Schema: "segment/rules_update.json", Class: "other calls", Handle: s.writeRules},
-		{Method: "DELETE", Path: "/tracking-plans/{plan}/rules", Class: "other calls", Handle: s.removeRules},
+		{Method: "GET", Path: "/tracking-plans", Class: "tracking plans", Handle: s.plans},
+		{Method: "GET", Path: "/tracking-plans/{plan}/rules", Class: "tracking plans", Handle: s.rules},
+		{Method: "PATCH", Path: "/tracking-plans/{plan}/rules", Schema: "segment/rules_update.json", Class: "tracking plans", Handle: s.writeRules},
+		{Method: "DELETE", Path: "/tracking-plans/{plan}/rules", Class: "tracking plans", Handle: s.removeRules},
 	}
 }
 

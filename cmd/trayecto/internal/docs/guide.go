@@ -17,6 +17,7 @@ var guideOrder = []string{
 	"notifuse",
 	"listmonk",
 	"klaviyo",
+	"twilio-segment",
 	"ci",
 	"changes",
 }
