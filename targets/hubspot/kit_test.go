@@ -153,9 +153,13 @@ func random(src sample.Source, platform ir.Platform) *ir.Program {
 }
 
 // The contract that every target keeps, in this process and in another.
-func TestContract(t *testing.T) { kit.Test(t, harness(t, hubspot.New)) }
+func TestContract(t *testing.T) {
+	t.Parallel()
+	kit.Test(t, harness(t, hubspot.New))
+}
 
 func TestContractThroughPlugin(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join(t.TempDir(), ".trayecto", "plugins")
 	self, err := os.Executable()
 	if err == nil {

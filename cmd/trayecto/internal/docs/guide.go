@@ -18,6 +18,7 @@ var guideOrder = []string{
 	"listmonk",
 	"klaviyo",
 	"twilio-segment",
+	"hubspot",
 	"ci",
 	"changes",
 }
