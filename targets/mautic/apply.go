@@ -56,7 +56,11 @@ func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object,
 		return t.update(ctx, c)
 	case targets.Delete:
 		return nil, t.remove(ctx, c)
-	case targets.SwitchOn, targets.SwitchOff, targets.Create:
+	case targets.SwitchOn, targets.SwitchOff:
+		if c.Resource.Kind == kindCampaign {
+			return t.publish(ctx, c)
+		}
+	case targets.Create:
 	}
 	return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("a %s at Mautic knows no change %q", c.Resource.Kind, c.Action)}
 }
@@ -81,7 +85,10 @@ func (t *Target) unchanged(ctx context.Context, c targets.Change) (gone bool, er
 func body(c targets.Change) resource.Map {
 	out := maps.Clone(c.Resource.Attributes)
 	out["name"] = resource.String(named(c.Resource.Key, c.Mark))
-	if out["isPublished"] == nil {
+	switch {
+	case c.Resource.Kind == kindCampaign:
+		return drawn(out)
+	case out["isPublished"] == nil:
 		out["isPublished"] = resource.Bool(true)
 	}
 	return out
@@ -102,6 +109,9 @@ func answered(kind string, m resource.Map, err error) (*resource.Object, error) 
 }
 
 func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	if c.Resource.Kind == kindCampaign {
+		return t.redraw(ctx, c)
+	}
 	edited := body(c)
 	for name := range c.Prior.Attributes { // what is not said stays
 		if edited[name] == nil {
@@ -110,6 +120,32 @@ func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object
 	}
 	written, err := t.one(ctx, collections[c.Resource.Kind], rest.Call{Method: http.MethodPatch, Path: "/" + c.Prior.ID + "/edit", Body: edited})
 	return answered(c.Resource.Kind, written, err)
+}
+
+// publish switches a campaign on or off, and sees that it did: nothing runs
+// otherwise, or still does.
+func (t *Target) publish(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	on := c.Action == targets.SwitchOn
+	written, err := t.one(ctx, collections[kindCampaign], rest.Call{Method: http.MethodPatch, Path: "/" + c.Prior.ID + "/edit", Body: resource.Map{"isPublished": resource.Bool(on)}})
+	return answered(kindCampaign, written, err)
+}
+
+// redraw replaces what a campaign is made of. Mautic keeps the events whose ids
+// it is sent, with whoever waits at them, and removes the others. A PUT that does
+// not say that a campaign is published unpublishes it.
+func (t *Target) redraw(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	now, err := t.one(ctx, collections[kindCampaign], rest.Call{Method: http.MethodGet, Path: "/" + c.Prior.ID})
+	if err != nil {
+		return nil, err
+	}
+	kept := map[string]string{}
+	for _, e := range events(now) {
+		kept[plain(e["name"])] = idOf(e)
+	}
+	edited := renamed(body(c), kept)
+	edited["isPublished"] = resource.Bool(now["isPublished"] == resource.Bool(true))
+	written, err := t.one(ctx, collections[kindCampaign], rest.Call{Method: http.MethodPut, Path: "/" + c.Prior.ID + "/edit", Body: edited})
+	return answered(kindCampaign, written, err)
 }
 
 func (t *Target) remove(ctx context.Context, c targets.Change) error {

@@ -14,9 +14,10 @@ const attributesVersion = 1
 
 // The kinds of objects.
 const (
-	kindEmail   = "email"
-	kindSegment = "segment"
-	kindSMS     = "sms"
+	kindCampaign = "campaign"
+	kindEmail    = "email"
+	kindSegment  = "segment"
+	kindSMS      = "sms"
 )
 
 var (
@@ -25,6 +26,8 @@ var (
 )
 
 var kinds = []targets.Kind{
+	{Name: kindCampaign, Doc: "What happens, step by step; made unpublished and published afterwards.",
+		Version: attributesVersion, Marks: targets.NameSuffix},
 	{Name: kindEmail, Doc: "The e-mail of a touchpoint in one language; the others are translations of the first.",
 		Version: attributesVersion, Marks: targets.NameSuffix},
 	{Name: kindSegment, Doc: "Who: a flat list of filters, AND before OR.", Schema: "mautic/segment.schema.json",
@@ -39,7 +42,7 @@ var functions = []string{"since", "is_set", "coalesce", "one_of", "contains", "s
 func (t *Target) Describe() targets.Description {
 	return targets.Description{
 		Name: "mautic", Version: Version, Protocols: []int{1},
-		Doc:      "An installation of Mautic: segments of contacts, e-mails and text messages.",
+		Doc:      "An installation of Mautic: segments of contacts, e-mails, text messages, and campaigns that send them.",
 		Settings: append([]targets.Setting(nil), settings...), Blocks: append([]targets.BlockForm(nil), blocks...),
 		Kinds: append([]targets.Kind(nil), kinds...),
 		Can: targets.Capabilities{
@@ -47,7 +50,10 @@ func (t *Target) Describe() targets.Description {
 			Nesting: "an OR of ANDs, at most 100 filters", Windows: "days and weeks back from today, of dates that a contact has",
 			Nulls: "lets whoever has no value through !=, !like, !in and !between, and through nothing else",
 			Grain: day, Delay: hour, Locking: true,
-			Content: "Mautic tokens",
+			Journeys: true, Detects: []string{"enters"}, Steps: []string{"send", "do", "wait", "choose"},
+			EditsLive: "events of the same name are kept with whoever waits at them; whoever waits at one that is gone leaves",
+			Gate:      "e-mails sent as marketing and text messages go to nobody with a do-not-contact record, but also to whoever never said yes; we ask a segment before each",
+			Content:   "Mautic tokens", Raises: true,
 			Consent: "a contact field with yes or no for each consent, and do-not-contact by channel",
 		},
 		Rights: append([]targets.Right(nil), rights...),
@@ -62,10 +68,14 @@ var rights = []targets.Right{
 	{Name: "lead:fields:full", For: targets.ToPlan, Doc: "the fields of contacts; Mautic has no right to read them alone"},
 	{Name: "email:emails:viewother", For: targets.ToPlan, Doc: "e-mails"},
 	{Name: "sms:smses:viewother", For: targets.ToPlan, Doc: "text messages"},
+	{Name: "campaign:campaigns:viewother", For: targets.ToPlan, Doc: "campaigns and what they are made of"},
 	{Name: "lead:lists:editother", For: targets.ToApply, Doc: "segments"},
 	{Name: "lead:lists:deleteother", For: targets.ToApply, Doc: "segments that are not needed any more"},
 	{Name: "email:emails:full", For: targets.ToApply, Doc: "e-mails; they reach nobody by themselves"},
 	{Name: "sms:smses:full", For: targets.ToApply, Doc: "text messages; they reach nobody by themselves"},
+	{Name: "campaign:campaigns:editother", For: targets.ToApply, Doc: "campaigns, unpublished"},
+	{Name: "campaign:campaigns:deleteother", For: targets.ToApply, Doc: "campaigns that are not needed any more"},
+	{Name: "campaign:campaigns:publishother", For: targets.ToActivate, Doc: "publishing campaigns"},
 }
 
 var settings = append([]targets.Setting{
@@ -76,6 +86,7 @@ var settings = append([]targets.Setting{
 	{Name: "approximate", Doc: "\"1d\" where it is fine that windows are counted in whole days. Needed for windows in segments."},
 	{Name: "ignore_case", Doc: "true where it is fine that Mautic's database takes Ana, ANA and Aná for the same text. Needed for comparing texts; words of an enum that differ by more than that do not need it."},
 	{Name: "trust_fields", Doc: "true where contact fields hold no HTML. Mautic puts values into e-mails as they are stored, so whoever can write a field could write the e-mail; without this, free text is not filled into HTML."},
+	{Name: "built_every", Doc: "How often the installation builds its segments and runs its campaigns (mautic:segments:update, mautic:campaigns:update): \"15m\". So old may be what a campaign knows of a person; \"1h\" unless said."},
 	{Name: "from_email", Doc: "Who e-mails are from; the installation's sender unless said."},
 	{Name: "from_name", Doc: "The name that e-mails are from."},
 	{Name: "reply_to", Doc: "Where answers to e-mails go."},

@@ -48,6 +48,16 @@ func refused(of expr.Expr, help, why string, args ...any) error {
 // filters is "e is true" as the filters of a segment. Nothing comes back where
 // something could not be said; it is among found then.
 func (c *clause) filters(e expr.Expr) (resource.List, bool) {
+	groups, ok := c.groups(e)
+	if !ok {
+		return nil, false
+	}
+	return c.flat(e, groups)
+}
+
+// groups is "e is true" as groups of filters that must all hold, of which one
+// must.
+func (c *clause) groups(e expr.Expr) ([][]filter, bool) {
 	form := c.split(narrow.Condition(c.l.Program, e))
 	if c.failed {
 		return nil, false
@@ -62,9 +72,11 @@ func (c *clause) filters(e expr.Expr) (resource.List, bool) {
 	for _, product := range products {
 		groups = append(groups, c.group(product))
 	}
-	if c.failed {
-		return nil, false
-	}
+	return groups, !c.failed
+}
+
+// flat is groups as one list.
+func (c *clause) flat(e expr.Expr, groups [][]filter) (resource.List, bool) {
 	out := flat(groups)
 	if len(out) > most {
 		c.tooLarge(e, &narrow.TooLarge{Terms: len(out), Limit: most})

@@ -67,9 +67,10 @@ func pathOf(details json.RawMessage) string {
 type collection struct{ path, one, many string }
 
 var collections = map[string]collection{
-	kindEmail:   {"/api/emails", "email", "emails"},
-	kindSegment: {"/api/segments", "list", "lists"},
-	kindSMS:     {"/api/smses", "sms", "smses"},
+	kindCampaign: {"/api/campaigns", "campaign", "campaigns"},
+	kindEmail:    {"/api/emails", "email", "emails"},
+	kindSegment:  {"/api/segments", "list", "lists"},
+	kindSMS:      {"/api/smses", "sms", "smses"},
 }
 
 // perPage is how many objects are asked for at a time.
@@ -120,7 +121,7 @@ func listed(v resource.Value) []resource.Map {
 		}
 	case resource.Null, resource.Bool, resource.Number, resource.String, resource.Ref, resource.Lookup, nil:
 	}
-	slices.SortStableFunc(out, func(a, b resource.Map) int {
+	slices.SortStableFunc(out, func(a, b resource.Map) int { // new_1 and the like stay in their order
 		x, _ := strconv.Atoi(idOf(a))
 		y, _ := strconv.Atoi(idOf(b))
 		return x - y

@@ -104,6 +104,9 @@ func byHand(i *fake.Installation, o resource.Object) {
 	switch o.Kind {
 	case "email":
 		object.Attributes["customHtml"] = "<p>By hand</p>"
+	case "campaign":
+		events := object.Attributes["events"].([]any)
+		events[len(events)-1].(map[string]any)["properties"] = map[string]any{"segments": []any{}}
 	case "sms":
 		object.Attributes["message"] = "By hand"
 	}
@@ -121,6 +124,7 @@ func held(p *ir.Program) *ir.Program {
 	p.Person.Attributes = append(p.Person.Attributes, ir.Attribute{Name: "lang", Type: types.String})
 	p.Touchpoints = append(p.Touchpoints, ir.Touchpoint{Head: ir.Head{Address: "touchpoint.short"}, Purpose: "purpose.account", Channels: []string{"channel.sms"},
 		Content: ir.Content{Text: map[string]content.Template{"es": words("Hola"), "en": words("Hola")}}})
+	journeys(p)
 	p.Sort()
 	for i := range p.Regimes[0].Rules {
 		p.Regimes[0].Rules[i].ValidFor = types.Span{Amount: 365 * max(1, p.Regimes[0].Rules[i].ValidFor.Amount/365), Unit: types.Day}
@@ -131,6 +135,28 @@ func held(p *ir.Program) *ir.Program {
 		}
 	}
 	return p
+}
+
+// journeys makes of the kit's journeys what a campaign can do: take in whoever is
+// in a segment, wait, choose and send.
+func journeys(p *ir.Program) {
+	gold := expr.Member{Segment: "segment.gold"}
+	p.Moments = []ir.Moment{{Head: ir.Head{Address: "moment.golden"}, Detect: ir.Enters{Segment: "segment.gold", Existing: true}}}
+	for i, j := range p.Journeys {
+		j.OnChange, j.LeaveIf, j.Enter.Moment, j.Goal = "migrate", expr.Not{Term: gold}, "moment.golden", nil
+		for k, s := range j.Steps {
+			switch s := s.(type) {
+			case ir.Wait:
+				s.Until = nil
+				j.Steps[k] = s
+			case ir.Choose:
+				s.When[0].If = expr.Compare{Op: expr.Equal, Left: expr.Attribute{Path: []string{"country"}, Type: types.String}, Right: expr.Literal{Value: types.Text("ES"), Type: types.String}}
+				j.Steps[k] = s
+			case ir.Send, ir.Do, ir.Split:
+			}
+		}
+		p.Journeys[i] = j
+	}
 }
 
 // random is the kit's program with random segments, so far as Mautic can say

@@ -8,6 +8,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/mapping"
 )
@@ -21,6 +22,7 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l.settings()
 	l.segments()
 	l.messages()
+	l.campaigns()
 	written, found := targets.Written(r, kinds)
 	for i := range written { // segments are all that a block may write
 		written[i].Attributes = normalSegment(written[i].Attributes)
@@ -41,6 +43,8 @@ type lowering struct {
 	approximate bool            // windows may be counted in days
 	anyCase     bool            // texts may be compared without regard to case
 	trusted     bool            // contact fields hold no HTML
+	built       types.Span      // how often segments are built
+	gated       map[string]bool // touchpoints whose gate is made
 
 	resources []resource.Resource
 	found     diag.List
@@ -50,7 +54,7 @@ type lowering struct {
 func newLowering(r targets.LowerRequest) *lowering {
 	r.Program = sorted(r.Program)
 	l := &lowering{LowerRequest: r, placed: map[string]bool{}, told: map[string]bool{}, exclusions: map[string]exclusion{},
-		dates: map[string]dates{}, lookups: map[resource.Lookup]diag.Range{}}
+		dates: map[string]dates{}, gated: map[string]bool{}, built: hour, lookups: map[resource.Lookup]diag.Range{}}
 	for _, address := range r.Placed {
 		l.placed[address] = true
 	}

@@ -3,7 +3,8 @@
 // # What becomes an object
 //
 //	segment      a segment: a flat list of filters, AND before OR
-//	touchpoint   an e-mail for each language, or a text message
+//	touchpoint   an e-mail for each language, or a text message, and a segment of who may get it
+//	journey      a campaign, made unpublished; a segment for each branch of its own
 //
 // The name of an object is its address in the files, with our ownership mark
 // behind it in brackets: what Mautic answers about e-mails and text messages
@@ -48,7 +49,10 @@ type Target struct {
 	wait   rest.Wait    // between tries; nil lets time pass
 }
 
-var _ targets.Target = (*Target)(nil)
+var (
+	_ targets.Target = (*Target)(nil)
+	_ targets.Raiser = (*Target)(nil)
+)
 
 // New makes an unconfigured target.
 func New() targets.Target { return &Target{} }

@@ -35,6 +35,11 @@ func object(kind string, m resource.Map) resource.Object {
 	switch kind {
 	case kindSegment:
 		o.Attributes = normalSegment(m)
+	case kindCampaign:
+		o.Attributes, o.Switch = normalCampaign(m), resource.On
+		if m["isPublished"] != resource.Bool(true) {
+			o.Switch = resource.Off
+		}
 	case kindEmail, kindSMS:
 		o.Attributes = normalMessage(kind, m)
 	}

@@ -36,6 +36,14 @@ func (l *lowering) settings() {
 			l.wrong(s.At, "Mautic counts windows in whole days", "write approximate = \"1d\"")
 		}
 	}
+	if s, there := l.Platform.Config.Get("built_every"); there {
+		text, _ := s.Value.(types.Text)
+		span, err := types.ParseSpan(string(text))
+		if l.built = span; err != nil || span.Calendar() || span.Exact() <= 0 {
+			l.built = hour
+			l.wrong(s.At, "this is not how often something is done", "write built_every = \"15m\"")
+		}
+	}
 	l.anyCase, l.trusted = l.flag("ignore_case"), l.flag("trust_fields")
 	for _, s := range senders {
 		if at, there := l.Platform.Config.Get(s.argument); there && l.constant(s.argument) == "" {

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -24,6 +25,14 @@ func (i *Installation) routes() []fake.Route {
 		}},
 		{Method: "GET", Path: "/api/fields/contact", Handle: i.fields},
 	}
+	routes = append(routes,
+		fake.Route{Method: "GET", Path: "/api/campaigns", Handle: func(r *fake.Request) fake.Reply { return i.list(r, "campaign", "campaigns") }},
+		fake.Route{Method: "GET", Path: "/api/campaigns/{id}", Handle: func(r *fake.Request) fake.Reply { return i.get(r, "campaign", "campaign") }},
+		fake.Route{Method: "POST", Path: "/api/campaigns/new", Schema: "mautic/campaign_write.json", Handle: i.createCampaign},
+		fake.Route{Method: "PUT", Path: "/api/campaigns/{id}/edit", Schema: "mautic/campaign_write.json", Handle: i.replaceCampaign},
+		fake.Route{Method: "PATCH", Path: "/api/campaigns/{id}/edit", Schema: "mautic/campaign_publish.json", Handle: func(r *fake.Request) fake.Reply { return i.update(r, "campaign", "campaign") }},
+		fake.Route{Method: "DELETE", Path: "/api/campaigns/{id}/delete", Handle: func(r *fake.Request) fake.Reply { return i.remove(r, "campaign", "campaign") }},
+	)
 	for _, c := range collections {
 		routes = append(routes,
 			fake.Route{Method: "GET", Path: c.path, Handle: func(r *fake.Request) fake.Reply { return i.list(r, c.kind, c.many) }},
@@ -100,7 +109,7 @@ func (i *Installation) written(r *fake.Request, kind string) (map[string]any, *f
 	switch kind {
 	case "email":
 		return out, i.translated(out)
-	case "sms":
+	case "sms", "campaign":
 		return out, nil
 	}
 	filters, _ := out["filters"].([]any)
@@ -135,6 +144,19 @@ func (i *Installation) translated(email map[string]any) *fake.Reply {
 	}
 	email["translationParent"] = map[string]any{"id": parent.ID, "name": parent.Attributes["name"], "language": parent.Attributes["language"]}
 	return nil
+}
+
+// copied is a value of its own.
+func copied(m map[string]any) map[string]any {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		panic("fake: copying what was JSON: " + err.Error())
+	}
+	out := map[string]any{}
+	if err := json.Unmarshal(raw, &out); err != nil {
+		panic("fake: copying what was JSON: " + err.Error())
+	}
+	return out
 }
 
 // submitted is a value after a form: texts, and nothing for false.

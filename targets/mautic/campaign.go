@@ -1,0 +1,178 @@
+package mautic
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+)
+
+// longest is how many events a campaign may have. Mautic documents no limit;
+// past this one nobody can read it there.
+const longest = 100
+
+// campaigns makes the campaign of each placed journey.
+func (l *lowering) campaigns() {
+	for _, j := range here(l, l.Program.Journeys) {
+		c := &campaign{l: l, journey: j, names: map[string]int{}}
+		from := c.entry()
+		c.steps(j.Steps, way0, func(cursor) {})
+		l.found = append(l.found, c.found...)
+		if c.found.HasErrors() {
+			continue
+		}
+		l.add(resource.Resource{
+			Address: l.address(j.Address, ""), Kind: kindCampaign, Switch: resource.On, At: j.At, Places: map[string]diag.Range{"lists": j.Enter.At},
+			Attributes: resource.Map{
+				"allowRestart": resource.Bool(j.Enter.Again == "always"), "events": numbered(c.events),
+				"lists": resource.List{resource.Map{"id": from}},
+			},
+		})
+	}
+	l.unkept()
+}
+
+// campaign is one journey on its way.
+type campaign struct {
+	l       *lowering
+	journey ir.Journey
+	events  []resource.Map
+	names   map[string]int // how often an event of a name is there
+	found   diag.List
+}
+
+// refuse says what the campaign cannot do, and what would help.
+func (c *campaign) refuse(at diag.Range, help, why string, args ...any) {
+	if at.IsZero() {
+		at = c.journey.At
+	}
+	c.found = append(c.found, diag.Diagnostic{Rule: noPlace, At: at, Mark: c.l.Platform.Address + " cannot do this", Detail: fmt.Sprintf(why, args...), Help: help})
+}
+
+// entry is the segment whose members a campaign takes in, after everything that
+// it would do otherwise than the journey says has been refused.
+func (c *campaign) entry() resource.Value {
+	j := c.journey
+	moment, _ := ir.Find(c.l.Program.Moments, j.Enter.Moment)
+	enters, ok := moment.Detect.(ir.Enters)
+	if !ok {
+		c.refuse(j.Enter.At, "enter on a moment that detects who enters a segment", "A campaign takes in whoever is in a segment, and nothing else can begin it.")
+		return nil
+	}
+	c.held(enters)
+	switch {
+	case j.Enter.If != nil:
+		c.refuse(j.Enter.If.Range(), "say it in "+enters.Segment, "A campaign takes in everybody in its segment.")
+	case j.Enter.Again != "never" && j.Enter.Again != "always" && j.Enter.Again != "":
+		c.refuse(j.Enter.At, "write again = \"never\" or again = \"always\"", "A campaign lets somebody in once, or each time, and counts no time between.")
+	case len(j.Enter.Per) > 0:
+		c.refuse(j.Enter.At, "", "A campaign counts entries by contact and not by %s.", j.Enter.Per[0])
+	}
+	if j.Goal != nil {
+		c.refuse(j.Goal.Range(), "leave it out, or say it in leave_if", "A campaign knows no goal that ends it for somebody.")
+	}
+	if j.OnChange != "migrate" {
+		c.refuse(j.At, "write on_change = \"migrate\"", "Mautic edits a campaign in place: whoever waits at an event that stays goes on from there, so %q cannot be kept.", j.OnChange)
+	}
+	if !c.l.placed[enters.Segment] {
+		c.refuse(j.Enter.At, "", "%s does not go to %s.", enters.Segment, c.l.Platform.Address)
+	}
+	return resource.Ref{Address: c.l.address(enters.Segment, ""), Output: "id"}
+}
+
+// held sees that a journey says what a campaign does with its segment: it takes
+// in who is there already, and lets go who is there no more.
+func (c *campaign) held(enters ir.Enters) {
+	at := enters.At
+	if at.IsZero() {
+		at = c.journey.Enter.At
+	}
+	if !enters.Existing {
+		c.refuse(at, "write existing = true where that is meant", "A campaign takes in everybody who is in %s when it is published, and whoever comes into it because its words change.", enters.Segment)
+	} else {
+		c.l.warn(c.journey.Head, fmt.Sprintf("Whoever comes into %s because its words change enters too: Mautic does not tell why somebody is in a segment.", enters.Segment))
+	}
+	not, ok := c.journey.LeaveIf.(expr.Not)
+	member, is := not.Term.(expr.Member)
+	if !ok || !is || member.Segment != enters.Segment {
+		leave := c.journey.Enter.At
+		if c.journey.LeaveIf != nil {
+			leave = c.journey.LeaveIf.Range()
+		}
+		c.refuse(leave, "write leave_if = !"+enters.Segment, "A campaign lets go of whoever is not in its segment any more, and of nobody else.")
+	}
+}
+
+// add makes an event behind another. A name that is there already, on another
+// way, gets a number, so that each is found again when the campaign is edited.
+func (c *campaign) add(from cursor, name string, event resource.Map) string {
+	c.names[name]++
+	if n := c.names[name]; n > 1 {
+		name = fmt.Sprintf("%s (%d)", name, n)
+	}
+	id := fmt.Sprintf("new_%d", len(c.events)+1)
+	event["id"], event["name"] = resource.String(id), resource.String(name)
+	event["triggerMode"] = resource.String("immediate")
+	if n, unit := from.delay(); n > 0 {
+		event["triggerMode"], event["triggerInterval"], event["triggerIntervalUnit"] = resource.String("interval"), resource.Number(fmt.Sprint(n)), resource.String(unit)
+	}
+	if from.parent != "" {
+		event["parent"] = resource.String(from.parent)
+	}
+	if from.path != "" {
+		event["decisionPath"] = resource.String(from.path)
+	}
+	if len(c.events) == longest {
+		c.refuse(c.journey.At, "make two journeys of it", "A campaign does not come together again after a branch, so what follows is there once for each way. That makes more than %d events.", longest)
+	}
+	c.events = append(c.events, event)
+	return id
+}
+
+// event is one of Mautic's.
+func event(kind, of string, properties resource.Map) resource.Map {
+	return resource.Map{"type": resource.String(of), "eventType": resource.String(kind), "properties": properties}
+}
+
+// condition asks whether a contact is in a segment, as it was built last.
+func condition(segment resource.Value) resource.Map {
+	return event("condition", "lead.segments", resource.Map{"segments": resource.List{segment}})
+}
+
+// unkept says what Mautic does not keep to though it sends marketing.
+func (l *lowering) unkept() {
+	if !l.offers() {
+		return
+	}
+	for _, p := range here(l, l.Program.Pressures) {
+		l.warn(p.Head, "Mautic does not hold messages back by these limits and hours. Its own frequency rules work by the settings of the installation.")
+	}
+	for _, c := range here(l, l.Program.Controls) {
+		l.warn(c.Head, "Mautic does not know who is in the control group, so campaigns write to them too, and effects measured against it come out too small.")
+	}
+}
+
+// offers tells whether a journey placed here sends marketing.
+func (l *lowering) offers() bool {
+	found := false
+	for _, j := range here(l, l.Program.Journeys) {
+		ir.Walk(j.Steps, func(s ir.Step) {
+			send, _ := s.(ir.Send)
+			touchpoint, declared := ir.Find(l.Program.Touchpoints, send.Touchpoint)
+			found = found || declared && l.marketing(touchpoint)
+		})
+	}
+	return found
+}
+
+func (l *lowering) warn(h ir.Head, why string) {
+	l.found = append(l.found, diag.Diagnostic{Rule: notKept, At: h.At, Mark: "not on " + l.Platform.Address, Detail: why})
+}
+
+// stepAddress is a step as tests and other journeys write it.
+func stepAddress(j ir.Journey, name string) string {
+	return "step." + strings.TrimPrefix(j.Address, "journey.") + "." + name
+}

@@ -1,0 +1,210 @@
+package fake
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trayecto/trayecto/targets/fake"
+)
+
+// bare is how Mautic fails when a request makes no sense to its code.
+var bare = fake.Reply{Status: http.StatusInternalServerError, Body: problem(http.StatusInternalServerError, "Looks like I encountered an error (error #500).", "")}
+
+// drawn is a campaign as Mautic reads it: events get ids of their own where they
+// have none that is known, and come after each other as the connections of the
+// drawing say. What an event says of its parent is passed over.
+func (i *Installation) drawn(body map[string]any, old map[string]any) (map[string]any, *fake.Reply) {
+	refuse := func(message string) (map[string]any, *fake.Reply) {
+		return nil, &fake.Reply{Status: http.StatusBadRequest, Body: problem(http.StatusBadRequest, message, "")}
+	}
+	sent, _ := body["events"].([]any)
+	lists, _ := body["lists"].([]any)
+	switch {
+	case len(sent) == 0:
+		return refuse("A campaign needs at least one event.")
+	case len(lists) == 0:
+		return refuse("A campaign needs at least one contact source.")
+	}
+	ids, events := i.identified(sent, old)
+	canvas := body["canvasSettings"].(map[string]any)
+	if !connected(canvas, ids, events) {
+		return nil, &bare
+	}
+	out := map[string]any{"name": body["name"], "isPublished": body["isPublished"] == true, "allowRestart": body["allowRestart"] == true,
+		"events": asAny(events), "forms": []any{}, "canvasSettings": canvas, "description": nil, "category": nil}
+	var sources []any
+	for _, item := range lists {
+		segment := i.Find("segment", fmt.Sprint(item.(map[string]any)["id"]))
+		if segment == nil {
+			return nil, &bare
+		}
+		sources = append(sources, map[string]any{"id": segment.ID, "name": segment.Attributes["name"]})
+	}
+	out["lists"] = sources
+	return out, nil
+}
+
+func asAny(list []map[string]any) []any {
+	out := make([]any, len(list))
+	for i, m := range list {
+		out[i] = m
+	}
+	return out
+}
+
+// identified are the events under the ids that the server gives them.
+func (i *Installation) identified(sent []any, old map[string]any) (map[string]map[string]any, []map[string]any) {
+	var had []string
+	before, _ := old["events"].([]any)
+	for _, e := range before {
+		had = append(had, fmt.Sprint(e.(map[string]any)["id"]))
+	}
+	ids := map[string]map[string]any{}
+	var out []map[string]any
+	for _, item := range sent {
+		e := copied(item.(map[string]any))
+		said := fmt.Sprint(e["id"])
+		if id, err := strconv.Atoi(said); err == nil && slices.Contains(had, said) {
+			e["id"] = id
+		} else {
+			i.minted++
+			e["id"] = i.minted
+		}
+		e["parent"], e["decisionPath"], e["children"], e["triggerHour"] = nil, nil, []any{}, nil
+		ids[said] = e
+		out = append(out, e)
+	}
+	return ids, out
+}
+
+// connected puts events behind each other, and the server's ids into the
+// drawing. It is false where a connection leads to nothing.
+func connected(canvas map[string]any, ids map[string]map[string]any, events []map[string]any) bool {
+	nodes, _ := canvas["nodes"].([]any)
+	for _, item := range nodes {
+		n := item.(map[string]any)
+		if e, known := ids[fmt.Sprint(n["id"])]; known {
+			n["id"] = e["id"]
+		}
+	}
+	connections, _ := canvas["connections"].([]any)
+	for _, item := range connections {
+		c := item.(map[string]any)
+		source, target := fmt.Sprint(c["sourceId"]), fmt.Sprint(c["targetId"])
+		e, known := ids[target]
+		if !known {
+			return false
+		}
+		c["targetId"] = e["id"]
+		if source == "lists" || source == "forms" {
+			continue
+		}
+		parent, known := ids[source]
+		if !known {
+			return false
+		}
+		c["sourceId"] = parent["id"]
+		e["parent"] = map[string]any{"id": parent["id"], "name": parent["name"]}
+		anchors, _ := c["anchors"].(map[string]any)
+		if anchor := anchors["source"]; anchor == "yes" || anchor == "no" {
+			e["decisionPath"] = anchor
+		}
+	}
+	return true
+}
+
+func (i *Installation) createCampaign(r *fake.Request) fake.Reply {
+	attributes, refused := i.drawn(copied(r.Body), nil)
+	if refused != nil {
+		return *refused
+	}
+	o := i.Add("campaign", attributes)
+	return fake.Reply{Status: http.StatusCreated, Body: map[string]any{"campaign": o.Attributes}}
+}
+
+// replaceCampaign puts everything in the place of what was there; what is not
+// said, such as that it is published, is not so any more.
+func (i *Installation) replaceCampaign(r *fake.Request) fake.Reply {
+	o := i.Find("campaign", r.PathValue("id"))
+	if o == nil {
+		return missing
+	}
+	attributes, refused := i.drawn(copied(r.Body), o.Attributes)
+	if refused != nil {
+		return *refused
+	}
+	if !i.Deaf {
+		attributes["id"], attributes["dateAdded"] = o.Attributes["id"], o.Attributes["dateAdded"]
+		o.Attributes = attributes
+		i.touch(o)
+	}
+	return fake.Reply{Body: map[string]any{"campaign": o.Attributes}}
+}
+
+// Sent is one message that went out.
+type Sent struct{ Contact, Kind, Message string }
+
+// Run has a campaign happen to everybody in its segments, all waiting being over
+// at once, and lists what was sent in the order of contacts.
+func (i *Installation) Run(id string) []Sent {
+	campaign := i.Find("campaign", id).Attributes
+	if campaign["isPublished"] != true {
+		return nil
+	}
+	var out []Sent
+	for _, c := range i.Contacts {
+		in := false
+		for _, source := range campaign["lists"].([]any) {
+			in = in || slices.Contains(i.Members(source.(map[string]any)["id"].(int)), c.ID)
+		}
+		if in {
+			out = append(out, i.after(campaign["events"].([]any), nil, "", c)...)
+		}
+	}
+	return out
+}
+
+// after has what comes after an event by one way happen to a contact.
+func (i *Installation) after(events []any, parent any, path string, c *Contact) []Sent {
+	var out []Sent
+	for _, item := range events {
+		e := item.(map[string]any)
+		before := any(nil)
+		if p, ok := e["parent"].(map[string]any); ok {
+			before = p["id"]
+		}
+		by, _ := e["decisionPath"].(string)
+		if before != parent || by != path {
+			continue
+		}
+		properties, _ := e["properties"].(map[string]any)
+		next := ""
+		switch e["type"] {
+		case "lead.segments":
+			next = "no"
+			for _, s := range properties["segments"].([]any) {
+				n, _ := strconv.Atoi(fmt.Sprint(s)) // Mautic's ids are numbers
+				if slices.Contains(i.Members(n), c.ID) {
+					next = "yes"
+				}
+			}
+		case "email.send":
+			if c.Values["email"] != nil && (c.Barred["email"] == "" || properties["email_type"] != "marketing") {
+				out = append(out, Sent{c.ID, "email", fmt.Sprint(properties["email"])})
+			}
+		case "sms.send_text_sms":
+			if (c.Values["mobile"] != nil || c.Values["phone"] != nil) && c.Barred["sms"] == "" {
+				out = append(out, Sent{c.ID, "sms", fmt.Sprint(properties["sms"])})
+			}
+		default:
+			if !strings.HasPrefix(fmt.Sprint(e["type"]), "lead.") && e["type"] != "campaign.sendwebhook" {
+				panic("fake: a campaign with an event that is not known: " + fmt.Sprint(e["type"]))
+			}
+		}
+		out = append(out, i.after(events, e["id"], next, c)...)
+	}
+	return out
+}
