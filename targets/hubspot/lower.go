@@ -25,8 +25,8 @@ const (
 func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l := newLowering(r)
 	l.settings()
+	l.subscriptions() // first, so that a miss is found at the consent
 	l.segments()
-	l.subscriptions()
 	l.emails()
 	l.workflows()
 	l.unkept()

@@ -4,8 +4,11 @@ platform "hubspot" "sandbox" {
   approximate = "1d"                 # lists notice up to a day late that time has passed
   service     = "Account"            # the subscription type of service messages
 
-  fields = { first_name = "firstname" } # unmapped means a property of the same name
-  consent "news" {                      # a subscription says who agrees, and these properties since when
+  fields = { # unmapped means a property of the same name
+    first_name = "firstname"
+    lang       = "hs_language"
+  }
+  consent "news" { # a subscription says who agrees, and these properties since when
     granted_at   = "news_granted_at"
     confirmed_at = "news_confirmed_at"
   }

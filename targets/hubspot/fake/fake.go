@@ -60,7 +60,7 @@ type Named struct{ ID, Name string }
 func Serve(t testing.TB, id int64, token string, rates []targets.Rate) *Account {
 	a := &Account{
 		ID: id, Token: token, Now: time.Date(2026, 12, 1, 8, 0, 0, 0, time.UTC),
-		Properties: []string{"hs_object_id", "email", "phone", "firstname", "lastname", "hs_email_optout", "hs_email_hard_bounce_reason_enum"},
+		Properties: []string{"hs_object_id", "email", "phone", "firstname", "lastname", "hs_language", "hs_email_optout", "hs_email_hard_bounce_reason_enum"},
 	}
 	a.Server = fake.Serve(t, fake.Options{
 		Routes: slices.Concat(a.routes(), a.emailRoutes(), a.flowRoutes()), Admit: a.admit, Problem: problem, Rates: rates, Now: func() time.Time { return a.Now },
