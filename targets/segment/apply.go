@@ -16,7 +16,7 @@ import (
 )
 
 // Plan says what each change costs. A rule is known by the name of its event,
-// and an audience by its type: another one is another object.
+// and an audience or a trait is of people: another one is another object.
 func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
@@ -33,8 +33,11 @@ func planned(r targets.PlanRequest) targets.PlanAnswer {
 		kind = r.Prior.Kind
 	}
 	writing, removing := classRest, classRest
-	if kind == kindAudience {
+	switch kind {
+	case kindAudience:
 		writing, removing = classAudience, classRemoval
+	case kindTrait:
+		writing, removing = classTrait, classTrait
 	}
 	cost := func(class string) []targets.Cost { return []targets.Cost{{Class: class, Calls: 1}} }
 	if r.Desired == nil {
@@ -54,7 +57,7 @@ func fixed(prior resource.Object, desired resource.Resource) []string {
 	if desired.Kind == kindRule && prior.Key != desired.Key {
 		out = append(out, "key")
 	}
-	for _, name := range []string{"audience_type", "tracking_plan"} {
+	for _, name := range []string{"of", "tracking_plan"} {
 		was, is := prior.Attributes[name], desired.Attributes[name]
 		_, open := is.(resource.Lookup)
 		if !open && (was != nil || is != nil) && was != is {
@@ -82,7 +85,7 @@ func failed(kind targets.ErrorKind, words string, args ...any) *targets.Error {
 }
 
 func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object, error) {
-	if c.Resource.Kind != kindAudience && c.Resource.Kind != kindRule {
+	if !known(c.Resource.Kind) {
 		return nil, failed(targets.Permanent, "Segment has no objects of kind %q", c.Resource.Kind)
 	}
 	if c.Action == targets.Create {
@@ -133,11 +136,13 @@ func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object
 		return t.newRule(ctx, c)
 	}
 	body := written(c)
-	body["audienceType"] = resource.String(users)
-	return t.send(ctx, rest.Call{Method: http.MethodPost, Path: t.audiences(), Body: body})
+	if c.Resource.Kind == kindAudience {
+		body["audienceType"] = resource.String(users)
+	}
+	return t.send(ctx, c, rest.Call{Method: http.MethodPost, Path: t.collection(c.Resource.Kind), Body: body})
 }
 
-// written is an audience as it goes over the wire.
+// written is an audience or a computed trait as it goes over the wire.
 func written(c targets.Change) resource.Map {
 	return resource.Map{
 		"name": resource.String(c.Resource.Key), "description": resource.String(described(textOf(c.Resource.Attributes, "description"), c.Mark)),
@@ -149,19 +154,20 @@ func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object
 	if c.Resource.Kind == kindRule {
 		return t.write(ctx, c)
 	}
-	return t.send(ctx, rest.Call{Method: http.MethodPatch, Path: t.audiences() + "/" + url.PathEscape(c.Prior.ID), Body: written(c)})
+	return t.send(ctx, c, rest.Call{Method: http.MethodPatch, Path: t.collection(c.Resource.Kind) + "/" + url.PathEscape(c.Prior.ID), Body: written(c)})
 }
 
-// send writes an audience and holds what came back against what was written.
-func (t *Target) send(ctx context.Context, call rest.Call) (*resource.Object, error) {
+// send writes an audience or a trait, and reads what came back.
+func (t *Target) send(ctx context.Context, c targets.Change, call rest.Call) (*resource.Object, error) {
 	a, err := t.call(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	if a.Data.Audience.ID == "" {
-		return nil, failed(targets.UnknownOutcome, "it answered without the audience that was written")
+	made := a.one(c.Resource.Kind)
+	if made.ID == "" {
+		return nil, failed(targets.UnknownOutcome, "it answered without the %s that was written", c.Resource.Kind)
 	}
-	o := a.Data.Audience.object()
+	o := made.object(c.Resource.Kind)
 	return &o, nil
 }
 
@@ -196,7 +202,7 @@ func (t *Target) write(ctx context.Context, c targets.Change) (*resource.Object,
 }
 
 func (t *Target) remove(ctx context.Context, c targets.Change) error {
-	call := rest.Call{Method: http.MethodDelete, Path: t.audiences() + "/" + url.PathEscape(c.Prior.ID)}
+	call := rest.Call{Method: http.MethodDelete, Path: t.collection(c.Resource.Kind) + "/" + url.PathEscape(c.Prior.ID)}
 	if c.Resource.Kind == kindRule {
 		plan, key, _ := strings.Cut(c.Prior.ID, "/")
 		call.Path = rulesOf(plan)

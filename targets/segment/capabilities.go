@@ -16,6 +16,7 @@ const attributesVersion = 1
 const (
 	kindAudience = "audience"
 	kindRule     = "tracking_rule"
+	kindTrait    = "computed_trait"
 )
 
 // The classes of rates. What has none of its own shares the limit of the
@@ -26,6 +27,7 @@ const (
 	classPreview  = "audience previews"
 	classRead     = "audiences"
 	classRemoval  = "audience removal"
+	classTrait    = "computed traits"
 	classRest     = "tracking plans"
 )
 
@@ -41,6 +43,7 @@ var rates = []targets.Rate{
 	{Class: classPreview, Calls: 5, Per: minute}, {Class: classPreview, Calls: 700, Per: types.Span{Amount: 30, Unit: types.Day}},
 	{Class: classRead, Calls: 100, Per: minute},
 	{Class: classRemoval, Calls: 20, Per: minute},
+	{Class: classTrait, Calls: 20, Per: minute},
 	{Class: classRest, Calls: 200, Per: minute},
 }
 
@@ -49,6 +52,8 @@ var visible = minute
 
 var kinds = []targets.Kind{
 	{Name: kindAudience, Doc: "Who: a definition in Segment's query language. Nobody gets anything from it until somebody connects it to a destination.",
+		Version: attributesVersion, Marks: targets.DescField, Visible: visible},
+	{Name: kindTrait, Doc: "What an attribute is computed from, where the platform block asks for a trait of it.",
 		Version: attributesVersion, Marks: targets.DescField, Visible: visible},
 	{Name: kindRule, Doc: "What an event carries: a rule of the tracking plan that the platform block names.",
 		Version: attributesVersion, Marks: targets.DescField, Unique: true, Visible: visible},
@@ -61,7 +66,7 @@ var functions = []string{"count", "sum", "avg", "min", "max", "first", "last", "
 func (t *Target) Describe() targets.Description {
 	return targets.Description{
 		Name: "segment", Version: Version, Protocols: []int{1},
-		Doc:      "A space at Twilio Segment: audiences from segments, and a tracking plan from events. It sends nothing.",
+		Doc:      "A space at Twilio Segment: audiences from segments, computed traits, and a tracking plan from events. It sends nothing.",
 		Settings: append([]targets.Setting(nil), settings...), Blocks: append([]targets.BlockForm(nil), mapping.Blocks...),
 		Kinds: append([]targets.Kind(nil), kinds...),
 		Can: targets.Capabilities{
@@ -88,4 +93,5 @@ var settings = append([]targets.Setting{
 	{Name: "endpoint", Doc: "Another address than https://api.segmentapis.com: that of the European region, or for tests."},
 	{Name: "approximate", Doc: "\"1d\" where it is fine that audiences notice up to a day late that time has passed. Needed for windows in segments."},
 	{Name: "tracking_plan", Doc: "The name of the tracking plan that gets a rule for each event; none are written unless said."},
+	{Name: "computed_traits", Doc: "Computed attributes that become computed traits: [\"total_spent\"]. Their calls are in alpha at Segment, and not every workspace has them."},
 }, mapping.Settings...)

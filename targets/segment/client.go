@@ -48,7 +48,7 @@ func locked(status int, message string) bool {
 	return status == http.StatusLocked || status == http.StatusConflict && strings.Contains(strings.ToLower(message), "locked")
 }
 
-// audience is one audience as the Public API has it.
+// audience is one audience, or one computed trait, as the Public API has it.
 type audience struct {
 	ID          string       `json:"id"`
 	Name        string       `json:"name"`
@@ -59,25 +59,33 @@ type audience struct {
 	Updated     string       `json:"updatedAt"`
 }
 
-// object is an audience, normalised. Options say nothing that we wrote.
-func (a audience) object() resource.Object {
+// object is an audience or a computed trait, normalised. Options say nothing
+// that we wrote.
+func (a audience) object(kind string) resource.Object {
 	text, mark := parted(a.Description)
-	o := resource.Object{Kind: kindAudience, ID: a.ID, Key: a.Name, Mark: mark, Version: a.Updated, Attributes: resource.Map{
+	o := resource.Object{Kind: kind, ID: a.ID, Key: a.Name, Mark: mark, Version: a.Updated, Attributes: resource.Map{
 		"enabled": resource.Bool(a.Enabled), "definition": resource.Map{"query": a.Definition["query"]},
 	}}
+	if kind == kindTrait {
+		o.Attributes["definition"] = resource.Map{"query": a.Definition["query"], "type": resource.String(users)}
+	}
 	if a.Definition["query"] == nil {
 		o.Attributes["definition"] = resource.Map{}
 	}
 	if text != "" {
 		o.Attributes["description"] = resource.String(text)
 	}
-	if a.Type != users {
-		o.Attributes["audience_type"] = resource.String(a.Type)
+	of := a.Type
+	if kind == kindTrait {
+		of = textOf(a.Definition, "type")
+	}
+	if of != users {
+		o.Attributes["of"] = resource.String(of)
 	}
 	return o
 }
 
-// users is the type of audiences of people.
+// users is the type of audiences and traits of people.
 const users = "USERS"
 
 // described is a description with our ownership mark at its end.
@@ -113,6 +121,8 @@ type answer struct {
 	Data struct {
 		Audience   audience    `json:"audience"`
 		Audiences  []audience  `json:"audiences"`
+		Trait      audience    `json:"computedTrait"`
+		Traits     []audience  `json:"computedTraits"`
 		Preview    preview     `json:"audiencePreview"`
 		Space      space       `json:"space"`
 		Plans      []space     `json:"trackingPlans"`
@@ -127,8 +137,18 @@ type space struct {
 	Name string `json:"name"`
 }
 
-// audiences is where audiences are.
+// audiences is where audiences are, and traits where computed traits are.
 func (t *Target) audiences() string { return "/spaces/" + url.PathEscape(t.space) + "/audiences" }
+
+func (t *Target) traits() string { return "/spaces/" + url.PathEscape(t.space) + "/computed-traits" }
+
+// collection is where the objects of a kind are that a space has.
+func (t *Target) collection(kind string) string {
+	if kind == kindTrait {
+		return t.traits()
+	}
+	return t.audiences()
+}
 
 // call makes one call.
 func (t *Target) call(ctx context.Context, c rest.Call) (answer, error) {
@@ -139,7 +159,11 @@ func (t *Target) call(ctx context.Context, c rest.Call) (answer, error) {
 	if c.Method != http.MethodDelete {
 		c.Into = &a
 	}
-	err := t.client.Do(ctx, c)
+	client := t.client
+	if strings.HasPrefix(c.Path, t.traits()) {
+		client = t.alpha
+	}
+	err := client.Do(ctx, c)
 	return a, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/compiler/sample"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/host"
@@ -33,8 +34,14 @@ func block(url, space string) ir.Platform {
 	}}}
 }
 
+// asking is a block that asks for a computed trait too.
+func asking(p ir.Platform) ir.Platform {
+	p.Config.Settings = append(p.Config.Settings, ir.Setting{Name: "computed_traits", Value: types.Values{types.Text("spent")}})
+	return p
+}
+
 func configured(s *fake.Space) targets.Config {
-	return targets.Config{Platform: block(s.URL, s.ID), Now: s.Now, Env: func(name string) (string, bool) { return s.Token, name == "SEGMENT_TOKEN" }}
+	return targets.Config{Platform: asking(block(s.URL, s.ID)), Now: s.Now, Env: func(name string) (string, bool) { return s.Token, name == "SEGMENT_TOKEN" }}
 }
 
 // space is a new space in a workspace with a tracking plan.
@@ -92,8 +99,12 @@ func harness(t testing.TB, factory targets.Factory) kit.Harness {
 	}
 }
 
-// leaving is a program that names what Segment does not hold.
+// leaving is a program that names what Segment does not hold, and that has a
+// computed attribute.
 func leaving(p *ir.Program) *ir.Program {
+	p.Person.Attributes = append(p.Person.Attributes, ir.Attribute{Name: "spent", Type: types.Money, Value: expr.Aggregate{
+		Op: expr.Sum, Of: expr.Source{Event: "event.order_placed"}, Field: "amount", Type: types.Money, Window: expr.Ever,
+	}})
 	for _, d := range p.Declarations() {
 		if address := d.Header().Address; !held(address) {
 			p.Project.LeaveOut = append(p.Project.LeaveOut, address)
@@ -107,6 +118,11 @@ func byHand(s *fake.Space, o resource.Object) {
 	if o.Kind == "audience" {
 		s.Find(o.ID).Query, s.Find(o.ID).Updated = "trait('by_hand').exists()", "2026-12-01T09:00:00Z"
 		return
+	}
+	for _, trait := range s.Traits {
+		if trait.ID == o.ID {
+			trait.Enabled, trait.Updated = false, "2026-12-01T09:00:00Z"
+		}
 	}
 	for _, r := range s.Plans[0].Rules {
 		if r.Key == o.Key {

@@ -1,6 +1,7 @@
 package segment_test
 
 import (
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -215,6 +216,54 @@ func TestAudiencesAreTheEvaluators(t *testing.T) {
 			t.Errorf("%s: borders of time explain too much: %+v", of, seen)
 		}
 	}
+}
+
+// Law: the value of a computed trait is the evaluator's of the attribute.
+func TestTraitsAreTheEvaluators(t *testing.T) {
+	t.Parallel()
+	asked, said, set := 0, 0, 0
+	for seed := range 150 {
+		src := rand.New(rand.NewPCG(uint64(seed), 11))
+		program := sample.Program(src, options)
+		w := newWorld(t, program, sample.People(src, program, options, 10))
+		for _, a := range program.Person.Attributes {
+			if a.Value == nil {
+				continue
+			}
+			asked++
+			block := w.block
+			block.Config.Settings = append(slices.Clone(block.Config.Settings), ir.Setting{Name: "computed_traits", Value: types.Values{types.Text(a.Name)}})
+			lowered := w.target.Lower(targets.LowerRequest{Program: program, Platform: block})
+			if lowered.Diagnostics.HasErrors() {
+				continue
+			}
+			said++
+			change := targets.Change{Action: targets.Create, Resource: lowered.Resources[0], Key: a.Name}
+			if _, failed := carry(t, w.target, change); failed != nil {
+				t.Fatal(failed)
+			}
+			for i, p := range w.people {
+				want := stored(map[string]types.Value{"v": w.eval.Value(expr.Attribute{Path: []string{a.Name}, Type: a.Type}, p, eval.Context{})})["v"]
+				got := w.Computed(w.Traits[len(w.Traits)-1], w.Profiles[i])
+				if want != nil {
+					set++
+				}
+				if same := cmp.Equal(want, got, cmp.Comparer(func(a, b *big.Rat) bool { return near(a, b) })); !same && !atBorder(program, p) {
+					t.Errorf("%s of %s: want %v, and Segment has %v\n%v", a.Name, p.ID, want, got, w.Traits[len(w.Traits)-1].Query)
+				}
+			}
+		}
+	}
+	t.Logf("%d asked, %d said, %d values", asked, said, set)
+	if 3*said < asked || set < 50 {
+		t.Errorf("too little was asked: %d of %d said, %d values", said, asked, set)
+	}
+}
+
+// near tells whether two numbers are the same to six places, which averages have.
+func near(a, b *big.Rat) bool {
+	d := new(big.Rat).Sub(a, b)
+	return d.Abs(d).Cmp(big.NewRat(1, 1_000_000)) < 0
 }
 
 // What cannot be said is refused with what would help.

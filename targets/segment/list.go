@@ -29,7 +29,7 @@ func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]re
 // list reads the objects of a kind that are wanted. What a page shows a second
 // time is passed over.
 func (t *Target) list(ctx context.Context, kind string, wanted func(resource.Object) bool, pass func([]resource.Object) error) error {
-	path, plan := t.audiences(), ""
+	path, plan := t.collection(kind), ""
 	if kind == kindRule {
 		var err error
 		if plan, err = t.planID(ctx); err != nil || plan == "" {
@@ -38,7 +38,7 @@ func (t *Target) list(ctx context.Context, kind string, wanted func(resource.Obj
 		path = rulesOf(plan)
 	}
 	var once rest.Once
-	return t.each(ctx, path, func(a answer) error {
+	err := t.each(ctx, path, func(a answer) error {
 		var out []resource.Object
 		for _, o := range objects(a, plan) {
 			if once.New(o.ID) && wanted(o) {
@@ -50,6 +50,10 @@ func (t *Target) list(ctx context.Context, kind string, wanted func(resource.Obj
 		}
 		return pass(out)
 	})
+	if kind == kindTrait && !t.asked && (rest.Gone(err) || rest.Status(err) == http.StatusForbidden) {
+		return nil // a workspace that has none of this has none of ours
+	}
+	return err
 }
 
 // objects are what an answer lists: audiences, or the rules of a plan about
@@ -57,7 +61,10 @@ func (t *Target) list(ctx context.Context, kind string, wanted func(resource.Obj
 func objects(a answer, plan string) []resource.Object {
 	var out []resource.Object
 	for _, one := range a.Data.Audiences {
-		out = append(out, one.object())
+		out = append(out, one.object(kindAudience))
+	}
+	for _, one := range a.Data.Traits {
+		out = append(out, one.object(kindTrait))
 	}
 	for _, r := range a.Data.Rules {
 		if r.Type == track && r.Version == ruleVersion {
@@ -65,6 +72,14 @@ func objects(a answer, plan string) []resource.Object {
 		}
 	}
 	return out
+}
+
+// one is the audience or the computed trait of an answer.
+func (a answer) one(kind string) audience {
+	if kind == kindTrait {
+		return a.Data.Trait
+	}
+	return a.Data.Audience
 }
 
 // track and ruleVersion are of every rule of ours.
@@ -116,12 +131,12 @@ func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource
 
 func (t *Target) one(ctx context.Context, kind, id string) (o resource.Object, there bool, err error) {
 	switch kind {
-	case kindAudience:
-		a, err := t.call(ctx, rest.Call{Method: http.MethodGet, Path: t.audiences() + "/" + url.PathEscape(id)})
+	case kindAudience, kindTrait:
+		a, err := t.call(ctx, rest.Call{Method: http.MethodGet, Path: t.collection(kind) + "/" + url.PathEscape(id)})
 		if rest.Gone(err) {
 			return o, false, nil
 		}
-		return a.Data.Audience.object(), err == nil, err
+		return a.one(kind).object(kind), err == nil, err
 	case kindRule:
 		plan, key, _ := strings.Cut(id, "/")
 		err := t.each(ctx, rulesOf(plan), func(a answer) error {
@@ -140,10 +155,15 @@ func (t *Target) one(ctx context.Context, kind, id string) (o resource.Object, t
 	return o, false, nil
 }
 
+// known tells whether there are objects of a kind.
+func known(kind string) bool {
+	return slices.ContainsFunc(kinds, func(k targets.Kind) bool { return k.Name == kind })
+}
+
 // Find looks by mark, which stands in the description from the first instant
 // on; where only a name is known, by that.
 func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
-	if r.Mark == "" && r.Key == "" || r.Kind != kindAudience && r.Kind != kindRule {
+	if r.Mark == "" && r.Key == "" || !known(r.Kind) {
 		return nil, nil
 	}
 	var out []resource.Object

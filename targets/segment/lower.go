@@ -20,6 +20,7 @@ const lookPlan = "tracking plan"
 func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l := newLowering(r)
 	l.audiences()
+	l.traits()
 	l.rules()
 	l.unheld()
 	written, found := targets.Written(r, kinds)

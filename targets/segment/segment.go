@@ -4,6 +4,7 @@
 // # What becomes an object
 //
 //	segment   an audience, whose definition is a text in Segment's query language
+//	person    a computed trait for each attribute that computed_traits names
 //	event     a rule of a tracking plan: the JSON Schema of what the event carries
 //
 // A customer data platform sends nothing, so journeys, messages and actions are
@@ -37,14 +38,20 @@ import (
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
-// media is the version of the Public API that every call asks for.
-const media = "application/vnd.segment.v1+json"
+// media is the version of the Public API that every call asks for; the calls
+// about computed traits are in alpha only.
+const (
+	media = "application/vnd.segment.v1+json"
+	alpha = "application/vnd.segment.v1alpha+json"
+)
 
 // Target is one space.
 type Target struct {
 	client *rest.Client // nil before Configure
+	alpha  *rest.Client // for what is in alpha
 	name   string       // "platform.cdp"
 	space  string       // its id
+	asked  bool         // the project asks for computed traits
 	plan   string       // the name of the tracking plan; "" for none
 	wait   rest.Wait    // between tries and looks; nil lets time pass
 }
@@ -73,10 +80,14 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 		return fmt.Errorf("configuring %s: its endpoint is not an address", c.Platform.Address)
 	}
 	t.name, t.space, t.plan = c.Platform.Address, space, constant(c.Platform.Config, "tracking_plan")
-	t.client = &rest.Client{
-		Base: base, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,
-		Header: http.Header{"Authorization": {"Bearer " + token}, "Accept": {media}, "Content-Type": {media}},
+	client := func(media string) *rest.Client {
+		return &rest.Client{
+			Base: base, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,
+			Header: http.Header{"Authorization": {"Bearer " + token}, "Accept": {media}, "Content-Type": {media}},
+		}
 	}
+	t.client, t.alpha = client(media), client(alpha)
+	_, t.asked = c.Platform.Config.Get("computed_traits")
 	return nil
 }
 

@@ -39,6 +39,7 @@ type Space struct {
 	Token     string
 	Lacks     []string // paths below which the token may do nothing but read: "audiences"
 	Audiences []*Audience
+	Traits    []*Audience // computed traits, which are made alike
 	Plans     []*Plan
 	Profiles  []*Profile
 	Nulls     Nulls

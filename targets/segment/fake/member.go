@@ -26,6 +26,15 @@ func (s *Space) of(text string) []string {
 	return out
 }
 
+// Computed is the value of a computed trait for a profile; nil where it has none.
+func (s *Space) Computed(trait *Audience, p *Profile) any {
+	t, err := ParseTrait(trait.Query)
+	if err != nil {
+		panic("fake: a definition that was accepted: " + err.Error())
+	}
+	return t.of.value(view{profile: p, space: s})
+}
+
 // truth is whether something holds; maybe is only for missing values.
 type truth int
 

@@ -36,6 +36,29 @@ func Parse(text string) (*Query, error) {
 	return &Query{root, p.size}, nil
 }
 
+// Trait is the definition of a computed trait that was understood.
+type Trait struct{ of scalar }
+
+// ParseTrait reads the definition of a computed trait, which has one value.
+func ParseTrait(text string) (*Trait, error) {
+	tokens, err := lex(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &parser{tokens: tokens}
+	of := p.scalar()
+	if p.err == nil && p.next().kind != "" {
+		p.fail("something follows the end")
+	}
+	if _, made := of.(fold); p.err == nil && !made {
+		p.fail("a computed trait is made of events")
+	}
+	if p.err != nil {
+		return nil, p.err
+	}
+	return &Trait{of}, nil
+}
+
 // parser is one reading. The first thing that is wrong ends it.
 type parser struct {
 	tokens []token

@@ -8,7 +8,9 @@ import (
 	"github.com/trayecto/trayecto/targets/fake"
 )
 
-func (s *Space) routes() []fake.Route {
+func (s *Space) routes() []fake.Route { return append(s.audiences(), s.traits()...) }
+
+func (s *Space) audiences() []fake.Route {
 	const audiences = "/spaces/{space}/audiences"
 	return []fake.Route{
 		{Method: "GET", Path: "/spaces/{space}", Class: "tracking plans", Handle: s.in(func(*fake.Request) fake.Reply {
