@@ -19,6 +19,7 @@ var guideOrder = []string{
 	"klaviyo",
 	"twilio-segment",
 	"hubspot",
+	"plugins",
 	"ci",
 	"changes",
 }
