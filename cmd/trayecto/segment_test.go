@@ -64,12 +64,13 @@ func TestStoryOnSegment(t *testing.T) {
 	says(t, c.run(t, exitFine, "plan"), "segment.lapsed_vip", "event.order_placed", "Not deployed here (leave_out): action, consent, journey")
 	c.run(t, exitFine, "apply", "--auto-approve")
 	says(t, c.run(t, exitFine, "plan"), "No changes.")
-	if len(c.Audiences) != 3 || len(c.Plans[0].Rules) != 7 {
-		t.Fatalf("%d audiences and %d rules", len(c.Audiences), len(c.Plans[0].Rules))
+	if len(c.Audiences) != 3 || len(c.Traits) != 1 || len(c.Plans[0].Rules) != 7 {
+		t.Fatalf("%d audiences, %d traits and %d rules", len(c.Audiences), len(c.Traits), len(c.Plans[0].Rules))
 	}
 	c.Do(func() {
 		c.Audiences[0].Name, c.Audiences[0].Query, c.Audiences[0].Updated = "Mine now", "trait('tier').exists()", "2026-12-02T00:00:00Z"
 		c.Audiences[1].Enabled = false
+		c.Traits[0].Query = "event('Order Placed').count()"
 		c.Plans[0].Rules = c.Plans[0].Rules[1:]
 	})
 	says(t, c.run(t, exitFine, "plan"), "natural_key", "enabled", "event.address_confirmed")

@@ -227,6 +227,60 @@ func TestTrackingRule(t *testing.T) {
 	}
 }
 
+// A computed trait is made of one event: the attribute that is meant is told by
+// the nearest name, and one that is made otherwise is refused at its line.
+func TestComputedTraits(t *testing.T) {
+	p := leaving(kit.Before(asking(block("https://a.example.test", "spa"))))
+	p.Person.Attributes = append(p.Person.Attributes, ir.Attribute{Name: "loyal", Type: types.Bool, Value: is("tier", "gold")})
+	lower := func(names ...types.Value) targets.Lowered {
+		settings := p.Platforms[0].Config.Settings
+		settings[len(settings)-1].Value = types.Values(names)
+		return segment.New().Lower(targets.LowerRequest{Program: p, Platform: p.Platforms[0]})
+	}
+	l := lower(types.Text("spent"), types.Text("spent"))
+	want := resource.Value(resource.Map{"enabled": resource.Bool(true), "definition": resource.Map{"type": resource.String("USERS"),
+		"query": resource.String("event('Order Placed').where( property('amount').exists() ).sum(property('amount'))")}})
+	if len(l.Resources) != 1 || l.Diagnostics.HasErrors() {
+		t.Fatalf("%+v, %+v", l.Resources, l.Diagnostics)
+	}
+	if diff := cmp.Diff(want, resource.Value(l.Resources[0].Attributes)); diff != "" {
+		t.Errorf("the trait (-want +got):\n%s", diff)
+	}
+	for name, want := range map[string]string{
+		"spnt": `MAP451 there is no computed attribute spnt, write "spent"`, "tier": "MAP451 there is no computed attribute tier, ",
+		"loyal": "CAP301 platform.cdp cannot say this, take it out of computed_traits: audiences have it written out",
+	} {
+		l := lower(types.Text(name))
+		if len(l.Diagnostics) != 1 || len(l.Resources) > 0 {
+			t.Fatalf("%s: %+v", name, l.Diagnostics)
+		}
+		d := l.Diagnostics[0]
+		if got := d.Rule.Code + " " + d.Mark + ", " + d.Help; got != want {
+			t.Errorf("%s: want %q, got %q", name, want, got)
+		}
+	}
+}
+
+// Where the workspace has no computed traits, which are in alpha, a project that
+// asks for none is not stopped by that, and one that does is told.
+func TestWorkspaceWithoutTraits(t *testing.T) {
+	s := space(t, "alpha")
+	s.NoTraits = true
+	list := func(c targets.Config) error {
+		target := segment.New()
+		if err := target.Configure(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		return target.List(t.Context(), targets.ListRequest{}, func([]resource.Object) error { return nil })
+	}
+	plain := configured(s)
+	plain.Platform = block(s.URL, s.ID)
+	if err := list(plain); err != nil {
+		t.Errorf("a project that asks for none: %v", err)
+	}
+	says(t, list(configured(s)), "/spaces/alpha/computed-traits", "lacks a role")
+}
+
 // A rule is written by name, so one of somebody else's is not written over.
 func TestForeignRuleStays(t *testing.T) {
 	s := space(t, "foreign")

@@ -52,6 +52,8 @@ type Space struct {
 	Locks bool
 	// Broken has every preview fail with this reason.
 	Broken string
+	// NoTraits is a workspace without the feature of computed traits.
+	NoTraits bool
 	// Slow has no preview ever be done.
 	Slow bool
 

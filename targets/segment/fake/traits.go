@@ -16,6 +16,9 @@ func (s *Space) traits() []fake.Route {
 			if !strings.Contains(r.Header.Get("Accept"), "v1alpha") {
 				return s.Problem(http.StatusNotFound, "Not found in this version.", "")
 			}
+			if s.NoTraits {
+				return s.Problem(http.StatusForbidden, "The workspace does not have this feature.", "")
+			}
 			return handle(r)
 		})
 	}
