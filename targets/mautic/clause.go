@@ -3,6 +3,7 @@ package mautic
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -197,6 +198,9 @@ func (c *clause) comparison(a narrow.Atom, e expr.Compare) (narrow.Form, error) 
 		return narrow.All{}, refused(e, "compare it with a constant", "Mautic compares what is stored with constants only, and not with each other")
 	}
 	if _, stored := e.Left.(expr.Attribute); stored {
+		if fixed.Value == types.Value(types.Text("")) {
+			return c.empty(e.Left, e.Op != expr.NotEqual), nil
+		}
 		return a, nil
 	}
 	if record, ok := e.Left.(expr.Record); ok {
@@ -221,6 +225,10 @@ func (c *clause) among(a narrow.Atom, e expr.OneOf) (narrow.Form, error) {
 		return c.state(record, !a.Negated, e.Values)
 	}
 	if _, stored := e.Of.(expr.Attribute); stored && allTexts(e.Values) {
+		e.Values = slices.DeleteFunc(slices.Clone(e.Values), func(v types.Value) bool { return v == types.Value(types.Text("")) })
+		if a.Of = e; len(e.Values) == 0 {
+			return c.empty(e.Of, !a.Negated), nil
+		}
 		return a, nil
 	}
 	terms := make([]expr.Expr, len(e.Values))
@@ -228,6 +236,15 @@ func (c *clause) among(a narrow.Atom, e expr.OneOf) (narrow.Form, error) {
 		terms[i] = expr.Compare{Place: e.Place, Op: expr.Equal, Left: e.Of, Right: expr.Literal{Value: v, Type: expr.TypeOf(e.Of)}}
 	}
 	return c.again(a, expr.Or{Place: e.Place, Terms: terms})
+}
+
+// empty is a comparison with the empty text. Mautic keeps none, and takes one
+// for a value that is missing: so nothing equals it, and whatever is set differs.
+func (c *clause) empty(of expr.Expr, equals bool) narrow.Form {
+	if equals {
+		return narrow.Some{}
+	}
+	return narrow.Atom{Of: expr.IsSet{Place: expr.Place{At: of.Range()}, Of: of}}
 }
 
 func allTexts(values []types.Value) bool {

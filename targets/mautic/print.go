@@ -131,9 +131,6 @@ func (c *clause) compared(e expr.Compare) ([]filter, error) {
 
 // word is a text as Mautic keeps it, where it can tell it from others.
 func (c *clause) word(of expr.Attribute, word string) (resource.Value, error) {
-	if word == "" {
-		return nil, refused(of, "ask whether it is set", "Mautic keeps no empty texts, and takes one for a value that is missing")
-	}
 	a, known := c.l.Program.Person.AttributeNamed(of.Path[0])
 	words, enum := a.Type.(types.Enum)
 	if known && enum {

@@ -20,6 +20,7 @@ var guideOrder = []string{
 	"twilio-segment",
 	"hubspot",
 	"plugins",
+	"mautic",
 	"ci",
 	"changes",
 }
