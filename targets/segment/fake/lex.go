@@ -18,49 +18,48 @@ var symbols = []string{"==", "!=", ">=", "<=", "=", ">", "<", "(", ")", ".", ","
 func lex(text string) ([]token, error) {
 	var out []token
 	for i := 0; i < len(text); {
-		rest := text[i:]
-		switch c := rest[0]; {
-		case c == ' ' || c == '\n' || c == '\t':
+		if strings.ContainsRune(" \n\t", rune(text[i])) {
 			i++
 			continue
-		case c == '\'':
-			end := strings.IndexByte(rest[1:], '\'')
-			if end < 0 {
-				return nil, fmt.Errorf("at %d: a text does not end", i)
-			}
-			out = append(out, token{"text", rest[1 : end+1], i})
-			i += end + 2
-			continue
-		case number(c) || c == '-' && len(rest) > 1 && number(rest[1]):
-			n := 1
-			for n < len(rest) && (number(rest[n]) || rest[n] == '.' && n+1 < len(rest) && number(rest[n+1])) {
-				n++
-			}
-			out = append(out, token{"number", rest[:n], i})
-			i += n
-			continue
-		case letter(c):
-			n := 1
-			for n < len(rest) && letter(rest[n]) {
-				n++
-			}
-			out = append(out, token{"name", rest[:n], i})
-			i += n
-			continue
 		}
-		found := false
-		for _, s := range symbols {
-			if found = strings.HasPrefix(rest, s); found {
-				out = append(out, token{s, s, i})
-				i += len(s)
-				break
-			}
+		t, length := word(text[i:])
+		if length == 0 {
+			return nil, fmt.Errorf("at %d: %q means nothing here", i, text[i:i+1])
 		}
-		if !found {
-			return nil, fmt.Errorf("at %d: %q means nothing here", i, rest[:1])
-		}
+		t.at = i
+		out = append(out, t)
+		i += length
 	}
 	return append(out, token{at: len(text)}), nil
+}
+
+// word is the first word of a text, and how much of the text it is; 0 for none.
+func word(text string) (t token, length int) {
+	switch c := text[0]; {
+	case c == '\'':
+		end := strings.IndexByte(text[1:], '\'')
+		if end < 0 {
+			return token{}, 0
+		}
+		return token{kind: "text", text: text[1 : end+1]}, end + 2
+	case number(c) || c == '-' && len(text) > 1 && number(text[1]):
+		length = 1
+		for length < len(text) && (number(text[length]) || text[length] == '.' && length+1 < len(text) && number(text[length+1])) {
+			length++
+		}
+		return token{kind: "number", text: text[:length]}, length
+	case letter(c):
+		for length < len(text) && letter(text[length]) {
+			length++
+		}
+		return token{kind: "name", text: text[:length]}, length
+	}
+	for _, s := range symbols {
+		if strings.HasPrefix(text, s) {
+			return token{kind: s, text: s}, len(s)
+		}
+	}
+	return token{}, 0
 }
 
 func number(c byte) bool { return '0' <= c && c <= '9' }
