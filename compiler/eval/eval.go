@@ -142,6 +142,7 @@ type World struct {
 	rules      map[pair]rules
 	captures   map[string][]ir.Capture // by consent, in the order in which they apply to one event
 	zones      *sync.Map               // the people's, by name
+	before     []moved                 // of the one person in a life: the addresses that they had
 }
 
 // stream is a recorded event and the condition under which it counts; nil is always.
@@ -258,5 +259,5 @@ type view struct {
 }
 
 func (w *World) view(p *person.Person) *view {
-	return &view{World: w, Now: w.Now, heard: w.Now, person: p}
+	return &view{World: w, Now: w.Now, heard: w.Now, moved: w.before, person: p}
 }

@@ -124,7 +124,7 @@ func rest(notes []eval.Note, from int) []eval.Note {
 // The lives are worth being looked at: everything that can happen happens.
 func TestLivesAreRich(t *testing.T) {
 	seen := map[string]int{}
-	livings(t, 600, func(t *testing.T, l living, _ *rand.Rand) {
+	livings(t, 900, func(t *testing.T, l living, _ *rand.Rand) {
 		for _, n := range l.play(t, l.machine(t)) {
 			name := fmt.Sprintf("%T", n)
 			switch n := n.(type) {
@@ -171,6 +171,36 @@ func TestLawNothingIsSentThatIsNotAllowed(t *testing.T) {
 		})
 		feed(t, life, l.ahead)
 	})
+}
+
+// Nor is anything held back for want of a yes that the rules allow: who asks
+// about a life at an instant is told what its gates know.
+func TestLawNothingAllowedIsHeldBack(t *testing.T) {
+	moved := 0
+	livings(t, 200, func(t *testing.T, l living, _ *rand.Rand) {
+		life := l.machine(t).Begin(l.person, sample.Now)
+		life.Observe(func(n eval.Note) {
+			d, ok := n.(eval.Dropped)
+			if !ok {
+				return
+			}
+			touchpoint, _ := ir.Find(l.program.Touchpoints, d.Touchpoint)
+			for _, shut := range d.Channels {
+				if life.World().Allowed(touchpoint.Purpose, shut.Channel, life.Person()) {
+					t.Errorf("%s is allowed by %s and dropped: %s", d.Touchpoint, shut.Channel, shut.Why)
+				}
+			}
+		})
+		for _, h := range l.ahead {
+			if learned, ok := h.(eval.Learn); ok && learned.Attributes["email"] != nil {
+				moved++
+			}
+		}
+		feed(t, life, l.ahead)
+	})
+	if moved < 50 {
+		t.Errorf("an address changes %d times only", moved)
+	}
 }
 
 func feed(t *testing.T, life *eval.Life, ahead []eval.Happening) {

@@ -233,7 +233,9 @@ func Ahead(src Source, p *ir.Program, o Options, n int) Coming {
 				out.Acts = append(out.Acts, act)
 			}
 		case 2:
-			if a := one(src, p.Person.Attributes); a.Value == nil && a.Name != p.Person.Timezone {
+			if chance(src, 4) {
+				out.Learned = append(out.Learned, Learned{c.later(), "email", types.Text(one(src, emails))})
+			} else if a := one(src, p.Person.Attributes); a.Value == nil && a.Name != p.Person.Timezone {
 				out.Learned = append(out.Learned, Learned{c.later(), a.Name, c.orNull(c.constant(src, a.Type))})
 			}
 		default:
