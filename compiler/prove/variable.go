@@ -173,6 +173,7 @@ func (v *variable) divideBasic(t types.Basic) {
 	case types.Number, types.Money, types.DateType, types.Timestamp:
 		v.divideOrder()
 	case types.Duration:
+		v.cuts = nil // lengths are in no one order: each question about them is taken as it comes
 		v.regions = append(v.regions, region{value: types.Span{Amount: 1, Unit: types.Day}, other: true})
 	case types.String, types.Email, types.Phone, types.URL:
 		v.divideTexts(t)
