@@ -56,77 +56,17 @@ type duck struct {
 
 func (p DuckDB) writer() *duck {
 	w := &duck{DuckDB: p}
-	w.scalar, w.pairs = w.expr, true
+	w.dialect, w.pairs = w, true
 	return w
 }
 
-// expr prints e.
-func (w *duck) expr(e Expr) {
-	switch e := e.(type) {
-	case Column:
-		w.text(Quote(e.Of), ".", Quote(e.Name))
-	case Read:
-		w.read(e)
-	case Literal:
-		w.text(duckLiteral(e.Value))
-	case Null:
-		w.text("CAST(NULL AS ", duckType(e.Of), ")")
-	case Now:
-		w.now()
-	case Shift:
-		w.shift(e)
-	case Parameter:
-		w.text("(CAST(", Quote(duckParameters[e.Index-1]), " AS VARCHAR) COLLATE C)")
-	case Compare:
-		w.infix(string(e.Op), e.Left, e.Right)
-	case And:
-		w.joined("AND", "TRUE", e.Terms)
-	case Or:
-		w.joined("OR", "FALSE", e.Terms)
-	case Not:
-		w.text("(NOT ")
-		w.expr(e.Term)
-		w.text(")")
-	case Is:
-		w.suffix(e.Term, " IS ", not(e.Not), string(e.Verdict))
-	case IsNull:
-		w.suffix(e.Of, " IS ", not(e.Not), "NULL")
-	case OneOf:
-		w.oneOf(e)
-	case Coalesce:
-		w.call("COALESCE", e.Terms...)
-	case Case:
-		w.choice(e)
-	case Exists:
-		w.text("EXISTS ")
-		w.inside(e.Of)
-	case Inside:
-		w.text("(")
-		w.expr(e.Of)
-		w.text(" IN ")
-		w.inside(e.In)
-		w.text(")")
-	case Func:
-		w.function(e)
-	case Fold:
-		w.fold(e)
-	case Over:
-		w.over(e)
-	}
+func (w *duck) null(of Type) string { return "CAST(NULL AS " + duckType(of) + ")" }
+
+func (w *duck) parameter(index int) string {
+	return "(CAST(" + Quote(duckParameters[index-1]) + " AS VARCHAR) COLLATE C)"
 }
 
-func (w *duck) oneOf(e OneOf) {
-	w.text("(")
-	w.expr(e.Of)
-	w.text(" IN (")
-	for i, v := range e.Values {
-		if i > 0 {
-			w.text(", ")
-		}
-		w.text(duckLiteral(v))
-	}
-	w.text("))")
-}
+func (w *duck) literal(v types.Value) string { return duckLiteral(v) }
 
 func duckType(t Type) string {
 	switch t {

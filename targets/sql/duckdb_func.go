@@ -102,15 +102,3 @@ func (w *duck) mean(f Fold) {
 	units()
 	w.text(") ELSE 0 END AS DECIMAL(32, 0)) * CAST('0.000001' AS DECIMAL(6, 6)) AS ", duckDecimal, ")")
 }
-
-func (w *duck) over(o Over) {
-	if o.Fold == nil {
-		w.call("lag", o.Before)
-	} else {
-		w.fold(*o.Fold)
-	}
-	w.text(" OVER (PARTITION BY ")
-	w.list(o.Partition)
-	w.order(" ORDER BY ", o.Order)
-	w.text(")")
-}

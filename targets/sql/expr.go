@@ -28,7 +28,7 @@ type Verdict string
 const (
 	True    Verdict = "TRUE"
 	False   Verdict = "FALSE"
-	Unknown Verdict = "UNKNOWN"
+	Unknown Verdict = "NULL" // as UNKNOWN; SQLite has no other word for it
 )
 
 // Column is a column of a table in FROM, as the database has it.

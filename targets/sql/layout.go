@@ -1,14 +1,32 @@
 package sql
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/trayecto/trayecto/lang/types"
+)
 
 // layout prints what every dialect says alike: queries, the order of their
-// parts and how deep lines begin. A dialect prints scalar expressions.
+// parts, how deep lines begin, and logic. The rest is the dialect's.
 type layout struct {
-	b      strings.Builder
-	depth  int
-	scalar func(Expr)
-	pairs  bool // unions of more than two parts are unions of two
+	b       strings.Builder
+	depth   int
+	dialect dialect
+	pairs   bool // unions of more than two parts are unions of two
+}
+
+// dialect is what engines say differently. Each of its printers writes to the
+// layout that asks.
+type dialect interface {
+	null(of Type) string
+	literal(types.Value) string
+	parameter(index int) string
+	now()
+	read(Read)
+	shift(Shift)
+	function(Func)
+	fold(Fold)
+	over(Over)
 }
 
 func (l *layout) text(parts ...string) {
@@ -88,7 +106,7 @@ func (l *layout) selection(s Select) {
 		if i > 0 {
 			l.text(", ")
 		}
-		l.scalar(c.Of)
+		l.expr(c.Of)
 		l.text(" AS ", Quote(c.Name))
 	}
 	if s.From != nil {
@@ -100,7 +118,7 @@ func (l *layout) selection(s Select) {
 	}
 	if s.Where != nil {
 		l.line("WHERE ")
-		l.scalar(s.Where)
+		l.expr(s.Where)
 	}
 	if len(s.Group) > 0 {
 		l.line("GROUP BY ")
@@ -116,7 +134,7 @@ func (l *layout) join(j Join) {
 	}
 	l.from(j.From)
 	l.text(" ON ")
-	l.scalar(j.On)
+	l.expr(j.On)
 }
 
 func (l *layout) from(f From) {
@@ -134,7 +152,7 @@ func (l *layout) list(exprs []Expr) {
 		if i > 0 {
 			l.text(", ")
 		}
-		l.scalar(e)
+		l.expr(e)
 	}
 }
 
@@ -146,15 +164,15 @@ func (l *layout) call(name string, args ...Expr) {
 
 func (l *layout) infix(op string, left, right Expr) {
 	l.text("(")
-	l.scalar(left)
+	l.expr(left)
 	l.text(" ", op, " ")
-	l.scalar(right)
+	l.expr(right)
 	l.text(")")
 }
 
 func (l *layout) suffix(term Expr, words ...string) {
 	l.text("(")
-	l.scalar(term)
+	l.expr(term)
 	l.text(words...)
 	l.text(")")
 }
@@ -166,7 +184,7 @@ func (l *layout) joined(op, none string, terms []Expr) {
 		l.text(none)
 		return
 	case 1:
-		l.scalar(terms[0])
+		l.expr(terms[0])
 		return
 	}
 	l.text("(")
@@ -175,7 +193,7 @@ func (l *layout) joined(op, none string, terms []Expr) {
 		if i > 0 {
 			l.line(op, " ")
 		}
-		l.scalar(t)
+		l.expr(t)
 	}
 	l.depth--
 	l.text(")")
@@ -185,13 +203,13 @@ func (l *layout) choice(c Case) {
 	l.text("CASE")
 	for _, arm := range c.Arms {
 		l.text(" WHEN ")
-		l.scalar(arm.When)
+		l.expr(arm.When)
 		l.text(" THEN ")
-		l.scalar(arm.Then)
+		l.expr(arm.Then)
 	}
 	if c.Else != nil {
 		l.text(" ELSE ")
-		l.scalar(c.Else)
+		l.expr(c.Else)
 	}
 	l.text(" END")
 }
@@ -201,7 +219,7 @@ func (l *layout) filter(condition Expr) {
 		return
 	}
 	l.text(" FILTER (WHERE ")
-	l.scalar(condition)
+	l.expr(condition)
 	l.text(")")
 }
 
@@ -212,7 +230,7 @@ func (l *layout) order(words string, order []Order) {
 		} else {
 			l.text(", ")
 		}
-		l.scalar(o.Of)
+		l.expr(o.Of)
 		if o.Down {
 			l.text(" DESC NULLS LAST")
 		} else {

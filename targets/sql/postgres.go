@@ -41,7 +41,7 @@ type writer struct {
 
 func (p Postgres) writer() *writer {
 	w := &writer{Postgres: p}
-	w.scalar = w.expr
+	w.dialect = w
 	return w
 }
 

@@ -8,81 +8,11 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 )
 
-// expr prints e. What is not one word or one call stands in parentheses, so
-// that no reader needs to know an operator's rank.
-func (w *writer) expr(e Expr) {
-	switch e := e.(type) {
-	case Column:
-		w.text(Quote(e.Of), ".", Quote(e.Name))
-	case Read:
-		w.read(e)
-	case Literal:
-		w.text(literal(e.Value))
-	case Null:
-		w.text("CAST(NULL AS ", columnType(e.Of), ")")
-	case Now:
-		w.now()
-	case Shift:
-		w.shift(e)
-	case Parameter:
-		w.text("$", strconv.Itoa(e.Index))
-	case Compare:
-		w.infix(string(e.Op), e.Left, e.Right)
-	case And:
-		w.joined("AND", "TRUE", e.Terms)
-	case Or:
-		w.joined("OR", "FALSE", e.Terms)
-	case Not:
-		w.text("(NOT ")
-		w.expr(e.Term)
-		w.text(")")
-	case Is:
-		w.suffix(e.Term, " IS ", not(e.Not), string(e.Verdict))
-	case IsNull:
-		w.suffix(e.Of, " IS ", not(e.Not), "NULL")
-	case OneOf:
-		w.oneOf(e)
-	case Coalesce:
-		w.call("COALESCE", e.Terms...)
-	case Case:
-		w.choice(e)
-	case Exists:
-		w.text("EXISTS ")
-		w.inside(e.Of)
-	case Inside:
-		w.text("(")
-		w.expr(e.Of)
-		w.text(" IN ")
-		w.inside(e.In)
-		w.text(")")
-	case Func:
-		w.function(e)
-	case Fold:
-		w.fold(e)
-	case Over:
-		w.over(e)
-	}
-}
+func (w *writer) null(of Type) string { return "CAST(NULL AS " + columnType(of) + ")" }
 
-func not(yes bool) string {
-	if yes {
-		return "NOT "
-	}
-	return ""
-}
+func (w *writer) parameter(index int) string { return "$" + strconv.Itoa(index) }
 
-func (w *writer) oneOf(e OneOf) {
-	w.text("(")
-	w.expr(e.Of)
-	w.text(" IN (")
-	for i, v := range e.Values {
-		if i > 0 {
-			w.text(", ")
-		}
-		w.text(literal(v))
-	}
-	w.text("))")
-}
+func (w *writer) literal(v types.Value) string { return literal(v) }
 
 func columnType(t Type) string {
 	switch t {

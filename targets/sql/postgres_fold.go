@@ -73,15 +73,3 @@ func (w *writer) sumOf(f Fold) {
 	w.filter(f.Filter)
 	w.text(" AS numeric)")
 }
-
-func (w *writer) over(o Over) {
-	if o.Fold == nil {
-		w.call("lag", o.Before)
-	} else {
-		w.fold(*o.Fold)
-	}
-	w.text(" OVER (PARTITION BY ")
-	w.list(o.Partition)
-	w.order(" ORDER BY ", o.Order)
-	w.text(")")
-}

@@ -50,86 +50,17 @@ type lite struct {
 
 func (p SQLite) writer() *lite {
 	w := &lite{SQLite: p}
-	w.scalar = w.expr
+	w.dialect = w
 	return w
 }
 
-// expr prints e.
-func (w *lite) expr(e Expr) {
-	switch e := e.(type) {
-	case Column:
-		w.text(Quote(e.Of), ".", Quote(e.Name))
-	case Read:
-		w.read(e)
-	case Literal:
-		w.text(liteLiteral(e.Value))
-	case Null:
-		w.text("NULL")
-	case Now:
-		w.text(liteLiteral(w.At))
-	case Shift:
-		w.shift(e)
-	case Parameter:
-		w.text(fmt.Sprintf("?%d", e.Index))
-	case Compare:
-		w.infix(string(e.Op), e.Left, e.Right)
-	case And:
-		w.joined("AND", "TRUE", e.Terms)
-	case Or:
-		w.joined("OR", "FALSE", e.Terms)
-	case Not:
-		w.text("(NOT ")
-		w.expr(e.Term)
-		w.text(")")
-	case Is:
-		w.suffix(e.Term, " IS ", not(e.Not), strings.Replace(string(e.Verdict), string(Unknown), "NULL", 1))
-	case IsNull:
-		w.suffix(e.Of, " IS ", not(e.Not), "NULL")
-	case OneOf:
-		w.oneOf(e)
-	case Coalesce:
-		w.coalesce(e.Terms)
-	case Case:
-		w.choice(e)
-	case Exists:
-		w.text("EXISTS ")
-		w.inside(e.Of)
-	case Inside:
-		w.text("(")
-		w.expr(e.Of)
-		w.text(" IN ")
-		w.inside(e.In)
-		w.text(")")
-	case Func:
-		w.function(e)
-	case Fold:
-		w.fold(e)
-	case Over:
-		w.over(e)
-	}
-}
+func (w *lite) null(Type) string { return "NULL" }
 
-// coalesce of one term is that term; SQLite wants two.
-func (w *lite) coalesce(terms []Expr) {
-	if len(terms) == 1 {
-		w.expr(terms[0])
-		return
-	}
-	w.call("coalesce", terms...)
-}
+func (w *lite) parameter(index int) string { return fmt.Sprintf("?%d", index) }
 
-func (w *lite) oneOf(e OneOf) {
-	w.text("(")
-	w.expr(e.Of)
-	w.text(" IN (")
-	for i, v := range e.Values {
-		if i > 0 {
-			w.text(", ")
-		}
-		w.text(liteLiteral(v))
-	}
-	w.text("))")
-}
+func (w *lite) literal(v types.Value) string { return liteLiteral(v) }
+
+func (w *lite) now() { w.text(liteLiteral(w.At)) }
 
 // read takes a column of the customer's as one of our types. Texts compare by
 // bytes whatever the column's own collation is.

@@ -78,25 +78,14 @@ func (w *lite) counted(f Fold) {
 	w.filter(f.Filter)
 }
 
+// over of a count turns the number into a decimal outside of the window.
 func (w *lite) over(o Over) {
-	switch {
-	case o.Fold == nil:
-		w.call("lag", o.Before)
-		w.frame(o)
-	case o.Fold.Op == Count:
-		w.text("trayecto_decimal(")
-		w.counted(*o.Fold)
-		w.frame(o)
-		w.text(")")
-	default:
-		w.fold(*o.Fold)
-		w.frame(o)
+	if o.Fold == nil || o.Fold.Op != Count {
+		w.layout.over(o)
+		return
 	}
-}
-
-func (w *lite) frame(o Over) {
-	w.text(" OVER (PARTITION BY ")
-	w.list(o.Partition)
-	w.order(" ORDER BY ", o.Order)
+	w.text("trayecto_decimal(")
+	w.counted(*o.Fold)
+	w.frame(o)
 	w.text(")")
 }
