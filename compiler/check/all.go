@@ -46,6 +46,11 @@ var All = []Check{
 	{backInTime, checkStories},
 	{noSuchWay, checkWays},
 	{overlong, checkLength},
+	{passed, checkPassed},
+	{crossing, checkCrossing},
+	{rivals, checkRivals},
+	{vainWait, checkWaits},
+	{goesRound, checkRounds},
 }
 
 // Rules lists what this package can say.

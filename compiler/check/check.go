@@ -36,8 +36,9 @@ type Pass struct {
 	moments     map[string]ir.Moment
 	events      map[string]ir.Event
 
-	conditions []expr.Expr   // see everyCondition
-	vain       *[]prove.Vain // see inVain
+	conditions []expr.Expr // see everyCondition
+	asked      bool        // whether answers are there, see journeys
+	answers    prove.Journeys
 
 	rule  *diag.Rule
 	found diag.List

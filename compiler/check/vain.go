@@ -1,29 +1,65 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/prove"
+	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
-// inVain is what never comes to pass in the journeys, found once for all checks.
-// Of a program with circles or missing names nothing is asked: that is said.
-func (p *Pass) inVain() []prove.Vain {
-	if p.vain != nil {
-		return *p.vain
+// journeys is what the prover has to say about the journeys, found once for all
+// checks. Of a program with circles or missing names nothing is asked: that is
+// said.
+func (p *Pass) journeys() prove.Journeys {
+	if p.asked {
+		return p.answers
 	}
-	p.vain = &[]prove.Vain{}
+	p.asked = true
 	if _, err := eval.New(p.Program, nil, 0); err != nil {
-		return nil
+		return p.answers
 	}
 	moment, err := prove.Anywhen(p.Program)
 	if err != nil {
-		return nil
+		return p.answers
 	}
-	found := prove.InVain(p.Program, moment)
-	p.vain = &found
-	return found
+	p.answers = prove.OfJourneys(prove.Asked{Program: p.Program, Unsaid: p.unsaid}, moment)
+	return p.answers
+}
+
+// unsaid tells whether a choose has no otherwise: one that is written and empty
+// says that everyone else is meant to go on.
+func (p *Pass) unsaid(step string) bool {
+	said := false
+	var look func(b *block.Block)
+	look = func(b *block.Block) {
+		if b.Type.Name == "choose" && b.Label(0) == ir.Short(step) {
+			said = said || len(b.Of("otherwise")) > 0
+		}
+		for _, child := range b.Blocks {
+			look(child)
+		}
+	}
+	if b := p.blocks[ir.JourneyOf(step)]; b != nil {
+		look(b)
+	}
+	return !said
+}
+
+// inVain is what never comes to pass in the journeys.
+func (p *Pass) inVain() []prove.Vain { return p.journeys().Vain }
+
+// somebody is a person who shows something, and what happens to them.
+func somebody(s *prove.Story) string {
+	return strings.Join(append([]string{s.Name + ": " + s.Summary + "."}, s.Then...), "\n")
+}
+
+// journeyAt is where a journey is written.
+func (p *Pass) journeyAt(address string) diag.Range {
+	j, _ := ir.Find(p.Program.Journeys, address)
+	return j.At
 }
 
 // stepAt is where a step is written.

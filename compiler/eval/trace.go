@@ -214,3 +214,37 @@ func (Did) note()       {}
 func (Overdue) note()   {}
 func (Left) note()      {}
 func (Remains) note()   {}
+
+// JourneyOf is the journey that a note is about, "" where it is about none.
+func JourneyOf(n Note) string {
+	switch n := n.(type) {
+	case Entered:
+		return n.Journey
+	case StayedOut:
+		return n.Journey
+	case Waits:
+		return n.Journey
+	case Resumed:
+		return n.Journey
+	case Chose:
+		return n.Journey
+	case Assigned:
+		return n.Journey
+	case Held:
+		return n.Journey
+	case Sent:
+		return n.Journey
+	case Dropped:
+		return n.Journey
+	case Did:
+		return n.Journey
+	case Overdue:
+		return n.Journey
+	case Left:
+		return n.Journey
+	case Remains:
+		return n.Journey
+	case Happened, Noticed:
+	}
+	return ""
+}

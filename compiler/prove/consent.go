@@ -99,6 +99,9 @@ type trial struct {
 	space       *space
 	obligations []*obligation
 	lanes       []*lane
+	// reference says that lives are lived in the reference, which asks what the
+	// language says, and not on a platform.
+	reference bool
 }
 
 // OfConsent proves for a platform that no marketing message reaches somebody
@@ -119,6 +122,14 @@ func OfConsent(p Platform, at Moment) Consent {
 
 // newTrial reads the journeys of a platform and closes the space.
 func newTrial(p Platform, at Moment) *trial {
+	t, _ := readTrial(p, at)
+	t.close()
+	return t
+}
+
+// readTrial reads the journeys of a platform. Whatever else is to be asked is
+// read before the space is closed.
+func readTrial(p Platform, at Moment) (*trial, *reader) {
 	s := newSpace()
 	s.moment = moment{at.Now, at.Zone}
 	t := &trial{Platform: p, at: at, space: s}
@@ -136,6 +147,12 @@ func newTrial(p Platform, at Moment) *trial {
 			}
 		}
 	}
+	return t, r
+}
+
+// close makes regions, and finds out what is known at each step.
+func (t *trial) close() {
+	s := t.space
 	for _, l := range t.lanes {
 		l.walk(true)
 		s.epochs = max(s.epochs, l.last+1)
@@ -145,10 +162,9 @@ func newTrial(p Platform, at Moment) *trial {
 		l.walk(false)
 	}
 	s.looking = newSearch(s)
-	if p.Budget > 0 {
-		s.looking.budget = p.Budget
+	if t.Budget > 0 {
+		s.looking.budget = t.Budget
 	}
-	return t
 }
 
 // oblige adds the obligations of a step: one for each channel, if the message

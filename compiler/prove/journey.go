@@ -27,23 +27,6 @@ const (
 	Filtered                   // nobody who gets there may get it
 )
 
-// InVain looks through the journeys of a program for what never comes to pass:
-// branches that nobody takes, steps that nobody reaches, marketing that nobody
-// may get. What is not decided is not told.
-func InVain(p *ir.Program, at Moment) []Vain {
-	var placed []string
-	for _, j := range p.Journeys {
-		placed = append(placed, j.Address)
-	}
-	reference := ir.Enforcement{Sends: true, Caps: true, Hours: true}
-	t := newTrial(Platform{Program: p, Placed: placed, Enforcement: reference}, at)
-	var out []Vain
-	for _, l := range t.lanes {
-		out = append(out, t.inVain(l)...)
-	}
-	return out
-}
-
 func (t *trial) inVain(l *lane) []Vain {
 	var out []Vain
 	dead := map[int]bool{} // entries of which something before was told

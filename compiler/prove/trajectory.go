@@ -2,6 +2,7 @@ package prove
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -141,6 +142,13 @@ type trip struct {
 	ago       types.Instant
 	due       []eval.Happening // what happens in some wait
 	later     []eval.Happening // what happens before the person joins or leaves a segment
+
+	// Of what is asked besides consent: which note shows it, and which program is
+	// lived through where it is not the trial's own.
+	shows   func(n eval.Note, l *eval.Life) bool
+	program *ir.Program
+	about   []string // the journeys that are told of; nil: all
+	err     error    // with which the life ended
 }
 
 // live lives through a point; nil where the message is not sent, or sent to
@@ -151,17 +159,15 @@ func (tr *trip) live(inserted bool) *Story {
 	if steps == nil {
 		return nil
 	}
-	enforcement := t.Enforcement
-	enforcement.WindowGrain = types.Span{} // an assumption of the proof; see Consent
-	if !inserted {
-		enforcement.Gates = slices.DeleteFunc(slices.Clone(enforcement.Gates), func(g ir.Gate) bool { return g.Inserted })
-	}
 	tr.person = tr.before()
-	m, err := eval.NewMachine(t.Program, eval.Terms{
-		Lists: tr.person.Lists, Enforcement: &enforcement, Chance: &eval.Chance{Ways: tr.ways},
+	m, err := eval.NewMachine(cmp.Or(tr.program, t.Program), eval.Terms{
+		Lists: tr.person.Lists, Enforcement: t.enforced(inserted), Chance: &eval.Chance{Ways: tr.ways},
 	})
 	if err != nil {
 		return nil
+	}
+	if tr.shows == nil {
+		tr.shows = o.wrongly
 	}
 	tr.begins = tr.start()
 	tr.joining()
@@ -173,18 +179,48 @@ func (tr *trip) live(inserted bool) *Story {
 		if caught {
 			return
 		}
-		if _, other := n.(eval.StayedOut); !other {
+		if _, other := n.(eval.StayedOut); !other && tr.tells(n) {
 			teller.Hear(n)
 		}
-		if sent, ok := n.(eval.Sent); ok && sent.Step == o.Step && sent.Channel == o.Channel {
-			world := tr.life.World()
-			caught = !world.Allowed(o.Purpose, o.Channel, tr.life.Person())
-		}
+		caught = tr.shows(n, tr.life)
 	})
-	if tr.travel(steps) != nil || !caught {
+	if tr.err = tr.travel(steps); tr.err != nil && !goesRound(tr.err) || !caught {
 		return nil
 	}
 	return tr.tell(teller.Lines())
+}
+
+// tells tells whether a note belongs to the story.
+func (tr *trip) tells(n eval.Note) bool {
+	journey := eval.JourneyOf(n)
+	return tr.about == nil || journey == "" || slices.Contains(tr.about, journey)
+}
+
+// goesRound tells whether a life ended because journeys go on without end: what
+// was shown until then was so.
+func goesRound(err error) bool {
+	var circle *eval.Circle
+	return errors.As(err, &circle)
+}
+
+// wrongly tells whether a note is the message that goes out to somebody who may
+// not get it.
+func (o *obligation) wrongly(n eval.Note, l *eval.Life) bool {
+	sent, ok := n.(eval.Sent)
+	return ok && sent.Step == o.Step && sent.Channel == o.Channel && !l.World().Allowed(o.Purpose, o.Channel, l.Person())
+}
+
+// enforced is what lives are lived with: nil for the reference.
+func (t *trial) enforced(inserted bool) *ir.Enforcement {
+	if t.reference {
+		return nil
+	}
+	enforcement := t.Enforcement
+	enforcement.WindowGrain = types.Span{} // an assumption of the proof; see Consent
+	if !inserted {
+		enforcement.Gates = slices.DeleteFunc(slices.Clone(enforcement.Gates), func(g ir.Gate) bool { return g.Inserted })
+	}
+	return &enforcement
 }
 
 // steps is the entries on the way to the sending, the first one first; nil
@@ -290,7 +326,7 @@ func (tr *trip) let(h eval.Happening) error {
 // tell is the story of a life that came true.
 func (tr *trip) tell(lines []story.Line) *Story {
 	s := tr.person.story(tr.Program)
-	if consent, ok := tr.Program.ConsentFor(tr.o.Purpose, tr.o.Channel); ok && !slices.ContainsFunc(s.Consent, func(a Act) bool { return a.Consent == consent.Address }) {
+	if consent, ok := tr.Program.ConsentFor(tr.o.Purpose, tr.o.Channel); ok && tr.o.allowed != nil && !slices.ContainsFunc(s.Consent, func(a Act) bool { return a.Consent == consent.Address }) {
 		s.Summary += fmt.Sprintf("; never asked about %s by %s", consent.Address, ir.ChannelWord(tr.o.Channel))
 	}
 	for _, l := range lines {

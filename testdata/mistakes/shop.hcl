@@ -61,7 +61,7 @@ regime "everywhere" {
 segment "gold" { where = person.tier == "gold" }
 
 moment "new_member" {
-  within = "24h"
+  kind = "first"
   detect { on = event.signed_up }
 }
 
@@ -75,6 +75,11 @@ touchpoint "hello" {
 }
 
 journey "welcome" {
-  enter { on = moment.new_member }
+  enter { on = moment.first_order }
   send "hello" { touchpoint = touchpoint.hello }
+}
+
+moment "first_order" {
+  within = "24h"
+  detect { on = event.order_placed }
 }
