@@ -30,7 +30,7 @@ func (b *builder) consent(from *block.Block) {
 	r := b.read(from)
 	consent := ir.Consent{
 		Head: r.head(), Platforms: r.refs("platforms"), Purpose: r.ref("purpose"), Channels: r.refs("channels"),
-		Title: r.localized("title"), Survives: r.word("survives"),
+		Title: r.localized("title"), Survives: r.word("survives"), Special: r.ofPerson("special"),
 	}
 	for _, act := range acts {
 		for _, child := range from.Of(string(act)) {
@@ -38,6 +38,22 @@ func (b *builder) consent(from *block.Block) {
 		}
 	}
 	b.program.Consents = append(b.program.Consents, consent)
+}
+
+// ofPerson is attributes of the person, as they are: "person.health_note".
+func (r *reader) ofPerson(name string) []string {
+	var out []string
+	for _, e := range r.values(name) {
+		if _, attribute := e.(expr.Attribute); attribute {
+			out = append(out, expr.Print(e))
+			continue
+		}
+		r.say(diag.Diagnostic{
+			Rule: NoAttribute, At: e.Range(), Mark: "no attribute of the person",
+			Detail: name + " takes what is known of the person, such as person.health_note.",
+		})
+	}
+	return out
 }
 
 func (r *reader) capture(act person.ActKind) ir.Capture {

@@ -14,6 +14,7 @@ var All = []Check{
 	{wrongChannel, checkPurposeChannels},
 	{unconfirmed, checkConfirmed},
 	{nobodyMay, checkAllowed},
+	{disclosedTo, checkSpecial},
 	{noChannel, checkChannel},
 	{noEntry, checkEntry},
 	{noText, checkTexts},

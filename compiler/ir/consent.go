@@ -42,6 +42,7 @@ type Consent struct {
 	Title     map[string]string // by language
 	Survives  string            // "address_change" or ""
 	Captures  []Capture
+	Special   []string // what of a special category the yes lets marketing use: "person.health_note"
 }
 
 // Capture is a way in which an event changes a consent.

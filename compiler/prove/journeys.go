@@ -21,6 +21,7 @@ type Journeys struct {
 	Rivals   []Rivals
 	Idle     []Idle
 	Circles  []Circle
+	Special  []Disclosure
 }
 
 // Asked is what is asked about.
@@ -36,6 +37,9 @@ type Asked struct {
 // decided is not told.
 func OfJourneys(of Asked, at Moment) Journeys {
 	p := of.Program
+	if len(p.Journeys) == 0 {
+		return Journeys{}
+	}
 	var placed []string
 	for _, j := range p.Journeys {
 		placed = append(placed, j.Address)
@@ -43,7 +47,7 @@ func OfJourneys(of Asked, at Moment) Journeys {
 	reference := ir.Enforcement{Sends: true, Caps: true, Hours: true}
 	t, r := readTrial(Platform{Program: p, Placed: placed, Enforcement: reference}, at)
 	t.reference = true
-	rounds, waits, addresses := t.rounds(r), t.untils(r), t.addresses(r)
+	rounds, waits, addresses, special := t.rounds(r), t.untils(r), t.addresses(r), t.special(r)
 	t.close()
 	var out Journeys
 	for _, l := range t.lanes {
@@ -62,6 +66,7 @@ func OfJourneys(of Asked, at Moment) Journeys {
 	}
 	out.Rivals = t.rivals(addresses)
 	out.Circles = t.circles(rounds)
+	out.Special = t.disclosures(special)
 	return out
 }
 

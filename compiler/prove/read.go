@@ -218,6 +218,9 @@ func (r *reader) plain(of expr.Expr) (about int, ok bool) {
 
 // class is the type as far as it decides what can be compared.
 func class(t types.Type) string {
+	if t == nil { // of a declaration that says none, which is told there
+		return ""
+	}
 	if types.Textual(t) {
 		return "text"
 	}

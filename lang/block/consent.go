@@ -8,6 +8,7 @@ var consent = &Type{
 		Arg{Name: "channels", Doc: "The channels it allows it on.", Required: true, Form: Refs{Kinds: []string{"channel"}}},
 		Arg{Name: "title", Doc: "What people read beside the box.", Form: Localized{}},
 		Arg{Name: "survives", Doc: "Whether a yes moves with the person to a corrected address.", Form: Word{Values: []string{"address_change"}}},
+		Arg{Name: "special", Doc: "What of a special category (GDPR art. 9) the yes lets marketing use: attributes with sensitivity = \"special\".", Form: Values{}},
 		placed,
 	),
 	Blocks: []*Type{
