@@ -15,6 +15,7 @@ var All = []Check{
 	{unconfirmed, checkConfirmed},
 	{nobodyMay, checkAllowed},
 	{disclosedTo, checkSpecial},
+	{contradiction, checkRegimes},
 	{noChannel, checkChannel},
 	{noEntry, checkEntry},
 	{noText, checkTexts},

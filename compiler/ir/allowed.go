@@ -139,6 +139,16 @@ func (r record) fact(f expr.Fact) expr.Expr {
 	return expr.Record{Consent: r.consent, Channel: r.channel, Fact: f}
 }
 
+// Applies is the condition that a regime applies to a person, and Permits that
+// some rule of it lets a class be sent for a purpose on a channel. Both are two-valued.
+func (p *Program) Applies(regime Regime) expr.Expr { return p.applies(regime) }
+
+// Permits is the condition that a rule of a regime holds; see Applies.
+func (p *Program) Permits(regime Regime, purpose, channel string) expr.Expr {
+	about, _ := Find(p.Purposes, purpose)
+	return p.record(purpose, channel).permitted(regime, about.Class)
+}
+
 // open is true unless a no stands.
 func (r record) open() expr.Expr {
 	if r.consent == "" {

@@ -276,3 +276,14 @@ func BenchmarkJourneys(b *testing.B) {
 		b.ReportMetric(float64(len(proof.Sends)), "obligations")
 	}
 }
+
+// What is asked of 200 journeys with 12 choices each besides consent: mostly what
+// is in vain. It asks four times as much as the proof of consent.
+func BenchmarkAsked(b *testing.B) {
+	p := manyJourneys()
+	for b.Loop() {
+		found := prove.OfJourneys(prove.Asked{Program: p, Unsaid: func(string) bool { return true }}, winter)
+		b.ReportMetric(float64(len(found.Vain)), "vain")
+		b.ReportMetric(float64(len(found.Passed)+len(found.Crossing)+len(found.Rivals)), "people")
+	}
+}
