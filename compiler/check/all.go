@@ -53,6 +53,8 @@ var All = []Check{
 	{rivals, checkRivals},
 	{vainWait, checkWaits},
 	{goesRound, checkRounds},
+	{heldBack, checkHeld},
+	{noHour, checkOpen},
 }
 
 // Rules lists what this package can say.

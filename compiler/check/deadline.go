@@ -13,8 +13,8 @@ var tooLate = &diag.Rule{Code: "CHK126", Summary: "A journey answers a moment to
 
 // checkDeadlines holds every journey to the deadline of the moment that it
 // enters on: on each path the first send or do must come in time, whatever the
-// waits before it wait for. Consent, hours and caps are not looked at: a send
-// that they stop is dropped at the deadline.
+// waits before it wait for. Consent and caps are not looked at, hours by checkHeld:
+// a send that they stop is dropped at the deadline.
 func checkDeadlines(p *Pass) {
 	for _, j := range p.Program.Journeys {
 		m := p.moments[j.Enter.Moment]

@@ -68,8 +68,19 @@ func (l *Life) opens(class ir.Class) types.Instant {
 	if e := l.machine.Enforcement; len(calendars) == 0 || e != nil && !e.Hours {
 		return l.now
 	}
-	zone := l.seen().personZone()
-	for at := l.now; at < l.now+2*366*day; {
+	return open(calendars, l.now, l.seen().personZone())
+}
+
+// Opens is the first instant from another one on at which all of some calendars
+// are open in a zone; false where there is none within two years. It is what the
+// machine goes by.
+func Opens(calendars []ir.Calendar, from types.Instant, zone *time.Location) (types.Instant, bool) {
+	at := open(calendars, from, zone)
+	return at, at != never
+}
+
+func open(calendars []ir.Calendar, from types.Instant, zone *time.Location) types.Instant {
+	for at := from; at < from+2*366*day; {
 		next := at
 		for _, c := range calendars {
 			next = max(next, opening(c, next, zone))
