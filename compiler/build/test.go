@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/person"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
@@ -13,7 +14,7 @@ import (
 
 func (b *builder) test(from *block.Block) {
 	r := b.read(from)
-	t := ir.Test{Head: r.head(), Starts: r.instant("starts"), Listed: r.refs("listed"), Control: r.refs("control")}
+	t := ir.Test{Head: r.head(), Platform: r.ref("platform"), Starts: r.instant("starts"), Listed: r.refs("listed"), Control: r.refs("control")}
 	for _, child := range from.Blocks {
 		switch part := r.in(child); child.Type.Name {
 		case "person":
@@ -22,8 +23,10 @@ func (b *builder) test(from *block.Block) {
 			t.Objects = append(t.Objects, part.givenObject())
 		case "assign":
 			t.Assigns = append(t.Assigns, ir.Assignment{Split: part.stepNamed("split"), To: part.text("to"), At: child.At})
+		case "before":
+			t.Before = append(t.Before, part.happening("event", "outcome", "bounced", "grant", "confirm", "refuse", "withdraw"))
 		case "at":
-			t.Happens = append(t.Happens, part.happening())
+			t.Happens = append(t.Happens, part.happening("event", "outcome", "bounced", "set", "grant", "confirm", "refuse", "withdraw"))
 		case "expect":
 			t.Expects = append(t.Expects, part.expectation())
 		}
@@ -31,9 +34,11 @@ func (b *builder) test(from *block.Block) {
 	b.program.Tests = append(b.program.Tests, t)
 }
 
-func (r *reader) happening() ir.Happening {
+// happening is one thing of a story, which is told by exactly one of the
+// arguments that ways lists.
+func (r *reader) happening(ways ...string) ir.Happening {
 	h := ir.Happening{Offset: r.labelSpan(0), At: r.block.At}
-	if !r.exactlyOne([]string{"event", "outcome", "set"}) {
+	if !r.exactlyOne(ways) {
 		return h
 	}
 	switch {
@@ -41,14 +46,34 @@ func (r *reader) happening() ir.Happening {
 		if source, ok := r.occurrence("outcome"); ok {
 			h.Outcome = &source
 		}
-		return h
+		h.Address = r.text("address")
+	case r.has("bounced"):
+		h.Bounced = r.ref("bounced")
 	case r.has("set"):
 		h.Set = r.fieldsGiven("set", r.to.scope.Person)
-		return h
+	case r.has("event"):
+		h.Event = r.ref("event")
+		h.With = r.fieldsGiven("with", r.to.scope.Events[h.Event])
+	default:
+		h.Act = r.act()
 	}
-	h.Event = r.ref("event")
-	h.With = r.fieldsGiven("with", r.to.scope.Events[h.Event])
 	return h
+}
+
+// act is something that a test's person says about a consent; nil where that is
+// not declared.
+func (r *reader) act() *ir.Act {
+	for _, kind := range []person.ActKind{person.Grant, person.Confirm, person.Refuse, person.Withdraw} {
+		if !r.has(string(kind)) {
+			continue
+		}
+		a := &ir.Act{Kind: kind, Consent: r.ref(string(kind)), Channel: r.ref("channel"), Expires: r.instant("expires")}
+		if a.Consent == "" {
+			return nil
+		}
+		return a
+	}
+	return nil
 }
 
 // givenObject is object "order" "A-1" { total = 12 }: the first label names a
@@ -93,10 +118,10 @@ func (r *reader) stepNamed(name string) string {
 }
 
 func (r *reader) expectation() ir.Expectation {
-	r.exactlyOne([]string{"sent", "not_sent", "done", "in", "left", "converted"})
+	r.exactlyOne([]string{"sent", "not_sent", "done", "in", "not_in", "left", "converted"})
 	e := ir.Expectation{
-		Name: r.block.Label(0), Sent: r.ref("sent"), NotSent: r.ref("not_sent"), Within: r.span("within"),
-		Says: r.text("says"), In: r.ref("in"), AsOf: r.span("at"), Left: r.ref("left"), Converted: r.ref("converted"),
+		Name: r.block.Label(0), Sent: r.ref("sent"), NotSent: r.ref("not_sent"), By: r.ref("by"), Step: r.stepNamed("step"), Within: r.span("within"),
+		Says: r.text("says"), In: r.ref("in"), NotIn: r.ref("not_in"), AsOf: r.span("at"), Left: r.ref("left"), Converted: r.ref("converted"),
 		Done: r.ref("done"), At: r.block.At,
 	}
 	if times, written := r.decimal("times").(types.Decimal); written {

@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -259,14 +260,22 @@ func (m mentions) test(t Test) {
 	for _, a := range t.Assigns {
 		m.one(JourneyOf(a.Split))
 	}
-	for _, h := range t.Happens {
+	m.one(t.Platform)
+	for _, h := range slices.Concat(t.Before, t.Happens) {
 		m.one(h.Event)
+		m.one(h.Bounced)
 		if h.Outcome != nil {
 			m.source(*h.Outcome)
 		}
+		if h.Act != nil {
+			m.all([]string{h.Act.Consent, h.Act.Channel})
+		}
 	}
 	for _, e := range t.Expects {
-		m.all([]string{e.Sent, e.NotSent, e.In, e.Left, e.Converted, e.Done})
+		m.all([]string{e.Sent, e.NotSent, e.By, e.In, e.NotIn, e.Left, e.Converted, e.Done})
+		if e.Step != "" {
+			m.one(JourneyOf(e.Step))
+		}
 	}
 }
 

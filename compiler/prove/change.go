@@ -44,6 +44,12 @@ func Compare(before, after *ir.Program, segment string, at Moment) Changed {
 	old, new := p.Add(before, was.Where), p.Add(after, is.Where)
 	joins, leaves := p.Implies(new, old), p.Implies(old, new)
 	out := Changed{Change: NotKnown, Joins: joins.Witness.story(after), Leaves: leaves.Witness.story(after)}
+	if out.Joins != nil {
+		out.Joins.Retold = joins.Witness.member(after, segment, true)
+	}
+	if out.Leaves != nil {
+		out.Leaves.Retold = leaves.Witness.member(after, segment, false)
+	}
 	for _, a := range []Answer{joins, leaves} {
 		if a.Verdict == Undecided {
 			out.Why = a.Why

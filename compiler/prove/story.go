@@ -24,6 +24,8 @@ type Story struct {
 	Then []string `json:"then,omitempty"`
 	// Test is the story as a test block, where it is one.
 	Test string `json:"test,omitempty"`
+	// Retold is the story as a test that nobody has run yet; nil where it is none.
+	Retold *ir.Test `json:"-"`
 }
 
 // Fact is one thing that is known.
@@ -78,12 +80,7 @@ func (w *Witness) story(p *ir.Program) *Story {
 	}
 	slices.SortStableFunc(s.Events, func(a, b Deed) int { return strings.Compare(a.At, b.At) })
 	parts = append(parts, w.deeds(p)...)
-	for _, list := range w.Lists {
-		if len(list.Rows) > 0 {
-			s.Excluded = append(s.Excluded, list.Exclusion)
-		}
-	}
-	slices.Sort(s.Excluded)
+	s.Excluded = w.listed()
 	for _, x := range s.Excluded {
 		parts = append(parts, "on the list of "+x)
 	}

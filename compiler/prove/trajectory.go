@@ -166,7 +166,8 @@ func (tr *trip) live(inserted bool) *Story {
 	if err != nil {
 		return nil
 	}
-	if tr.shows == nil {
+	consent := tr.shows == nil
+	if consent {
 		tr.shows = o.wrongly
 	}
 	tr.begins = tr.start()
@@ -174,20 +175,26 @@ func (tr *trip) live(inserted bool) *Story {
 	tr.withdrawal(steps)
 	tr.life = m.Begin(tr.person.Person, tr.begins)
 	teller := story.Follow(tr.life)
-	caught := false
+	var caught eval.Note
 	tr.life.Observe(func(n eval.Note) {
-		if caught {
+		if caught != nil {
 			return
 		}
 		if _, other := n.(eval.StayedOut); !other && tr.tells(n) {
 			teller.Hear(n)
 		}
-		caught = tr.shows(n, tr.life)
+		if tr.shows(n, tr.life) {
+			caught = n
+		}
 	})
-	if tr.err = tr.travel(steps); tr.err != nil && !goesRound(tr.err) || !caught {
+	if tr.err = tr.travel(steps); tr.err != nil && !goesRound(tr.err) || caught == nil {
 		return nil
 	}
-	return tr.tell(teller.Lines())
+	s := tr.tell(teller.Lines())
+	if sent, ok := caught.(eval.Sent); ok && consent {
+		s.Retold = tr.retell(sent)
+	}
+	return s
 }
 
 // tells tells whether a note belongs to the story.

@@ -31,13 +31,17 @@ func (l *lived) judge(t ir.Test) (failures []string, note string) {
 			if !l.in[i] {
 				failure = fmt.Sprintf("expected the person in %s%s; they are not", e.In, asOf(e))
 			}
+		case e.NotIn != "":
+			if l.in[i] {
+				failure = fmt.Sprintf("expected the person not in %s%s; they are", e.NotIn, asOf(e))
+			}
 		}
 		if failure != "" {
 			failures = append(failures, failure)
 			continue
 		}
 		if note == "" && e.Sent != "" {
-			note = l.noted(e.Sent)
+			note = l.noted(e)
 		}
 	}
 	return failures, note
@@ -50,12 +54,10 @@ func asOf(e ir.Expectation) string {
 	return " after " + e.AsOf.String()
 }
 
-// noted says when a message was first sent.
-func (l *lived) noted(touchpoint string) string {
-	for _, m := range l.sent {
-		if m.touchpoint == touchpoint {
-			return ir.Short(touchpoint) + " after " + story.Offset(l.begins, m.at)
-		}
+// noted says when an expected message was first sent.
+func (l *lived) noted(e ir.Expectation) string {
+	for _, m := range l.sends(e.Sent, e) {
+		return ir.Short(e.Sent) + " after " + story.Offset(l.begins, m.at)
 	}
 	return ""
 }
@@ -66,10 +68,11 @@ type occasion struct {
 	said []string
 }
 
-func (l *lived) sends(touchpoint string) []occasion {
+// sends is the messages of a touchpoint that an expectation is about.
+func (l *lived) sends(touchpoint string, e ir.Expectation) []occasion {
 	var out []occasion
 	for _, m := range l.sent {
-		if m.touchpoint == touchpoint {
+		if m.touchpoint == touchpoint && (e.By == "" || e.By == m.channel) && (e.Step == "" || e.Step == m.step) {
 			out = append(out, occasion{m.at, m.said})
 		}
 	}
@@ -98,7 +101,7 @@ func (l *lived) endings(journey string, why eval.Ending) []occasion {
 }
 
 func (l *lived) expectSent(e ir.Expectation) string {
-	all := l.sends(e.Sent)
+	all := l.sends(e.Sent, e)
 	if failure := l.expectTimes(e, e.Sent, "sent", all); failure != "" {
 		return failure
 	}
@@ -130,8 +133,8 @@ func quoted(all []occasion) string {
 }
 
 func (l *lived) expectNotSent(e ir.Expectation) string {
-	if sent := l.inTime(e, l.sends(e.NotSent)); len(sent) > 0 {
-		return fmt.Sprintf("expected no %s%s; it was sent %s", e.NotSent, within(e), l.when(sent))
+	if sent := l.inTime(e, l.sends(e.NotSent, e)); len(sent) > 0 {
+		return fmt.Sprintf("expected no %s%s%s; it was sent %s", e.NotSent, manner(e), within(e), l.when(sent))
 	}
 	return ""
 }
@@ -158,9 +161,21 @@ func (l *lived) expectTimes(e ir.Expectation, what, word string, all []occasion)
 // expected is how an expectation goes on after the name of what it is about.
 func expected(word string, e ir.Expectation) string {
 	if word == "sent" || word == "done" {
-		return within(e)
+		return manner(e) + within(e)
 	}
 	return " to be " + word + within(e)
+}
+
+// manner is by which step and on which channel a message is expected.
+func manner(e ir.Expectation) string {
+	text := ""
+	if e.Step != "" {
+		text += " of " + e.Step
+	}
+	if e.By != "" {
+		text += " by " + ir.ChannelWord(e.By)
+	}
+	return text
 }
 
 func within(e ir.Expectation) string {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
-	"github.com/trayecto/trayecto/compiler/person"
 	"github.com/trayecto/trayecto/compiler/preview"
 	"github.com/trayecto/trayecto/compiler/story"
 	"github.com/trayecto/trayecto/lang/diag"
@@ -49,6 +48,8 @@ type lived struct {
 type message struct {
 	at         types.Instant
 	touchpoint string
+	channel    string
+	step       string
 	said       []string // subject, text, body
 }
 
@@ -128,11 +129,10 @@ func (r *run) play() error {
 		if err := r.life.Advance(at); err != nil {
 			return err
 		}
-		happening, ok := r.happening(h, at)
-		if !ok {
+		if h.Outcome != nil && !r.possible(h, at) {
 			return nil
 		}
-		if err := r.life.Let(happening); err != nil {
+		if err := r.life.Let(r.house.happening(h, at)); err != nil {
 			return err
 		}
 	}
@@ -158,7 +158,7 @@ func (r *run) asks() []ask {
 	var out []ask
 	for i, e := range r.test.Expects {
 		switch {
-		case e.In == "":
+		case e.In == "" && e.NotIn == "":
 		case e.AsOf.IsZero():
 			out = append(out, ask{last, i})
 		default:
@@ -173,78 +173,13 @@ func (r *run) ask(a ask) error {
 	if err := r.life.Advance(a.at); err != nil {
 		return err
 	}
-	in := r.test.Expects[a.expect].In
+	in := cmp.Or(r.test.Expects[a.expect].In, r.test.Expects[a.expect].NotIn)
 	if ir.KindOf(in) == "journey" {
 		r.in[a.expect] = r.life.Inside(in)
 		return nil
 	}
 	r.in[a.expect] = r.life.Member(in)
 	return nil
-}
-
-// happening is what a test lets happen; false where it cannot, which is said.
-func (r *run) happening(h ir.Happening, at types.Instant) (eval.Happening, bool) {
-	switch {
-	case h.Outcome != nil:
-		o := eval.Outcome{Touchpoint: h.Outcome.Touchpoint, Step: h.Outcome.Step, Kind: person.OutcomeKind(h.Outcome.Outcome), At: at}
-		return o, r.possible(h, at)
-	case h.Event != "":
-		base, _, _ := r.house.program.Base(h.Event)
-		return eval.Event{Type: base.Address, At: at, Fields: values(h.With)}, true
-	}
-	return eval.Learn{At: at, Attributes: values(h.Set)}, true
-}
-
-func values(given []ir.Given) map[string]types.Value {
-	out := map[string]types.Value{}
-	for _, g := range given {
-		out[g.Name] = g.Value
-	}
-	return out
-}
-
-// possible says so where a test tells what became of something that was not
-// done by then.
-func (r *run) possible(h ir.Happening, at types.Instant) bool {
-	name, about := h.Outcome.Step, "sent"
-	if name == "" {
-		name = h.Outcome.Touchpoint
-	}
-	for _, n := range r.life.Trace() {
-		switch n := n.(type) {
-		case eval.Sent:
-			if n.Step == name || n.Touchpoint == name {
-				return true
-			}
-		case eval.Did:
-			if n.Step == name {
-				return true
-			}
-		case eval.Assigned, eval.Chose, eval.Dropped, eval.Entered, eval.Happened, eval.Held, eval.Left, eval.Noticed,
-			eval.Overdue, eval.Remains, eval.Resumed, eval.StayedOut, eval.Waits:
-		}
-	}
-	kind := person.OutcomeKind(h.Outcome.Outcome)
-	if kind == person.Done || kind == person.Late {
-		about = "done"
-	}
-	d := diag.Diagnostic{
-		Rule: NeverSent, At: h.At, Mark: fmt.Sprintf("%s.%s", name, h.Outcome.Outcome),
-		Detail: fmt.Sprintf("At %s of the story %s has not %s anything.%s", story.Offset(r.begins, at), name, about, r.held(name)),
-		Help:   "let happen before what makes it so, or put it later; the story below the test says what happened until then",
-	}
-	r.found = append(r.found, d)
-	return false
-}
-
-// held says why a message was not sent, where it was reached.
-func (r *run) held(name string) string {
-	for i := len(r.drops) - 1; i >= 0; i-- {
-		if d := r.drops[i]; d.Step == name || d.Touchpoint == name {
-			return fmt.Sprintf(" It was dropped at %s: %s.", story.Offset(r.begins, d.At), d.Why)
-		}
-	}
-	return ""
 }
 
 func (r *run) circle(c *eval.Circle) {
@@ -266,7 +201,7 @@ func (r *run) hear(n eval.Note) {
 	switch n := n.(type) {
 	case eval.Sent:
 		r.steps[n.Step] = true
-		m := message{at: n.At, touchpoint: n.Touchpoint}
+		m := message{at: n.At, touchpoint: n.Touchpoint, channel: n.Channel, step: n.Step}
 		if r.words[n.Touchpoint] {
 			m.said = r.said(n)
 		}

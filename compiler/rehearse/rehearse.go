@@ -31,6 +31,9 @@ import (
 type Options struct {
 	Only    *regexp.Regexp // of the names of tests; nil: all
 	Stories bool           // also of tests that pass
+	// Platforms is what each platform really asks before it sends, by address, for
+	// tests that are lived on one.
+	Platforms map[string]ir.Enforcement
 }
 
 // Report is the tests in the order of their files.
@@ -75,10 +78,6 @@ func (r Report) Failed() int {
 
 // Run runs the tests of a program.
 func Run(p *ir.Program, o Options) (Report, error) {
-	h, err := prepare(p)
-	if err != nil {
-		return Report{}, err
-	}
 	var chosen []ir.Test
 	for _, t := range p.Tests {
 		if o.Only == nil || o.Only.MatchString(Name(t)) {
@@ -86,6 +85,10 @@ func Run(p *ir.Program, o Options) (Report, error) {
 		}
 	}
 	byPlace(chosen)
+	h, err := prepare(p, o, chosen)
+	if err != nil {
+		return Report{}, err
+	}
 	out := Report{Version: 1, Tests: make([]Result, len(chosen))}
 	errs := make([]error, len(chosen))
 	workers.Each(len(chosen), 0, func(i int) { out.Tests[i], errs[i] = h.test(chosen[i], o) })
@@ -105,22 +108,37 @@ func Name(t ir.Test) string {
 
 // house is a program ready for tests.
 type house struct {
-	program *ir.Program
-	machine *eval.Machine
-	zone    *time.Location
-	world   *eval.World
+	program  *ir.Program
+	terms    map[string]*ir.Enforcement // by platform; nil: the reference, which is ""
+	machines map[string]*eval.Machine   // by platform
+	zone     *time.Location
+	world    *eval.World
 }
 
-func prepare(p *ir.Program) (*house, error) {
-	m, err := eval.NewMachine(p, eval.Terms{Lists: lists(p, nil)})
-	if err != nil {
-		return nil, fmt.Errorf("preparing tests: %w", err)
-	}
+// prepare makes a program ready for tests: in the reference, and on the
+// platforms that some test asks for.
+func prepare(p *ir.Program, o Options, tests []ir.Test) (*house, error) {
 	w, err := eval.New(p, nil, 0)
 	if err != nil {
 		return nil, fmt.Errorf("preparing tests: %w", err)
 	}
-	return &house{p, m, w.Zone, w}, nil
+	h := &house{program: p, terms: map[string]*ir.Enforcement{"": nil}, machines: map[string]*eval.Machine{}, zone: w.Zone, world: w}
+	for _, t := range tests {
+		if h.machines[t.Platform] != nil {
+			continue
+		}
+		if t.Platform != "" {
+			enforcement, known := o.Platforms[t.Platform]
+			if !known {
+				return nil, fmt.Errorf("preparing %q: it is not known what %s asks before it sends", Name(t), t.Platform)
+			}
+			h.terms[t.Platform] = &enforcement
+		}
+		if h.machines[t.Platform], err = eval.NewMachine(p, eval.Terms{Lists: lists(p, nil), Enforcement: h.terms[t.Platform]}); err != nil {
+			return nil, fmt.Errorf("preparing tests: %w", err)
+		}
+	}
+	return h, nil
 }
 
 // lists is the exclusion lists, fresh, with a row in some.
@@ -147,14 +165,14 @@ func (h *house) begins(t ir.Test) types.Instant {
 // staged is the machine on which a test runs: with its chance, and its lists
 // where they name the person.
 func (h *house) staged(t ir.Test, p *person.Person) (*eval.Machine, error) {
-	m := h.machine
+	m := h.machines[t.Platform]
 	if len(t.Listed) > 0 {
 		rows := map[string]string{}
 		for _, address := range t.Listed {
 			x, _ := ir.Find(h.program.Exclusions, address)
 			rows[address] = h.row(x.Match, p)
 		}
-		listed, err := eval.NewMachine(h.program, eval.Terms{Lists: lists(h.program, rows)})
+		listed, err := eval.NewMachine(h.program, eval.Terms{Lists: lists(h.program, rows), Enforcement: h.terms[t.Platform]})
 		if err != nil {
 			return nil, fmt.Errorf("preparing %q: %w", Name(t), err)
 		}
@@ -203,6 +221,7 @@ func (h *house) cast(t ir.Test) *person.Person {
 		}
 		p.Objects[person.ObjectKey{Object: o.Object, Key: o.Key}] = known
 	}
+	h.past(t, p)
 	return p
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/diag"
@@ -32,6 +33,16 @@ func Check(l *Loaded, o Options) ([]plan.Proof, diag.List, error) {
 		proofs, diags = append(proofs, proof), append(diags, more...)
 	}
 	return proofs, diags, nil
+}
+
+// Enforcements is what each platform of a loaded project asks before it sends,
+// by address.
+func Enforcements(l *Loaded) map[string]ir.Enforcement {
+	out := map[string]ir.Enforcement{}
+	for _, p := range l.Program.Platforms {
+		out[p.Address] = l.targets[p.Target]().Explain(l.Program, p)
+	}
+	return out
 }
 
 // Deep is how all segments of a loaded project stand to each other.

@@ -41,6 +41,9 @@ func consent(p *ir.Program, platform ir.Platform, target targets.Target, o Optio
 	for _, s := range proof.Sends {
 		out.Basis[s.Channel] = prove.Basis(p, s.Channel)
 	}
+	if err := retell(p, consentStories(out, enforcement)); err != nil {
+		return plan.Proof{}, nil, err
+	}
 	return out, refusals(out, platform), nil
 }
 

@@ -60,14 +60,18 @@ func compare(measured []plan.Audience, o impact.Options) error {
 	if err != nil {
 		return fmt.Errorf("comparing segments: %w", err)
 	}
+	var people []retelling
 	for i, a := range measured {
 		if len(a.PredicateBefore) == 0 || len(a.PredicateAfter) == 0 {
 			continue
 		}
 		is := prove.Compare(o.Before, o.After, a.Segment, moment)
 		measured[i].Proved = &plan.Proved{Change: is.Change, Why: is.Why, Joins: is.Joins, Leaves: is.Leaves}
+		people = append(people,
+			retelling{story: is.Joins, remark: remark(is.Joins, "New in "+a.Segment+" when this was planned.")},
+			retelling{story: is.Leaves, remark: remark(is.Leaves, "No longer in "+a.Segment+" when this was planned.")})
 	}
-	return nil
+	return retell(o.After, people)
 }
 
 // past reads the history and notes in the plan what was read. It is nil when
