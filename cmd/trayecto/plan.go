@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -20,6 +21,7 @@ type planFlags struct {
 	detailed bool
 	destroy  bool
 	refresh  bool
+	asTest   bool
 	choices
 }
 
@@ -38,6 +40,7 @@ func newPlan(w *world, c *common) *cobra.Command {
 	cmd.Flags().BoolVar(&f.detailed, "detailed-exitcode", false, "exit 2 when there are changes")
 	cmd.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that was applied")
 	cmd.Flags().BoolVar(&f.refresh, "refresh", true, "read the platforms; --refresh=false needs no credentials and sees no changes made there")
+	cmd.Flags().BoolVar(&f.asTest, "as-test", false, asTestDoc)
 	f.declare(cmd)
 	return cmd
 }
@@ -58,16 +61,12 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 	c.offline = !f.refresh
 	made, err := makePlan(ctx, w, c, options)
 	if err != nil {
-		return err
+		return f.refused(w, c, err)
 	}
 	if err := savePlan(made, f.out); err != nil {
 		return err
 	}
-	text, err := formats[f.format](made, savedIn(f.out))
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprint(w.stdout, string(text)); err != nil {
+	if err := f.print(w, made); err != nil {
 		return err
 	}
 	if err := refusedPlan(made); err != nil {
@@ -85,6 +84,42 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 		return &exit{code: exitChanges}
 	}
 	return nil
+}
+
+// print writes the plan to stdout, or the people in it as tests.
+func (f *planFlags) print(w *world, made *plan.Plan) error {
+	text, err := formats[f.format](made, savedIn(f.out))
+	if err != nil {
+		return err
+	}
+	if !f.asTest {
+		_, err = fmt.Fprint(w.stdout, string(text))
+		return err
+	}
+	if _, err := fmt.Fprint(w.stderr, string(text)); err != nil {
+		return err
+	}
+	return w.asTests(made.Consent, made.Audience)
+}
+
+// refused is what becomes of a plan that could not be made. Whom the proof of
+// consent shows is still wanted as a test.
+func (f *planFlags) refused(w *world, c *common, why error) error {
+	var stopped *exit
+	if !f.asTest || !errors.As(why, &stopped) || stopped.code != exitFiles {
+		return why
+	}
+	v, err := validate(w, c)
+	if err != nil {
+		return err
+	}
+	if v.proofs == nil {
+		return why
+	}
+	if err := w.asTests(v.proofs, nil); err != nil {
+		return err
+	}
+	return why
 }
 
 // makePlan runs the line up to the plan.

@@ -10,6 +10,7 @@ import (
 	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
 	"github.com/trayecto/trayecto/compiler/rehearse"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets/run"
 )
 
 // testFlags is what test understands.
@@ -52,7 +53,7 @@ func runTest(w *world, c *common, f *testFlags) error {
 		return err
 	}
 	began := w.clock()
-	report, err := rehearse.Run(loaded.Program, rehearse.Options{Only: only, Stories: f.stories})
+	report, err := rehearse.Run(loaded.Program, rehearse.Options{Only: only, Stories: f.stories, Platforms: run.Enforcements(loaded)})
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type validateFlags struct {
 	format string
 	out    []string
 	deep   bool
+	asTest bool
 }
 
 func newValidate(w *world, c *common) *cobra.Command {
@@ -33,6 +34,7 @@ func newValidate(w *world, c *common) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed: text, json, sarif, github or codequality")
 	cmd.Flags().BoolVar(&f.deep, "deep", false, "also say how all segments stand to each other: equal, part of one another, apart")
+	cmd.Flags().BoolVar(&f.asTest, "as-test", false, asTestDoc)
 	cmd.Flags().StringArrayVar(&f.out, "out", nil, "write the findings to a file: FILE.json, FILE.sarif, FILE.codequality.json or FILE.txt")
 	return cmd
 }
@@ -46,8 +48,8 @@ func runValidate(w *world, c *common, f *validateFlags) error {
 			return fmt.Errorf("--out %q: the ending decides what is written; use .json, .sarif, .codequality.json or .txt", path)
 		}
 	}
-	if f.deep && f.format != "text" {
-		return fmt.Errorf("--deep is for readers: use it with --format text")
+	if (f.deep || f.asTest) && f.format != "text" || f.deep && f.asTest {
+		return fmt.Errorf("--deep and --as-test are for readers: use one of them, with --format text")
 	}
 	v, err := validate(w, c)
 	if err != nil {
@@ -55,6 +57,9 @@ func runValidate(w *world, c *common, f *validateFlags) error {
 	}
 	if err := v.save(f.out); err != nil {
 		return err
+	}
+	if f.asTest {
+		return v.asTests(w)
 	}
 	text, err := reportNamed(f.format)(v)
 	if err != nil {
@@ -111,6 +116,25 @@ func validate(w *world, c *common) (*validation, error) {
 		Findings: view.Findings{List: found, Tool: version, Line: loaded.Project.Sources.Line, Base: base, Explain: explained},
 		loaded:   loaded, proofs: proved,
 	}, nil
+}
+
+// asTests prints the people who show what was found; the findings themselves
+// stand on stderr.
+func (v *validation) asTests(w *world) error {
+	if _, err := fmt.Fprint(w.stderr, v.text()); err != nil {
+		return err
+	}
+	if v.proofs == nil && v.List.HasErrors() {
+		fmt.Fprintln(w.stderr, "Nothing is proved before that is put right, so there is nobody to show yet.")
+		return &exit{code: exitFiles}
+	}
+	if err := w.asTests(v.proofs, nil); err != nil {
+		return err
+	}
+	if v.List.HasErrors() {
+		return &exit{code: exitFiles}
+	}
+	return nil
 }
 
 // deep is how all segments stand to each other.

@@ -110,7 +110,8 @@
 // Enforcement. What a platform does not enforce is absent: only the gates that
 // it has are asked, caps and hours only where it keeps to them. Its consent data
 // is as old as it may be. What happens, it notices late by its detection delay,
-// while its gates see what is. Without an address nobody sends anything, and
+// while its gates see what is. Where it counts windows in steps, decisions that
+// hang on a step are noted as not sure (grain.go). Without an address nobody sends anything, and
 // control groups are part of the program everywhere.
 //
 // Edits (edit.go). Who is inside when another version takes effect goes on as
@@ -247,10 +248,12 @@ func (w *World) Record(consent, channel string, p *person.Person) ConsentRecord 
 // view is one person in a world, with what has been found out about them.
 type view struct {
 	*World
-	Now    types.Instant // the world's, and in a life its own
-	heard  types.Instant // how far what was said about consent is known
-	living bool          // in a life, where steps of journeys have outcomes
-	moved  []moved       // the addresses that the person had before, in a life
+	Now    types.Instant    // the world's, and in a life its own
+	heard  types.Instant    // how far what was said about consent is known
+	living bool             // in a life, where steps of journeys have outcomes
+	moved  []moved          // the addresses that the person had before, in a life
+	slack  types.Instant    // how much longer windows are taken to be; see grain.go
+	begun  *[]types.Instant // where windows begin, noted; nil: nobody asks
 	person *person.Person
 
 	members  map[string]bool

@@ -41,3 +41,13 @@ func (m *Machine) Attentive() *Machine {
 	}
 	return m
 }
+
+// Wavers tells whether a condition hangs on a step of windows.
+func (w *World) Wavers(e expr.Expr, p *person.Person, step types.Instant) bool {
+	return w.view(p).wavers(e, Context{}, step)
+}
+
+// Slackened is the verdict with windows that are longer by so much.
+func (w *World) Slackened(e expr.Expr, p *person.Person, by types.Instant) expr.Verdict {
+	return w.view(p).slackened(by).truth(e, Context{})
+}

@@ -93,16 +93,13 @@ type message struct {
 	channels []ir.Channel
 }
 
-// NewMachine makes a program ready. The error is one of New, a reference to something that
-// is not declared, or an enforcement that cannot be acted out.
+// NewMachine makes a program ready. The error is one of New, or a reference to
+// something that is not declared.
 func NewMachine(p *ir.Program, t Terms) (*Machine, error) {
 	p = p.Sorted()
 	world, err := New(p, t.Lists, 0)
 	if err != nil {
 		return nil, err
-	}
-	if t.Enforcement != nil && !t.Enforcement.WindowGrain.IsZero() {
-		return nil, fmt.Errorf("running %s: windows counted in steps of %s cannot be acted out", p.Project.Name, t.Enforcement.WindowGrain)
 	}
 	m := &Machine{
 		Terms: t, world: world, messages: map[string]*message{}, actions: map[string]ir.Action{}, hours: map[ir.Class][]ir.Calendar{},

@@ -192,6 +192,9 @@ func (l *Life) watched(fired []firing, i int, w *watch) []firing {
 	l.in[i] = is
 	l.setWatch(i, w)
 	if was != is && is == w.joins {
+		for _, j := range w.moment.journeys {
+			l.unsure(v, Ref{Journey: j.Address}, Joining, w.in.of, Context{})
+		}
 		fired = append(fired, firing{w.moment, l.just()})
 	}
 	return fired

@@ -115,7 +115,7 @@ func (m mark) before(e *person.Event) bool { return m.at < e.At || m.at == e.At 
 func (v *view) start(w expr.Window, c Context) mark {
 	switch w.Since {
 	case "":
-		return mark{w.Length.Before(v.Now, v.Zone), math.MaxInt64}
+		return mark{v.edge(w.Length), math.MaxInt64}
 	case "ever":
 		return mark{math.MinInt64, math.MinInt64}
 	case "run":

@@ -60,12 +60,16 @@ func (l *Life) enter(j *journey, entry person.Event) {
 	key, why := l.may(j, &entry)
 	if why != "" {
 		l.tell(StayedOut{l.stamp(), j.Address, key, why})
+		if why == NotIn || why == IfNot {
+			l.sureOf(j, &entry)
+		}
 		return
 	}
 	if l.moves++; l.moves > restless {
 		l.err = l.circle()
 		return
 	}
+	l.sureOf(j, &entry)
 	l.counted++
 	r := &run{
 		id: l.counted, journey: j, rank: j.rank, key: key, entry: entry, began: mark{l.now, l.seq}, reached: map[string]mark{},
@@ -85,6 +89,15 @@ func (l *Life) enter(j *journey, entry person.Event) {
 		first = ir.Over
 	}
 	l.walk(r, first)
+}
+
+// sureOf notes where whether the person enters hangs on a step of windows.
+func (l *Life) sureOf(j *journey, entry *person.Event) {
+	v := l.view(0, j.machine.world, l.known)
+	if j.who != "" {
+		l.unsure(v, Ref{Journey: j.Address}, Entering, expr.Member{Segment: j.who}, Context{})
+	}
+	l.unsure(v, Ref{Journey: j.Address}, Entering, j.enterIf.of, Context{Entry: entry})
 }
 
 // may tells why the person does not enter a journey now, "" if they do. One
@@ -141,8 +154,10 @@ func (l *Life) consider(r *run) {
 func (l *Life) ended(r *run) bool {
 	switch {
 	case r.journey.Goal != nil && l.look(r).truth(r.journey.Goal, r.context()) == expr.True:
+		l.unsure(l.look(r), r.ref(), Reaching, r.journey.Goal, r.context())
 		l.end(r, Converted)
 	case r.journey.LeaveIf != nil && l.look(r).truth(r.journey.LeaveIf, r.context()) == expr.True:
+		l.unsure(l.look(r), r.ref(), Leaving, r.journey.LeaveIf, r.context())
 		l.end(r, LeftBy)
 	}
 	return r.over
@@ -167,8 +182,10 @@ func (l *Life) passes(r *run) bool {
 		return false
 	case wait.Until != nil && l.look(r).truth(wait.Until, r.context()) == expr.True:
 		l.tell(Resumed{l.stamp(), r.ref(), true})
+		l.unsure(l.look(r), r.ref(), Resuming, wait.Until, r.context())
 	case r.due <= l.now:
 		l.tell(Resumed{l.stamp(), r.ref(), false})
+		l.unsure(l.look(r), r.ref(), Resuming, wait.Until, r.context())
 	default:
 		return false
 	}
@@ -239,12 +256,14 @@ func (l *Life) wait(r *run, w ir.Wait) bool {
 
 // choose takes the first way that is true.
 func (l *Life) choose(r *run, e ir.Entry) int {
-	for _, w := range e.Ways {
+	for i, w := range e.Ways {
 		if w.Otherwise || l.look(r).truth(w.If, r.context()) == expr.True {
 			l.tell(Chose{l.stamp(), r.ref(), w.Name})
+			l.certain(r, e.Ways, i)
 			return w.Next
 		}
 	}
+	l.certain(r, e.Ways, len(e.Ways))
 	return e.Next
 }
 

@@ -178,6 +178,9 @@ func (l *Life) shut(a *attempt, c ir.Channel) Cause {
 	}
 	for _, g := range enforced.Gates {
 		about := (g.Send == "" || g.Send == a.step) && (g.Channel == "" || g.Channel == c.Address)
+		if about {
+			l.unsure(v, a.ref(), Gating, g.Condition, a.run.context())
+		}
 		if about && v.truth(g.Condition, a.run.context()) != expr.True {
 			return NotAllowed
 		}

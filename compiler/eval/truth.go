@@ -159,7 +159,10 @@ func (v *view) within(value types.Value, length types.Span) expr.Verdict {
 	if !ok {
 		return expr.Unknown
 	}
-	return verdict(v.recent(at, length))
+	if at > v.Now {
+		return expr.False
+	}
+	return verdict(at > v.edge(length))
 }
 
 // recent is the half-open window (now-length, now].

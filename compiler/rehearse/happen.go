@@ -80,7 +80,7 @@ func (r *run) possible(h ir.Happening, at types.Instant) bool {
 				return true
 			}
 		case eval.Assigned, eval.Chose, eval.Dropped, eval.Entered, eval.Happened, eval.Held, eval.Left, eval.Noticed,
-			eval.Overdue, eval.Remains, eval.Resumed, eval.StayedOut, eval.Waits:
+			eval.Overdue, eval.Remains, eval.Resumed, eval.StayedOut, eval.Unsure, eval.Waits:
 		}
 	}
 	if kind == person.Done || kind == person.Late {

@@ -40,6 +40,7 @@ type lived struct {
 	in     map[int]bool    // by expectation: whether the person was in
 	story  []story.Line
 	found  diag.List
+	unsure []eval.Unsure
 	steps  map[string]bool // that were reached
 	ways   map[string]bool // of chooses and splits: step and way
 }
@@ -226,6 +227,8 @@ func (r *run) hear(n eval.Note) {
 		r.inside[n.Journey] = true
 	case eval.Left:
 		r.left = append(r.left, n)
+	case eval.Unsure:
+		r.unsure = append(r.unsure, n)
 	case eval.Happened, eval.Noticed, eval.StayedOut, eval.Overdue, eval.Remains:
 	}
 }

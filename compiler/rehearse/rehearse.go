@@ -12,6 +12,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -45,16 +46,19 @@ type Report struct {
 
 // Result is one test.
 type Result struct {
-	Name     string       `json:"name"`
-	At       diag.Range   `json:"-"`
-	File     string       `json:"file"`
-	Line     int          `json:"line"`
-	Passed   bool         `json:"passed"`
-	Failures []string     `json:"failures,omitempty"`
-	Wrong    []string     `json:"wrong,omitempty"` // the codes of Found
-	Note     string       `json:"note,omitempty"`  // of a test that passed, what there is to say
-	Starts   string       `json:"starts"`          // RFC 3339
-	Story    []story.Line `json:"story,omitempty"`
+	Name     string     `json:"name"`
+	At       diag.Range `json:"-"`
+	File     string     `json:"file"`
+	Line     int        `json:"line"`
+	Passed   bool       `json:"passed"`
+	Failures []string   `json:"failures,omitempty"`
+	Wrong    []string   `json:"wrong,omitempty"` // the codes of Found
+	Note     string     `json:"note,omitempty"`  // of a test that passed, what there is to say
+	// Unsure is what the test's platform may decide otherwise, because it counts
+	// windows in steps: the test takes them as exact.
+	Unsure []string     `json:"unsure,omitempty"`
+	Starts string       `json:"starts"` // RFC 3339
+	Story  []story.Line `json:"story,omitempty"`
 	// Found is what is wrong with the test itself.
 	Found diag.List `json:"-"`
 
@@ -234,6 +238,9 @@ func (h *house) test(t ir.Test, o Options) (Result, error) {
 		return r, err
 	}
 	r.lived, r.Found = done, done.found
+	for _, n := range done.unsure {
+		r.Unsure = append(r.Unsure, fmt.Sprintf("%s, after %s: %s", cmp.Or(n.Step, n.Journey), story.Offset(begins, n.At), story.NotSure(n)))
+	}
 	for _, d := range done.found {
 		r.Wrong = append(r.Wrong, d.Rule.Code)
 	}

@@ -72,6 +72,12 @@ func (t *Teller) Hear(n eval.Note) {
 		t.way(n)
 	case eval.Held, eval.Sent, eval.Dropped, eval.Did, eval.Overdue:
 		t.deed(n)
+	case eval.Unsure:
+		what := n.Journey
+		if n.Step != "" {
+			what = ir.Short(n.Step)
+		}
+		t.line(n, what, NotSure(n))
 	}
 }
 
@@ -103,7 +109,7 @@ func (t *Teller) way(n eval.Note) {
 	case eval.Assigned:
 		t.line(n, ir.Short(n.Step), "puts the person on "+n.Way)
 	case eval.Did, eval.Dropped, eval.Entered, eval.Happened, eval.Held, eval.Left, eval.Noticed, eval.Overdue, eval.Remains,
-		eval.Sent, eval.StayedOut:
+		eval.Sent, eval.StayedOut, eval.Unsure:
 	}
 }
 
@@ -125,8 +131,13 @@ func (t *Teller) deed(n eval.Note) {
 	case eval.Overdue:
 		t.line(n, ir.Short(n.Step), ir.Short(n.Action)+" is late")
 	case eval.Assigned, eval.Chose, eval.Entered, eval.Happened, eval.Left, eval.Noticed, eval.Remains, eval.Resumed,
-		eval.StayedOut, eval.Waits:
+		eval.StayedOut, eval.Unsure, eval.Waits:
 	}
+}
+
+// NotSure says what a platform that counts windows in steps may decide otherwise.
+func NotSure(n eval.Unsure) string {
+	return fmt.Sprintf("not certain %s: windows are counted in steps of %s", n.What, n.Grain)
 }
 
 // done is what an action did, by its kind.

@@ -43,6 +43,9 @@ func testLine(b *strings.Builder, t rehearse.Result, width int) {
 	for _, d := range t.Found {
 		fmt.Fprintf(b, "         %s: %s\n", d.Rule.Code, d.Detail)
 	}
+	for _, unsure := range t.Unsure {
+		fmt.Fprintf(b, "         %s\n", unsure)
+	}
 	b.WriteString(told(t))
 }
 
