@@ -3,6 +3,7 @@ package prove
 import (
 	"slices"
 
+	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
@@ -277,14 +278,45 @@ func (t *trial) decide(o *obligation, out *Consent) {
 // bug is what is said where a counterexample does not come true.
 const bug = "a counterexample was found that does not come true when it is lived through: this is a mistake of the tool"
 
-// unlived is what is said where nobody was found who lives through it. Where
-// time passes before the sending the proof takes it that anything may be
-// otherwise afterwards, which may be more than can be.
-func unlived(epoch int) string {
-	if epoch == 0 {
-		return bug
+// unlived is what is said where nobody was found who lives through a point. A
+// proof takes more to be possible than may be: that anything is otherwise once
+// time has passed, that whoever is in a segment has joined it, that a record is
+// in a state which only platforms report. Where it takes nothing of the kind,
+// the tool is wrong.
+func (t *trial) unlived(o *obligation, p *point, epoch int) string {
+	const nobody = "nobody was found who gets it, and it is not proved that nobody does: "
+	if state := t.space.reported(p, epoch); state != "" {
+		return nobody + "it would be somebody whose consent is " + state + ", which only platforms report"
 	}
-	return "nobody was found who gets it, and it is not proved that nobody does: time passes before it is sent, and what was asked before need not hold then"
+	if epoch > 0 {
+		return nobody + "time passes before it is sent, and what was asked before need not hold then"
+	}
+	moment, _ := ir.Find(t.Program.Moments, o.lane.journey.Enter.Moment)
+	switch d := moment.Detect.(type) {
+	case ir.Enters:
+		return nobody + "they join " + d.Segment + " first, and how they come to is not looked into"
+	case ir.Leaves:
+		return nobody + "they leave " + d.Segment + " first, and how they come to is not looked into"
+	case ir.Absence:
+		return nobody + "time passes before they enter, and what happens in it is not looked into"
+	case ir.OnDate, ir.OnEvent, ir.OnOutcome, nil:
+	}
+	return bug
+}
+
+// reported is a state that only platforms report of a consent, if the person at
+// a point has one.
+func (s *space) reported(p *point, epoch int) string {
+	for i, v := range s.vars {
+		if record, is := v.of.(expr.Record); !is || record.Fact != expr.State {
+			continue
+		}
+		word, _ := s.region(p, i, epoch).value.(types.Text)
+		if state := eval.ConsentState(word); state == eval.Requested || state == eval.Revoked {
+			return string(state)
+		}
+	}
+	return ""
 }
 
 // overrun is what is said where the search was given up.

@@ -182,3 +182,68 @@ func BenchmarkLumen(b *testing.B) {
 		prove.OfConsent(platform(p, gates...), at(b, p))
 	}
 }
+
+// A yes that has ended is no yes: who asks for the state "granted" need not ask
+// for its end too.
+func TestGrantedIsNotExpired(t *testing.T) {
+	p := lumen(t)
+	gates := prove.Gates(p, platform(p).Placed)
+	for i, g := range gates {
+		allowed, err := p.Allowed("purpose.offers", g.Channel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gates[i].Condition = expr.And{Terms: []expr.Expr{withoutEnd(allowed), isState(p, g.Channel, "granted")}}
+	}
+	if diff := cmp.Diff(all(prove.Gated), ends(prove.OfConsent(platform(p, gates...), at(t, p)))); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// withoutEnd is the rules without what they ask of the end of a yes.
+func withoutEnd(e expr.Expr) expr.Expr {
+	switch e := e.(type) {
+	case expr.And:
+		var out []expr.Expr
+		for _, term := range e.Terms {
+			if !strings.Contains(expr.Print(term), "expires_at") || strings.Contains(expr.Print(term), "state") {
+				out = append(out, withoutEnd(term))
+			}
+		}
+		return expr.And{Terms: out}
+	case expr.Or:
+		out := make([]expr.Expr, len(e.Terms))
+		for i, term := range e.Terms {
+			out[i] = withoutEnd(term)
+		}
+		return expr.Or{Terms: out}
+	default:
+		return e
+	}
+}
+
+func isState(p *ir.Program, channel, state string) expr.Expr {
+	c, _ := p.ConsentFor("purpose.offers", channel)
+	record := expr.Record{Consent: c.Address, Channel: channel, Fact: expr.State}
+	return expr.Compare{Op: expr.Equal, Left: record, Right: expr.Literal{Value: types.Text(state), Type: types.String}}
+}
+
+// What nobody can live through is not shown, and it is said why: a state that
+// only platforms report is no mistake of the tool.
+func TestStatesThatOnlyPlatformsReport(t *testing.T) {
+	p := lumen(t)
+	gates := prove.Gates(p, platform(p).Placed)
+	for i, g := range gates {
+		gates[i].Condition = isState(p, g.Channel, "requested")
+	}
+	out := prove.OfConsent(platform(p, gates...), at(t, p))
+	for _, s := range out.Sends {
+		want := "nobody was found who gets it, and it is not proved that nobody does: it would be somebody whose consent is requested, which only platforms report"
+		if s.End != prove.Unproved || s.Why != want {
+			t.Errorf("%s: %s, %s", s.Step, s.End, s.Why)
+		}
+	}
+	if len(out.Bugs) > 0 || len(out.Sends) == 0 {
+		t.Errorf("mistakes of the tool: %v", out.Bugs)
+	}
+}

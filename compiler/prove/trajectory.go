@@ -47,7 +47,7 @@ func (t *trial) refute(o *obligation, inserted bool) (told *Story, why string) {
 			if found != possible {
 				break
 			}
-			why = cmp.Or(t.space.assumes(formulas), unlived(epoch))
+			why = cmp.Or(t.space.assumes(formulas), t.unlived(o, p, epoch))
 			for _, again := range []bool{false, true} {
 				tr := &trip{trial: t, o: o, point: p, epoch: epoch, ways: map[string]string{}, again: again}
 				if s := tr.live(inserted); s != nil {
