@@ -111,14 +111,18 @@ func (t *trial) disclosures(of []disclosed) []Disclosure {
 		}
 		epoch := o.epoch()
 		gets := append(o.arrives(epoch, true), o.lane.isTrue(o.allowed, epoch), o.lane.isTrue(d.claim, epoch).not())
-		_, found := t.space.find(gets...)
+		p, found := t.space.find(gets...)
 		if found == impossible {
 			continue
+		}
+		why := overrun
+		if found == possible {
+			why = cmp.Or(t.space.assumes(gets), t.unlived(o, p, epoch))
 		}
 		out = append(out, Disclosure{
 			Journey: o.Journey, Step: o.Step, Touchpoint: o.Touchpoint, Channel: o.Channel,
 			Attribute: d.attribute, At: d.at, Inside: d.inside, Consents: d.consents,
-			Person: t.discloses(d, gets), Why: cmp.Or(t.space.assumes(gets), unlived(epoch)),
+			Person: t.discloses(d, gets), Why: why,
 		})
 	}
 	return out
