@@ -44,15 +44,16 @@ const turn = 64
 func (b *builder) everything(p *project.Project) {
 	runs := workers.Runs(len(p.Blocks), turn)
 	parts := make([]*builder, len(runs))
+	programs := make([]*ir.Program, len(runs))
 	workers.Each(len(runs), p.Workers, func(i int) {
-		part := &builder{scope: b.scope, readFile: b.readFile, program: &ir.Program{}}
+		programs[i] = &ir.Program{}
+		parts[i] = &builder{scope: b.scope, readFile: b.readFile, program: programs[i]}
 		for _, from := range p.Blocks[runs[i][0]:runs[i][1]] {
-			part.block(from, builders[from.Type.Name])
+			parts[i].block(from, builders[from.Type.Name])
 		}
-		parts[i] = part
 	})
+	b.program = ir.JoinParts(append([]*ir.Program{b.program}, programs...))
 	for _, part := range parts {
-		b.program.Append(part.program)
 		b.found = append(b.found, part.found...)
 	}
 }

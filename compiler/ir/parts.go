@@ -29,7 +29,9 @@ func SplitParts(p *Program, n int) []*Program {
 	return parts
 }
 
-// JoinParts undoes SplitParts.
+// JoinParts puts programs together: what each declares after what those before
+// do, and what a program has once from the first that has it. It undoes
+// SplitParts.
 func JoinParts(parts []*Program) *Program {
 	if len(parts) == 0 {
 		return &Program{}
@@ -37,21 +39,32 @@ func JoinParts(parts []*Program) *Program {
 	out := parts[0]
 	whole := reflect.ValueOf(out).Elem()
 	for i := range whole.NumField() {
-		if whole.Field(i).Kind() != reflect.Slice {
+		field := whole.Field(i)
+		if field.Kind() == reflect.Slice {
+			joinLists(field, i, parts)
 			continue
 		}
-		length := 0
 		for _, p := range parts {
-			length += reflect.ValueOf(p).Elem().Field(i).Len()
+			if field.IsZero() {
+				field.Set(reflect.ValueOf(p).Elem().Field(i))
+			}
 		}
-		if length == whole.Field(i).Len() {
-			continue
-		}
-		list := reflect.MakeSlice(whole.Field(i).Type(), 0, length)
-		for _, p := range parts {
-			list = reflect.AppendSlice(list, reflect.ValueOf(p).Elem().Field(i))
-		}
-		whole.Field(i).Set(list)
 	}
 	return out
+}
+
+// joinLists puts field i of all parts into the one of the first.
+func joinLists(field reflect.Value, i int, parts []*Program) {
+	length := 0
+	for _, p := range parts {
+		length += reflect.ValueOf(p).Elem().Field(i).Len()
+	}
+	if length == field.Len() {
+		return
+	}
+	list := reflect.MakeSlice(field.Type(), 0, length)
+	for _, p := range parts {
+		list = reflect.AppendSlice(list, reflect.ValueOf(p).Elem().Field(i))
+	}
+	field.Set(list)
 }

@@ -179,46 +179,6 @@ func Find[D Declaration](list []D, address string) (D, bool) {
 	return none, false
 }
 
-// Append puts what another program declares after what this one does; the
-// person, the history and the state are taken where this one has none.
-func (p *Program) Append(more *Program) {
-	if p.Person.Address == "" {
-		p.Person = more.Person
-	}
-	if p.History == (History{}) {
-		p.History = more.History
-	}
-	if p.State.Backend == "" {
-		p.State = more.State
-	}
-	p.Objects = append(p.Objects, more.Objects...)
-	p.Events = append(p.Events, more.Events...)
-	p.Purposes = append(p.Purposes, more.Purposes...)
-	p.Channels = append(p.Channels, more.Channels...)
-	p.Consents = append(p.Consents, more.Consents...)
-	p.Regimes = append(p.Regimes, more.Regimes...)
-	p.Exclusions = append(p.Exclusions, more.Exclusions...)
-	p.Calendars = append(p.Calendars, more.Calendars...)
-	p.Pressures = append(p.Pressures, more.Pressures...)
-	p.Controls = append(p.Controls, more.Controls...)
-	p.Segments = append(p.Segments, more.Segments...)
-	p.Links = append(p.Links, more.Links...)
-	p.Parts = append(p.Parts, more.Parts...)
-	p.Touchpoints = append(p.Touchpoints, more.Touchpoints...)
-	p.Actions = append(p.Actions, more.Actions...)
-	p.Phases = append(p.Phases, more.Phases...)
-	p.Personas = append(p.Personas, more.Personas...)
-	p.Moments = append(p.Moments, more.Moments...)
-	p.Journeys = append(p.Journeys, more.Journeys...)
-	p.Guards = append(p.Guards, more.Guards...)
-	p.Tests = append(p.Tests, more.Tests...)
-	p.Platforms = append(p.Platforms, more.Platforms...)
-	p.Resources = append(p.Resources, more.Resources...)
-	p.Imports = append(p.Imports, more.Imports...)
-	p.Moves = append(p.Moves, more.Moves...)
-	p.Removals = append(p.Removals, more.Removals...)
-}
-
 // Sort puts every list in the order of addresses.
 func (p *Program) Sort() {
 	byAddress(p.Objects)

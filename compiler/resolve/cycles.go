@@ -12,9 +12,9 @@ import (
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
-	"github.com/trayecto/trayecto/lang/syntax"
-
 	"github.com/trayecto/trayecto/lang/project"
+	"github.com/trayecto/trayecto/lang/syntax"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // Cycles finds definitions that mean themselves: segments, computed attributes,
@@ -23,13 +23,15 @@ import (
 // round. A moment that starts a journey whose touchpoint is what the moment
 // watches is no cycle: that happens in time, not in meaning.
 func Cycles(p *project.Project, names *expr.Scope) diag.List {
-	g := graph{links: make(map[string][]link, len(p.Blocks)), scope: names}
+	g := graph{scope: names}
 	for _, b := range p.Blocks {
 		g.add(b)
 	}
 	for _, l := range p.Named {
-		g.links[l.Name] = mentioned(l.Expr, l.Home.In(g.scope))
+		g.nodes = append(g.nodes, node{name: l.Name, home: l.Home, made: []hclsyntax.Expression{l.Expr}})
 	}
+	slices.SortStableFunc(g.nodes, func(a, b node) int { return strings.Compare(a.name, b.name) })
+	g.link(p.Workers)
 	var found diag.List
 	for _, knot := range g.knots() {
 		found = append(found, g.complaint(knot))
@@ -37,19 +39,23 @@ func Cycles(p *project.Project, names *expr.Scope) diag.List {
 	return found
 }
 
-// link is one mention of another definition.
-type link struct {
-	to string
-	at diag.Range
-}
-
-// graph is who mentions whom: by node, in the order of writing.
+// graph is who mentions whom, by name. Who mentions whom is kept as numbers, and
+// where only looked up again for a knot: there may be very many definitions.
 type graph struct {
-	links map[string][]link
+	nodes []node
 	scope *expr.Scope
 }
 
-func (g graph) add(b *block.Block) {
+// node is one definition: the expressions that it is made of, and the numbers
+// of the nodes that they mention, in the order of writing.
+type node struct {
+	name  string
+	home  *block.Home
+	made  []hclsyntax.Expression
+	links []int
+}
+
+func (g *graph) add(b *block.Block) {
 	switch b.Type.Name {
 	case "segment":
 		g.node(b.Address(), b, "where")
@@ -68,26 +74,67 @@ func (g graph) add(b *block.Block) {
 	}
 }
 
-// node adds what the arguments of b mention. A derived event mentions its base
-// only by from; other mentions lead on only if they are nodes themselves.
-func (g graph) node(name string, b *block.Block, arguments ...string) {
-	links := g.links[name]
+// node adds a definition that is made of arguments of b. A derived event
+// mentions its base only by from; other mentions lead on only if they are nodes
+// themselves.
+func (g *graph) node(name string, b *block.Block, arguments ...string) {
+	n := node{name: name, home: b.Home, made: make([]hclsyntax.Expression, 0, len(arguments))}
 	for _, argument := range arguments {
 		if arg, ok := b.Get(argument); ok {
-			links = append(links, mentioned(arg.Expr, b.Home.In(g.scope))...)
+			n.made = append(n.made, arg.Expr)
 		}
 	}
-	g.links[name] = links
+	g.nodes = append(g.nodes, n)
+}
+
+// turn is how many nodes are linked in one go.
+const turn = 256
+
+// link finds the links of every node.
+func (g *graph) link(most int) {
+	runs := workers.Runs(len(g.nodes), turn)
+	workers.Each(len(runs), most, func(i int) {
+		var mentions []mention
+		for number := runs[i][0]; number < runs[i][1]; number++ {
+			mentions = g.mentions(number, mentions[:0])
+			for _, m := range mentions {
+				if to, isNode := g.number(m.to); isNode {
+					g.nodes[number].links = append(g.nodes[number].links, to)
+				}
+			}
+		}
+	})
+}
+
+func (g *graph) number(name string) (number int, isNode bool) {
+	return slices.BinarySearchFunc(g.nodes, name, func(n node, name string) int { return strings.Compare(n.name, name) })
+}
+
+// mentions appends what a node mentions.
+func (g *graph) mentions(number int, before []mention) []mention {
+	n := &g.nodes[number]
+	for _, e := range n.made {
+		before = mentioned(before, e, n.home.In(g.scope))
+	}
+	return before
+}
+
+// mention is one mention of another definition.
+type mention struct {
+	to string
+	at diag.Range
 }
 
 // mentioned lists the segments, events, attributes and locals that an
-// expression names, by their full names, in the order of writing.
-func mentioned(e hclsyntax.Expression, s *expr.Scope) []link {
-	var out []link
-	if len(s.References) == 0 && plainly(e, s, &out) {
-		return out
+// expression names, by their full names, in the order of writing, after those
+// before.
+func mentioned(before []mention, e hclsyntax.Expression, s *expr.Scope) []mention {
+	if len(s.References) == 0 {
+		if all, plain := plainly(before, e, s); plain {
+			return all
+		}
 	}
-	out = nil
+	var out []mention
 	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics { // the visitor never fails
 		named, isExpression := n.(hclsyntax.Expression)
 		if !isExpression {
@@ -104,18 +151,19 @@ func mentioned(e hclsyntax.Expression, s *expr.Scope) []link {
 		}
 		switch ref.Kind {
 		case "segment", "event", "person", "local":
-			out = append(out, link{to: s.Full(ref), at: ref.NameAt})
+			out = append(out, mention{to: s.Full(ref), at: ref.NameAt})
 		}
 		return nil
 	})
-	slices.SortStableFunc(out, func(a, b link) int { return cmp.Compare(a.at.Start.Byte, b.at.Start.Byte) })
-	return out
+	slices.SortStableFunc(out, func(a, b mention) int { return cmp.Compare(a.at.Start.Byte, b.at.Start.Byte) })
+	return append(before, out...)
 }
 
 // plainly is mentioned for expressions in which every name is declared as it
 // is written; false where one is not, be it wrong or made of a key.
-func plainly(e hclsyntax.Expression, s *expr.Scope, out *[]link) bool {
-	return syntax.Names(e, func(t hcl.Traversal) bool {
+func plainly(before []mention, e hclsyntax.Expression, s *expr.Scope) (all []mention, plain bool) {
+	all = before
+	plain = syntax.Names(e, func(t hcl.Traversal) bool {
 		switch t.RootName() {
 		case "module":
 			return false
@@ -128,85 +176,80 @@ func plainly(e hclsyntax.Expression, s *expr.Scope, out *[]link) bool {
 			return false
 		}
 		full := s.Full(ref)
-		*out = append(*out, link{to: full, at: ref.NameAt})
+		all = append(all, mention{to: full, at: ref.NameAt})
 		return ref.Kind == "person" || ref.Kind == "local" || s.Declared(ref.Kind, full)
 	})
+	return all, plain
 }
 
 // knots lists the sets of nodes that reach each other, each sorted, in the
 // order of their first names (Tarjan's algorithm).
-func (g graph) knots() [][]string {
-	t := tarjan{graph: g, index: map[string]int{}, low: map[string]int{}, open: map[string]bool{}}
-	for _, name := range g.nodes() {
-		if _, seen := t.index[name]; !seen {
-			t.visit(name)
+func (g *graph) knots() [][]int {
+	t := tarjan{graph: g, seen: make([]int, len(g.nodes)), low: make([]int, len(g.nodes)), open: make([]bool, len(g.nodes))}
+	for number := range g.nodes {
+		if t.seen[number] == 0 {
+			t.visit(number)
 		}
 	}
-	slices.SortFunc(t.knots, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+	slices.SortFunc(t.knots, func(a, b []int) int { return cmp.Compare(a[0], b[0]) })
 	return t.knots
 }
 
-func (g graph) nodes() []string {
-	out := make([]string, 0, len(g.links))
-	for name := range g.links {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
-
 type tarjan struct {
-	graph
-	index, low map[string]int
-	open       map[string]bool
-	stack      []string
-	knots      [][]string
+	*graph
+	seen, low []int // when a node was come to, counted from 1; 0 is not yet
+	open      []bool
+	stack     []int
+	count     int
+	knots     [][]int
 }
 
-func (t *tarjan) visit(name string) {
-	t.index[name] = len(t.index)
-	t.low[name] = t.index[name]
-	t.stack = append(t.stack, name)
-	t.open[name] = true
+func (t *tarjan) visit(number int) {
+	t.count++
+	t.seen[number], t.low[number] = t.count, t.count
+	t.stack = append(t.stack, number)
+	t.open[number] = true
 	self := false
-	for _, l := range t.links[name] {
-		if _, isNode := t.links[l.to]; !isNode {
-			continue
-		}
-		self = self || l.to == name
-		if _, seen := t.index[l.to]; !seen {
-			t.visit(l.to)
-			t.low[name] = min(t.low[name], t.low[l.to])
-		} else if t.open[l.to] {
-			t.low[name] = min(t.low[name], t.index[l.to])
+	for _, to := range t.nodes[number].links {
+		self = self || to == number
+		if t.seen[to] == 0 {
+			t.visit(to)
+			t.low[number] = min(t.low[number], t.low[to])
+		} else if t.open[to] {
+			t.low[number] = min(t.low[number], t.seen[to])
 		}
 	}
-	if t.low[name] == t.index[name] {
-		t.close(name, self)
+	if t.low[number] == t.seen[number] {
+		t.close(number, self)
 	}
 }
 
 // close takes the finished component off the stack and keeps it if it is a knot.
-func (t *tarjan) close(name string, self bool) {
-	at := slices.Index(t.stack, name)
-	knot := slices.Clone(t.stack[at:])
-	t.stack = t.stack[:at]
-	for _, member := range knot {
+func (t *tarjan) close(number int, self bool) {
+	at := len(t.stack) - 1
+	for t.stack[at] != number {
+		at--
+	}
+	for _, member := range t.stack[at:] {
 		t.open[member] = false
 	}
-	if len(knot) > 1 || self {
+	if len(t.stack)-at > 1 || self {
+		knot := slices.Clone(t.stack[at:])
 		slices.Sort(knot)
 		t.knots = append(t.knots, knot)
 	}
+	t.stack = t.stack[:at]
 }
 
 // complaint is the shortest way from the first node of the knot back to it.
-func (g graph) complaint(knot []string) diag.Diagnostic {
-	start := knot[0]
-	way := g.round(start, knot)
-	path := start
-	for _, l := range way {
-		path += " -> " + l.to
+func (g *graph) complaint(knot []int) diag.Diagnostic {
+	start := g.nodes[knot[0]].name
+	var way []mention
+	path, here := start, knot[0]
+	for _, to := range g.round(knot) {
+		way = append(way, g.mention(here, to))
+		path += " -> " + g.nodes[to].name
+		here = to
 	}
 	d := diag.Diagnostic{
 		Rule: Circle, At: way[0].at, Mark: "leads on to " + way[0].to,
@@ -216,44 +259,44 @@ func (g graph) complaint(knot []string) diag.Diagnostic {
 	if len(way) == 1 {
 		d.Mark = "mentions itself"
 	}
-	for _, l := range way[1:min(len(way), 4)] {
-		d.Related = append(d.Related, diag.Label{At: l.at, Text: "leads on to " + l.to})
+	for _, m := range way[1:min(len(way), 4)] {
+		d.Related = append(d.Related, diag.Label{At: m.at, Text: "leads on to " + m.to})
 	}
 	return d
 }
 
-// round searches breadth first, so the way is the shortest; among equals the
-// mention that was written first wins.
-func (g graph) round(start string, knot []string) []link {
-	type arrival struct {
-		from string
-		by   link
+// mention is the first mention of a node in another.
+func (g *graph) mention(in, of int) mention {
+	for _, m := range g.mentions(in, nil) {
+		if m.to == g.nodes[of].name {
+			return m
+		}
 	}
-	arrived := map[string]arrival{}
-	inKnot := map[string]bool{}
-	for _, name := range knot {
-		inKnot[name] = true
-	}
-	queue := []string{start}
-	for len(queue) > 0 {
-		here := queue[0]
-		queue = queue[1:]
-		for _, l := range g.links[here] {
-			if _, seen := arrived[l.to]; seen || !inKnot[l.to] {
+	panic("resolve: a link without a mention")
+}
+
+// round is the way from the first node of a knot back to it: the nodes that it
+// comes to. It searches breadth first, so the way is the shortest; among equals
+// what was written first wins.
+func (g *graph) round(knot []int) []int {
+	start := knot[0]
+	from := map[int]int{} // where a node was come to from
+	for queue := []int{start}; len(queue) > 0; queue = queue[1:] {
+		for _, to := range g.nodes[queue[0]].links {
+			_, seen := from[to]
+			if _, inKnot := slices.BinarySearch(knot, to); seen || !inKnot {
 				continue
 			}
-			arrived[l.to] = arrival{here, l}
-			queue = append(queue, l.to)
+			from[to] = queue[0]
+			queue = append(queue, to)
 		}
-		if _, back := arrived[start]; back {
+		if _, back := from[start]; back {
 			break
 		}
 	}
-	var way []link
-	for at := start; len(way) == 0 || at != start; {
-		step := arrived[at]
-		way = append(way, step.by)
-		at = step.from
+	way := []int{start}
+	for at := from[start]; at != start; at = from[at] {
+		way = append(way, at)
 	}
 	slices.Reverse(way)
 	return way

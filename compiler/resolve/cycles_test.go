@@ -20,38 +20,38 @@ import (
 func TestKnots(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := drawGraph(t)
-		knotOf := map[string]int{}
+		knotOf := map[int]int{}
 		for i, knot := range g.knots() {
-			for _, name := range knot {
-				knotOf[name] = i + 1
+			for _, number := range knot {
+				knotOf[number] = i + 1
 			}
 			checkWay(t, g, knot)
 		}
-		for a := range g.links {
+		for a := range g.nodes {
 			if (knotOf[a] > 0) != g.distances(a)[a].reached {
-				t.Fatalf("%s: in knot %d, leads back: %v", a, knotOf[a], g.distances(a)[a].reached)
+				t.Fatalf("%d: in knot %d, leads back: %v", a, knotOf[a], g.distances(a)[a].reached)
 			}
-			for b := range g.links {
+			for b := range g.nodes {
 				mutual := g.distances(a)[b].reached && g.distances(b)[a].reached
 				if same := knotOf[a] > 0 && knotOf[a] == knotOf[b]; a != b && same != mutual {
-					t.Fatalf("%s and %s: same knot %v, mutual %v", a, b, same, mutual)
+					t.Fatalf("%d and %d: same knot %v, mutual %v", a, b, same, mutual)
 				}
 			}
 		}
 	})
 }
 
-func checkWay(t *rapid.T, g graph, knot []string) {
+func checkWay(t *rapid.T, g *graph, knot []int) {
 	at := knot[0]
-	way := g.round(knot[0], knot)
-	for _, l := range way {
-		if !slices.Contains(g.links[at], l) {
-			t.Fatalf("the way %v uses a link that %s has not", way, at)
+	way := g.round(knot)
+	for _, to := range way {
+		if !slices.Contains(g.nodes[at].links, to) {
+			t.Fatalf("the way %v uses a link that %d has not", way, at)
 		}
-		at = l.to
+		at = to
 	}
 	if at != knot[0] {
-		t.Fatalf("the way %v from %s ends at %s", way, knot[0], at)
+		t.Fatalf("the way %v from %d ends at %d", way, knot[0], at)
 	}
 	if shortest := g.distances(knot[0])[knot[0]].steps; len(way) != shortest {
 		t.Fatalf("the way %v has %d steps, the shortest %d", way, len(way), shortest)
@@ -65,16 +65,16 @@ type distance struct {
 
 // distances is the plain version: the links from a node to every other, by
 // widening rounds.
-func (g graph) distances(from string) map[string]distance {
-	out := map[string]distance{}
-	front := []string{from}
+func (g *graph) distances(from int) map[int]distance {
+	out := map[int]distance{}
+	front := []int{from}
 	for steps := 1; len(front) > 0; steps++ {
-		var next []string
+		var next []int
 		for _, at := range front {
-			for _, l := range g.links[at] {
-				if _, isNode := g.links[l.to]; isNode && !out[l.to].reached {
-					out[l.to] = distance{true, steps}
-					next = append(next, l.to)
+			for _, to := range g.nodes[at].links {
+				if !out[to].reached {
+					out[to] = distance{true, steps}
+					next = append(next, to)
 				}
 			}
 		}
@@ -83,15 +83,10 @@ func (g graph) distances(from string) map[string]distance {
 	return out
 }
 
-func drawGraph(t *rapid.T) graph {
-	g := graph{links: map[string][]link{}}
-	size := rapid.IntRange(1, 7).Draw(t, "nodes")
-	for i := range size {
-		var links []link
-		for _, to := range rapid.SliceOfN(rapid.IntRange(0, size), 0, 3).Draw(t, "links") { // size is no node
-			links = append(links, link{to: fmt.Sprint(to)})
-		}
-		g.links[fmt.Sprint(i)] = links
+func drawGraph(t *rapid.T) *graph {
+	g := &graph{nodes: make([]node, rapid.IntRange(1, 7).Draw(t, "nodes"))}
+	for i := range g.nodes {
+		g.nodes[i].links = rapid.SliceOfN(rapid.IntRange(0, len(g.nodes)-1), 0, 3).Draw(t, "links")
 	}
 	return g
 }

@@ -1,8 +1,9 @@
 package block
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -15,7 +16,7 @@ import (
 func DecodeBody(body *hclsyntax.Body) ([]*Block, []Argument, diag.List) {
 	d := &decoder{}
 	var blocks []*Block
-	for _, b := range sorted(body.Blocks) {
+	for _, b := range body.Blocks {
 		if t := d.typeOf(b, All, nil); t != nil {
 			blocks = append(blocks, d.known(b, t))
 		}
@@ -70,8 +71,9 @@ func whole(b *hclsyntax.Block) diag.Range {
 
 // arguments decodes the arguments of a block in source order.
 func (d *decoder) arguments(b *hclsyntax.Block, t *Type, out *Block) []Argument {
-	var kept []Argument
-	for _, a := range arguments(b.Body, t) {
+	written := arguments(b.Body, t)
+	kept := written[:0]
+	for _, a := range written {
 		switch {
 		case a.Arg != nil && a.Arg.Missing != "":
 			d.notYet(a.Arg.Missing, a.NameAt)
@@ -153,14 +155,14 @@ func arguments(body *hclsyntax.Body, t *Type) []Argument {
 		}
 		list = append(list, arg)
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].NameAt.Start.Byte < list[j].NameAt.Start.Byte })
+	slices.SortFunc(list, func(a, b Argument) int { return cmp.Compare(a.NameAt.Start.Byte, b.NameAt.Start.Byte) })
 	return list
 }
 
 // nested decodes the blocks inside a block in source order.
 func (d *decoder) nested(b *hclsyntax.Block, t *Type, out *Block) {
 	first := map[string]*Block{}
-	for _, child := range sorted(b.Body.Blocks) {
+	for _, child := range b.Body.Blocks {
 		childType := d.typeOf(child, t.Nested(), t)
 		if childType == nil {
 			continue
@@ -193,12 +195,6 @@ func (d *decoder) blamed(out *Block) bool {
 		}
 	}
 	return false
-}
-
-func sorted(blocks hclsyntax.Blocks) hclsyntax.Blocks {
-	out := append(hclsyntax.Blocks(nil), blocks...)
-	sort.SliceStable(out, func(i, j int) bool { return out[i].TypeRange.Start.Byte < out[j].TypeRange.Start.Byte })
-	return out
 }
 
 // known decodes a block of type t. When the block's own word is another, t is

@@ -102,17 +102,8 @@ func (c *compiler) aggregate(e *hclsyntax.FunctionCallExpr, op Op) Expr {
 
 // share is the second argument of percentile: a constant between 0 and 1.
 func (c *compiler) share(e hclsyntax.Expression) (types.Decimal, bool) {
-	if at, ok := c.people(e); ok {
-		c.mustBeConstant(at)
-		return types.Decimal{}, false
-	}
-	compiled := c.expr(e)
-	if compiled == nil {
-		return types.Decimal{}, false
-	}
-	literal, ok := compiled.(Literal)
+	literal, ok := c.literal(e)
 	if !ok {
-		c.mustBeConstant(compiled.Range())
 		return types.Decimal{}, false
 	}
 	share, number := literal.Value.(types.Decimal)

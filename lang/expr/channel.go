@@ -10,7 +10,7 @@ import (
 // Channels reads [channel.a, channel.b] or prefer(value, [...]); prefer is nil
 // without a wish of the person's.
 func Channels(e hclsyntax.Expression, s *Scope) (list []string, prefer Expr, found diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	e = bare(e)
 	if call, ok := e.(*hclsyntax.FunctionCallExpr); ok && call.Name == "prefer" {
 		if !c.arguments(call, 2, 2) {

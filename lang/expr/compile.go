@@ -25,29 +25,33 @@ func At(r hcl.Range) diag.Range { return syntax.Range(r) }
 
 // Compile turns e into a typed expression; nil when something is wrong in it.
 func Compile(e hclsyntax.Expression, s *Scope) (Expr, diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	return c.expr(e), c.found
 }
 
 // Condition is Compile for an expression that must be true or false.
 func Condition(e hclsyntax.Expression, s *Scope) (Expr, diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	return c.condition(e), c.found
 }
 
 // compiler compiles one expression and collects what is wrong with it.
 type compiler struct {
 	scope *Scope
+	it    *Shape // the scope's, or that of the where(...) around
 	found diag.List
 }
 
+func newCompiler(s *Scope) *compiler { return &compiler{scope: s, it: s.It} }
+
 func (c *compiler) report(d diag.Diagnostic) { c.found = append(c.found, d) }
 
-// over is a compiler of conditions over it; what it finds goes to found.
+// over compiles a condition that is about it.
 func (c *compiler) over(it *Shape, e hclsyntax.Expression) Expr {
-	inner := &compiler{scope: c.scope.With(it)}
-	out := inner.condition(e)
-	c.found = append(c.found, inner.found...)
+	around := c.it
+	c.it = it
+	out := c.condition(e)
+	c.it = around
 	return out
 }
 

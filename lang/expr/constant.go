@@ -23,14 +23,14 @@ import (
 // date and an instant may be written as a text. The value is nil when
 // something is wrong.
 func Constant(e hclsyntax.Expression, s *Scope, t types.Type) (types.Value, diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	return c.constant(e, t), c.found
 }
 
 // Fold is the value of any expression without people in it, lists and objects
 // included; cty.NilVal when something is wrong.
 func Fold(e hclsyntax.Expression, s *Scope) (cty.Value, diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	v, ok := c.evaluate(e)
 	if !ok {
 		return cty.NilVal, c.found
@@ -54,20 +54,28 @@ func (c *compiler) constant(e hclsyntax.Expression, t types.Type) types.Value {
 	if list, ok := bare(e).(*hclsyntax.TupleConsExpr); ok {
 		return c.list(e, list.Exprs, t)
 	}
-	if at, ok := c.people(e); ok {
-		c.mustBeConstant(at)
-		return nil
-	}
-	compiled := c.expr(e)
-	if compiled == nil {
-		return nil
-	}
-	literal, ok := compiled.(Literal)
+	literal, ok := c.literal(e)
 	if !ok {
-		c.mustBeConstant(compiled.Range())
 		return nil
 	}
 	return c.fit(literal, t)
+}
+
+// literal compiles an expression that must be constant.
+func (c *compiler) literal(e hclsyntax.Expression) (Literal, bool) {
+	if isLiteral(e) {
+		return c.folded(e)
+	}
+	if at, ok := c.people(e); ok {
+		c.mustBeConstant(at)
+		return Literal{}, false
+	}
+	compiled := c.expr(e)
+	literal, ok := compiled.(Literal)
+	if !ok && compiled != nil {
+		c.mustBeConstant(compiled.Range())
+	}
+	return literal, ok
 }
 
 func (c *compiler) mustBeConstant(at diag.Range) {
@@ -157,36 +165,46 @@ func (c *compiler) fitDate(l Literal, t types.Basic, text string) types.Value {
 
 // fold is a constant as a literal.
 func (c *compiler) fold(e hclsyntax.Expression) Expr {
-	v, ok := c.evaluate(e)
+	if literal, ok := c.folded(e); ok {
+		return literal
+	}
+	return nil
+}
+
+func (c *compiler) folded(e hclsyntax.Expression) (Literal, bool) {
+	v, ok := literalOf(e)
 	if !ok {
-		return nil
+		v, ok = c.evaluate(e)
+	}
+	if !ok {
+		return Literal{}, false
 	}
 	if v.IsNull() {
 		c.report(diag.Diagnostic{
 			Rule: nullCompared, At: At(e.Range()), Mark: "this is null",
 			Help: "ask is_set(...) whether a value is known",
 		})
-		return nil
+		return Literal{}, false
 	}
 	value, ok := fromCty(v)
 	if !ok && v.Type() == cty.Number {
 		c.outOfRange(At(e.Range()))
-		return nil
+		return Literal{}, false
 	}
 	if !ok {
 		c.report(diag.Diagnostic{
 			Rule: notValue, At: At(e.Range()), Mark: "an object with several values",
 			Detail: "One text, number, true or false is wanted, or a list of them.",
 		})
-		return nil
+		return Literal{}, false
 	}
-	return Literal{place(e), value, natural(value)}
+	return Literal{place(e), value, natural(value)}, true
 }
 
 // evaluate hands a constant expression to cty, having seen to it that it is
 // one and that its names exist.
 func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
-	if v, ok := literalValue(e); ok {
+	if v, ok := literalOf(e); ok && (v.Type() != cty.Number || usual(v.AsBigFloat())) {
 		return v, true
 	}
 	if at, ok := c.people(e); ok {
@@ -219,20 +237,16 @@ func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
 	return v, true
 }
 
-// literalValue is the value of a literal that needs no more looking at.
-func literalValue(e hclsyntax.Expression) (cty.Value, bool) {
-	switch e := e.(type) {
-	case *hclsyntax.LiteralValueExpr:
-		t := e.Val.Type()
-		return e.Val, t == cty.Bool && !e.Val.IsNull() && e.Val.IsKnown() ||
-			t == cty.Number && !e.Val.IsNull() && e.Val.IsKnown() && usual(e.Val.AsBigFloat())
-	case *hclsyntax.TemplateExpr:
-		if e.IsStringLiteral() {
-			v, problems := e.Parts[0].Value(nil)
-			return v, !problems.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull()
-		}
+// literalOf is the value of a number, true, false or a text without ${ }.
+func literalOf(e hclsyntax.Expression) (cty.Value, bool) {
+	literal, ok := e.(*hclsyntax.LiteralValueExpr)
+	if text, isText := e.(*hclsyntax.TemplateExpr); isText && text.IsStringLiteral() {
+		literal, ok = text.Parts[0].(*hclsyntax.LiteralValueExpr)
 	}
-	return cty.NilVal, false
+	if !ok || literal.Val.IsNull() || !literal.Val.IsKnown() {
+		return cty.NilVal, false
+	}
+	return literal.Val, true
 }
 
 // writable checks the numbers in e before anything is done with them: writing
@@ -307,6 +321,10 @@ func (c *compiler) people(e hclsyntax.Expression) (at diag.Range, found bool) {
 	if isLiteral(e) {
 		return diag.Range{}, false
 	}
+	return c.peopleIn(e)
+}
+
+func (c *compiler) peopleIn(e hclsyntax.Expression) (at diag.Range, found bool) {
 	syntax.Names(e, func(name hcl.Traversal) bool {
 		root := name.RootName()
 		if aboutPeople[root] {
@@ -348,7 +366,7 @@ func isLiteral(e hclsyntax.Expression) bool {
 
 // AboutPeople tells whether e depends on people or on the time.
 func AboutPeople(e hclsyntax.Expression, s *Scope) bool {
-	_, yes := (&compiler{scope: s}).people(e)
+	_, yes := newCompiler(s).people(e)
 	return yes
 }
 
@@ -439,13 +457,14 @@ func fromCty(v cty.Value) (types.Value, bool) {
 	case t == cty.Bool:
 		return types.Truth(v.True()), true
 	case t == cty.Number:
-		if !usual(v.AsBigFloat()) {
+		number := v.AsBigFloat() // a copy
+		if !usual(number) {
 			return nil, false
 		}
-		if n, accuracy := v.AsBigFloat().Int64(); accuracy == big.Exact {
+		if n, accuracy := number.Int64(); accuracy == big.Exact {
 			return types.Decimal{Decimal: decimal.NewFromInt(n)}, true
 		}
-		d, err := decimal.NewFromString(v.AsBigFloat().Text('g', 60))
+		d, err := decimal.NewFromString(number.Text('g', 60))
 		return types.Decimal{Decimal: d}, err == nil
 	case t.IsTupleType() || t.IsListType() || t.IsSetType():
 		out := types.Values{}

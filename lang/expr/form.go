@@ -73,7 +73,8 @@ func (c *compiler) oneOf(e *hclsyntax.FunctionCallExpr) Expr {
 
 // set is the constants of one_of, as values of the type of what is compared.
 func (c *compiler) set(e *hclsyntax.FunctionCallExpr, of Expr) ([]types.Value, bool) {
-	var values []types.Value
+	var literals []Literal
+	values := make([]types.Value, 0, len(e.Args)-1)
 	failed, before := false, len(c.found)
 	for i, item := range e.Args[1:] {
 		if writtenNull(item) {
@@ -84,7 +85,8 @@ func (c *compiler) set(e *hclsyntax.FunctionCallExpr, of Expr) ([]types.Value, b
 			continue
 		}
 		spread := e.ExpandFinal && i == len(e.Args)-2
-		for _, literal := range c.members(item, spread) {
+		literals = c.members(literals[:0], item, spread)
+		for _, literal := range literals {
 			if of == nil {
 				continue
 			}
@@ -99,32 +101,23 @@ func (c *compiler) set(e *hclsyntax.FunctionCallExpr, of Expr) ([]types.Value, b
 	return values, !failed && len(c.found) == before
 }
 
-// members is one constant of a set, or all of a list that is spread with "...".
-func (c *compiler) members(e hclsyntax.Expression, spread bool) []Literal {
-	if at, ok := c.people(e); ok {
-		c.mustBeConstant(at)
-		return nil
-	}
-	compiled := c.expr(e)
-	if compiled == nil {
-		return nil
-	}
-	literal, ok := compiled.(Literal)
+// members is one constant of a set, or all of a list that is spread with "...",
+// appended to others.
+func (c *compiler) members(others []Literal, e hclsyntax.Expression, spread bool) []Literal {
+	literal, ok := c.literal(e)
 	if !ok {
-		c.mustBeConstant(compiled.Range())
-		return nil
+		return others
 	}
 	list, isList := literal.Value.(types.Values)
 	switch {
 	case isList && spread:
-		var out []Literal
 		for _, v := range list {
-			out = append(out, Literal{literal.Place, v, natural(v)})
+			others = append(others, Literal{literal.Place, v, natural(v)})
 		}
-		if len(out) == 0 {
+		if len(list) == 0 {
 			c.report(diag.Diagnostic{Rule: argumentCount, At: literal.At, Mark: "an empty list", Detail: "one_of needs at least one constant to compare with."})
 		}
-		return out
+		return others
 	case isList || spread:
 		d := diag.Diagnostic{Rule: argumentType, At: literal.At, Mark: "this is " + kindOf(natural(literal.Value))}
 		if isList {
@@ -133,9 +126,9 @@ func (c *compiler) members(e hclsyntax.Expression, spread bool) []Literal {
 			d.Help = "remove the ..., which spreads a list"
 		}
 		c.report(d)
-		return nil
+		return others
 	}
-	return []Literal{literal}
+	return append(others, literal)
 }
 
 func (c *compiler) isSet(e *hclsyntax.FunctionCallExpr) Expr {

@@ -35,7 +35,7 @@ func (c *compiler) value(ref Ref, name hcl.Traversal) Expr {
 	case "person":
 		return c.attribute(ref, name)
 	case "it":
-		return c.field(ref, name, It, c.scope.It)
+		return c.field(ref, name, It, c.it)
 	case "entry":
 		return c.field(ref, name, Entry, c.scope.Entry)
 	case "language":
@@ -264,7 +264,7 @@ func (c *compiler) unknownRoot(name hcl.Traversal) {
 	for _, in := range []struct {
 		shape *Shape
 		root  string
-	}{{c.scope.It, "it"}, {c.scope.Person, "person"}, {c.scope.Entry, "entry"}} {
+	}{{c.it, "it"}, {c.scope.Person, "person"}, {c.scope.Entry, "entry"}} {
 		if _, ok := in.shape.field(word); ok {
 			full := in.root + "." + word
 			c.report(diag.Diagnostic{Rule: nameUnknown, At: at, Mark: "there is " + full, Help: "write " + full})

@@ -52,7 +52,7 @@ func Reference(e hclsyntax.Expression) (Ref, bool) {
 func NameOf(name hcl.Traversal) (Ref, bool) { return readRef(name) }
 
 // Declared tells whether something of a kind has a full address.
-func (s *Scope) Declared(kind, address string) bool { return s.has(kind, address) }
+func (s *Scope) Declared(kind, address string) bool { return s.called(kind, address) != "" }
 
 // DeclaredKeys tells whether an address is that of a block with for_each, whose
 // keys are declared one by one.
@@ -63,8 +63,9 @@ func (s *Scope) DeclaredKeys(kind, address string) bool {
 }
 
 func readRef(name hcl.Traversal) (Ref, bool) {
-	var few [8]int // most names are shorter, and have no need of memory for this
-	words, ends, ok := words(name, few[:0])
+	var fewWords [8]string // most names are shorter, and have no need of memory for this
+	var fewEnds [8]int
+	words, ends, ok := words(name, fewWords[:0], fewEnds[:0])
 	if !ok {
 		return Ref{}, false
 	}
@@ -73,20 +74,20 @@ func readRef(name hcl.Traversal) (Ref, bool) {
 		ref.Module = strings.TrimPrefix(ref.Module+".module."+words[1], ".")
 		words, ends = words[2:], ends[2:]
 	}
-	ref.Kind, ref.NameAt = words[0], At(name[:ends[0]].SourceRange())
+	ref.Kind = words[0]
 	if len(words) > 1 {
-		ref.Name, ref.NameAt = words[1], At(name[:ends[1]].SourceRange())
+		ref.Name = words[1]
 	}
 	if len(words) > 2 {
-		ref.Rest = slices.Clip(words[2:])
+		ref.Rest = slices.Clone(words[2:])
 	}
+	ref.NameAt = At(name[:ends[min(1, len(ends)-1)]].SourceRange())
 	return ref, true
 }
 
 // words splits a name at its dots; ["ES"] stays with the word before it. Ends
-// says after how many steps of the name each word ends; it is appended to.
-func words(name hcl.Traversal, into []int) (words []string, ends []int, ok bool) {
-	words, ends = make([]string, 0, len(name)), into
+// says after how many steps of the name each word ends. Both are appended to.
+func words(name hcl.Traversal, words []string, ends []int) ([]string, []int, bool) {
 	for i, step := range name {
 		switch step := step.(type) {
 		case hcl.TraverseRoot:
@@ -134,7 +135,7 @@ func (c *compiler) refer(e hclsyntax.Expression) (Ref, bool) {
 		return ref, true
 	case *hclsyntax.RelativeTraversalExpr:
 		ref, ok := c.refer(e.Source)
-		rest, _, plain := words(e.Traversal, nil)
+		rest, _, plain := words(e.Traversal, nil, nil)
 		if !ok || !plain {
 			return ref, false
 		}
@@ -176,7 +177,7 @@ func (c *compiler) instead(ref Ref) Ref {
 // Reference is the package's Reference with what a scope knows: the keys of
 // segment.vip[each.key], and variables that stand for declarations.
 func (s *Scope) Reference(e hclsyntax.Expression) (Ref, bool) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	return c.refer(e)
 }
 
@@ -198,7 +199,7 @@ func (s *Scope) Full(ref Ref) string {
 // Resolve is the address of the declaration that e refers to, which must be of
 // one of the kinds; "" when something is wrong.
 func Resolve(e hclsyntax.Expression, s *Scope, kinds ...string) (string, diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	return c.resolve(e, kinds), c.found
 }
 
@@ -370,7 +371,7 @@ var visible = []string{"object", "event", "purpose", "channel"}
 // readings are the full addresses that ref may stand for, the first first: in
 // a module its own, then what it sees of the project.
 func (s *Scope) readings(ref Ref) []string {
-	if s.Module == "" || ref.Full {
+	if s.plain(ref) {
 		return []string{ref.Address()}
 	}
 	own := s.Module + "." + ref.Address()
@@ -380,22 +381,31 @@ func (s *Scope) readings(ref Ref) []string {
 	return []string{own, ref.Address()}
 }
 
+// plain tells whether ref is called here what it is called everywhere.
+func (s *Scope) plain(ref Ref) bool { return s.Module == "" || ref.Full }
+
 func (s *Scope) findRef(ref Ref) string {
+	if s.plain(ref) {
+		return s.called(ref.Kind, ref.Address())
+	}
 	for _, address := range s.readings(ref) {
-		if s.has(ref.Kind, address) {
-			return address
+		if found := s.called(ref.Kind, address); found != "" {
+			return found
 		}
 	}
 	return ""
 }
 
-// has tells whether a full address of a kind is declared.
-func (s *Scope) has(kind, address string) bool {
-	ok := false
+// called is a declared full address of a kind; "" when nothing is called so. It
+// is the text that Names has, so that mentions of one thing share their memory.
+func (s *Scope) called(kind, address string) string {
 	if names, listed := s.Names[kind]; listed {
-		_, ok = slices.BinarySearch(names, address)
-		return ok
+		if i, ok := slices.BinarySearch(names, address); ok {
+			return names[i]
+		}
+		return ""
 	}
+	ok := false
 	switch kind {
 	case "event":
 		_, ok = s.Events[address]
@@ -404,7 +414,10 @@ func (s *Scope) has(kind, address string) bool {
 	case "step":
 		_, ok = s.Steps[address]
 	}
-	return ok
+	if !ok {
+		return ""
+	}
+	return strings.Clone(address)
 }
 
 // nearest is the candidate whose last word is nearest to that of a name, among

@@ -22,7 +22,7 @@ var outcomeShape = &Shape{Name: "outcome", Fields: []ShapeField{{Name: "at", Typ
 // SourceOf reads event.x, touchpoint.x.bounced, step.hello.opened and
 // where(source, condition). The source is empty when something is wrong.
 func SourceOf(e hclsyntax.Expression, s *Scope) (Source, diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	source, _, _, ok := c.source(e, false)
 	if !ok {
 		return Source{}, c.found
@@ -99,7 +99,7 @@ func (c *compiler) fieldOfWhere(e *hclsyntax.RelativeTraversalExpr) bool {
 		return false
 	}
 	d := diag.Diagnostic{Rule: aggregateField, At: At(e.Traversal.SourceRange()), Mark: "belongs after the event"}
-	rest, _, plain := words(e.Traversal, nil)
+	rest, _, plain := words(e.Traversal, nil, nil)
 	if ref, isRef := c.refer(call.Args[0]); isRef && plain {
 		d.Help = "write where(" + ref.String() + "." + strings.Join(rest, ".") + ", ...)"
 	}
@@ -252,7 +252,7 @@ func (c *compiler) step(ref Ref) (address string, rest []string, ok bool) {
 // StepOf reads the full name of a step, step.welcome.hello. The address is "" when
 // something is wrong.
 func StepOf(e hclsyntax.Expression, s *Scope) (string, diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	ref, ok := c.refer(bare(e))
 	if !ok || ref.Kind != "step" {
 		if len(c.found) == 0 {

@@ -12,7 +12,7 @@ import (
 // TypeName reads a type: string, enum("a", "b"), list(number), object.order;
 // nil when something is wrong.
 func TypeName(e hclsyntax.Expression, s *Scope) (types.Type, diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	return c.typeName(e), c.found
 }
 

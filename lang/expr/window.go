@@ -12,7 +12,7 @@ import (
 // WindowOf reads a window: a length, "ever", and inside a journey run or a
 // step. The window is zero when something is wrong.
 func WindowOf(e hclsyntax.Expression, s *Scope) (Window, diag.List) {
-	c := &compiler{scope: s}
+	c := newCompiler(s)
 	w, ok := c.window(e)
 	if !ok {
 		return Window{}, c.found
@@ -67,17 +67,8 @@ func (c *compiler) sinceStep(ref Ref) (Window, bool) {
 
 // length is a window that counts back from now.
 func (c *compiler) length(e hclsyntax.Expression) (Window, bool) {
-	if at, ok := c.people(e); ok {
-		c.mustBeConstant(at)
-		return Window{}, false
-	}
-	compiled := c.expr(e)
-	if compiled == nil {
-		return Window{}, false
-	}
-	literal, ok := compiled.(Literal)
+	literal, ok := c.literal(e)
 	if !ok {
-		c.mustBeConstant(compiled.Range())
 		return Window{}, false
 	}
 	text, ok := literal.Value.(types.Text)
