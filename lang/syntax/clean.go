@@ -23,11 +23,10 @@ func clean(path string, text []byte, start hcl.Pos) (*hclsyntax.Body, diag.List,
 	if bytes.Contains(text, directive) || bytes.Contains(text, masked) || !norm.NFC.IsNormal(text) {
 		return nil, nil, false
 	}
-	parsed, problems := hclsyntax.ParseConfig(text, path, start)
-	if parsed == nil || len(problems) > 0 {
+	body, ok := inPieces(path, text, start, pieceLength)
+	if !ok {
 		return nil, nil, false
 	}
-	body := parsed.Body.(*hclsyntax.Body)
 	i := &inspector{text: text, start: start}
 	fine := labelsComposed(body) && visitBody(body, func(e hclsyntax.Expression) bool { return unsuspicious(e) && i.see(e) })
 	return body, i.said(), fine

@@ -1,0 +1,75 @@
+package syntax
+
+import (
+	"bytes"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// HCL lists all words of a text before it reads the first, and the list is
+// copied each time that it has to grow: for a large file that is most of the
+// memory that reading takes. So a large text is read in pieces that end behind
+// a closing brace at the margin, where nearly always a block ends. Where one
+// does not (in a comment, a here-document, a bracket) the piece leaves
+// something open, which the grammar refuses, and the text is read in one.
+
+// pieceLength is how many bytes a piece has at least. Longer ones take more
+// memory, shorter ones more time.
+const pieceLength = 2 << 10
+
+var closing = []byte("\n}\n")
+
+// inPieces is hclsyntax.ParseConfig for a text that the grammar takes as it is;
+// false for any other, and for one that cannot be read in pieces of at least
+// length bytes.
+func inPieces(path string, text []byte, start hcl.Pos, length int) (*hclsyntax.Body, bool) {
+	var whole *hclsyntax.Body
+	for rest := text; whole == nil || len(rest) > 0; {
+		piece := firstPiece(rest, length)
+		parsed, problems := hclsyntax.ParseConfig(piece, path, start)
+		if parsed == nil || len(problems) > 0 {
+			return nil, false
+		}
+		body := parsed.Body.(*hclsyntax.Body)
+		if whole == nil {
+			whole = body
+		} else if !join(whole, body) {
+			return nil, false
+		}
+		rest = rest[len(piece):]
+		start.Line += bytes.Count(piece, closing[:1])
+		start.Byte += len(piece)
+	}
+	return whole, true
+}
+
+// firstPiece is the text up to a place where a block may end.
+func firstPiece(text []byte, length int) []byte {
+	if len(text) <= length {
+		return text
+	}
+	at := bytes.Index(text[length:], closing)
+	if at < 0 {
+		return text
+	}
+	end := length + at + len(closing)
+	if bytes.HasPrefix(text[end:], byteOrderMark) { // which HCL would pass over at the beginning of a piece
+		return text
+	}
+	return text[:end]
+}
+
+// join puts the body of the next piece behind what was read before; false when
+// both have an argument of one name.
+func join(whole, next *hclsyntax.Body) bool {
+	for name, a := range next.Attributes {
+		if _, taken := whole.Attributes[name]; taken {
+			return false
+		}
+		whole.Attributes[name] = a
+	}
+	whole.Blocks = append(whole.Blocks, next.Blocks...)
+	whole.SrcRange.End, whole.EndRange = next.SrcRange.End, next.EndRange
+	return true
+}
