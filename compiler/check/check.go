@@ -11,7 +11,6 @@ import (
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
-	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/project"
 )
 
@@ -36,9 +35,10 @@ type Pass struct {
 	moments     map[string]ir.Moment
 	events      map[string]ir.Event
 
-	conditions []expr.Expr // see everyCondition
-	asked      bool        // whether answers are there, see journeys
-	answers    prove.Journeys
+	asked        bool // whether answers are there, see journeys
+	answers      prove.Journeys
+	declarations []ir.Declaration // the person's among them
+	vain         *[]prove.Vain    // see inVain
 
 	rule  *diag.Rule
 	found diag.List
@@ -47,8 +47,9 @@ type Pass struct {
 // Run carries out every check.
 func Run(program *ir.Program, from *project.Project) diag.List {
 	p := Pass{
-		Program: program, Project: from, blocks: map[string]*block.Block{},
-		purposes: index(program.Purposes), channels: index(program.Channels), links: index(program.Links), parts: index(program.Parts),
+		Program: program, Project: from, blocks: make(map[string]*block.Block, len(from.Blocks)),
+		declarations: append([]ir.Declaration{program.Person}, program.Declarations()...),
+		purposes:     index(program.Purposes), channels: index(program.Channels), links: index(program.Links), parts: index(program.Parts),
 		touchpoints: index(program.Touchpoints), moments: index(program.Moments), events: index(program.Events),
 	}
 	for _, b := range from.Blocks {

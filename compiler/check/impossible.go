@@ -15,7 +15,7 @@ var impossible = &diag.Rule{Code: "CHK115", Summary: "A text cannot be such an a
 // checkAddresses is about constants that meet an e-mail address or a phone
 // number and are none, so that nobody could ever have them.
 func checkAddresses(p *Pass) {
-	for _, e := range p.everyCondition() {
+	p.eachCondition(func(e expr.Expr) {
 		if e, compares := e.(expr.Compare); compares {
 			p.address(e.Right, expr.TypeOf(e.Left))
 			p.address(e.Left, expr.TypeOf(e.Right))
@@ -25,7 +25,7 @@ func checkAddresses(p *Pass) {
 				p.addressText(v, expr.TypeOf(e.Of), e.At)
 			}
 		}
-	}
+	})
 	for _, test := range p.Program.Tests {
 		for _, given := range test.Person {
 			if t, ok := p.typeOf(given.Name); ok {
@@ -67,21 +67,15 @@ var (
 	addressExamples = map[types.Basic]string{types.Email: "ana@example.test", types.Phone: "+34600000000", types.URL: "https://example.test/page"}
 )
 
-// everyCondition lists the conditions of all declarations and of people, and
-// everything inside them.
-func (p *Pass) everyCondition() []expr.Expr {
-	if p.conditions != nil {
-		return p.conditions
-	}
-	out := []expr.Expr{}
-	for _, d := range append([]ir.Declaration{p.Program.Person}, p.Program.Declarations()...) {
+// eachCondition shows the conditions of all declarations, and everything inside
+// them.
+func (p *Pass) eachCondition(see func(expr.Expr)) {
+	for _, d := range p.declarations {
 		for _, root := range ir.Conditions(d) {
 			expr.Walk(root, func(e expr.Expr) bool {
-				out = append(out, e)
+				see(e)
 				return true
 			})
 		}
 	}
-	p.conditions = out
-	return out
 }

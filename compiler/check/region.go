@@ -20,10 +20,10 @@ import (
 
 // subject is one thing that a condition asks about, with a value of each region.
 type subject struct {
-	key    string
-	of     expr.Expr // nil for an answer that is taken as it comes
-	cuts   []types.Value
-	values []types.Value
+	written string
+	of      expr.Expr // nil for an answer that is taken as it comes
+	cuts    []types.Value
+	values  []types.Value
 }
 
 // question is a condition over subjects.
@@ -36,14 +36,11 @@ type question struct {
 }
 
 // survey gathers the subjects of one condition.
-type survey struct {
-	subjects []*subject
-	byKey    map[string]int
-}
+type survey struct{ subjects []*subject }
 
 // ask makes a question of a condition.
 func ask(e expr.Expr) (*question, []*subject) {
-	s := &survey{byKey: map[string]int{}}
+	s := &survey{}
 	return s.question(e), s.subjects
 }
 
@@ -144,23 +141,26 @@ func told(values ...types.Value) bool {
 
 // about is a question about the value of an expression.
 func (s *survey) about(e, of expr.Expr, cuts []types.Value, answer func(types.Value) expr.Verdict) *question {
-	i := s.subjectOf("value of "+expr.Print(of), of)
+	i := s.subjectOf(expr.Print(of), of)
 	s.subjects[i].cuts = append(s.subjects[i].cuts, cuts...)
 	return &question{of: e, subject: i, subjects: []int{i}, answer: answer}
 }
 
 // asItComes is a question whose answer is its own subject.
 func (s *survey) asItComes(e expr.Expr) *question {
-	i := s.subjectOf("answer to "+expr.Print(e), nil)
+	i := s.subjectOf(expr.Print(e), nil)
 	return &question{of: e, subject: i, subjects: []int{i}, answer: truth}
 }
 
-func (s *survey) subjectOf(key string, of expr.Expr) int {
-	if i, ok := s.byKey[key]; ok {
-		return i
+// subjectOf is the number of a subject: the value of an expression, or its
+// answer. A condition has few.
+func (s *survey) subjectOf(written string, of expr.Expr) int {
+	for i, known := range s.subjects {
+		if known.written == written && (known.of == nil) == (of == nil) {
+			return i
+		}
 	}
-	s.byKey[key] = len(s.subjects)
-	s.subjects = append(s.subjects, &subject{key: key, of: of})
+	s.subjects = append(s.subjects, &subject{written: written, of: of})
 	return len(s.subjects) - 1
 }
 

@@ -22,7 +22,7 @@ var unused = &diag.Rule{Code: "CHK106", Severity: diag.Warning, Summary: "Someth
 // locals are looked at without an environment only.
 func checkUnused(p *Pass) {
 	mentioned := map[string]bool{}
-	for _, d := range p.Program.Declarations() {
+	for _, d := range p.declarations {
 		for _, address := range ir.Mentions(d) {
 			mentioned[address] = true
 		}

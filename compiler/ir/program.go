@@ -10,7 +10,9 @@
 package ir
 
 import (
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
@@ -157,19 +159,26 @@ func (p *Program) Declarations() []Declaration {
 	all = add(all, p.Tests)
 	all = add(all, p.Platforms)
 	all = add(all, p.Resources)
-	sort.SliceStable(all, func(i, j int) bool { return all[i].Header().Address < all[j].Header().Address })
+	byAddress(all)
 	return all
 }
 
 func add[D Declaration](all []Declaration, some []D) []Declaration {
+	all = slices.Grow(all, len(some))
 	for _, d := range some {
 		all = append(all, d)
 	}
 	return all
 }
 
-// Find is the declaration with an address among list.
+// Find is the declaration with an address among list. The lists of a program are
+// sorted, so that it is found where it belongs; one that is being put together
+// may not be yet.
 func Find[D Declaration](list []D, address string) (D, bool) {
+	at, ok := slices.BinarySearchFunc(list, address, func(d D, address string) int { return strings.Compare(d.Header().Address, address) })
+	if ok {
+		return list[at], true
+	}
 	for _, d := range list {
 		if d.Header().Address == address {
 			return d, true

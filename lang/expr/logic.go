@@ -10,7 +10,8 @@ import (
 // terms, however they are bracketed.
 func (c *compiler) chain(e *hclsyntax.BinaryOpExpr) Expr {
 	failed := false
-	written := operands(nil, e, e.Op)
+	var few [8]hclsyntax.Expression // most chains are shorter, and need no memory for this
+	written := operands(few[:0], e, e.Op)
 	terms := make([]Expr, 0, len(written))
 	for _, operand := range written {
 		term := c.condition(operand)

@@ -3,50 +3,50 @@ package expr
 import "github.com/trayecto/trayecto/lang/types"
 
 // Children lists the expressions directly inside e, in the order of writing.
-func Children(e Expr) []Expr {
+func Children(e Expr) []Expr { return children(e, nil) }
+
+// children is Children in the memory of into, where it needs any.
+func children(e Expr, into []Expr) []Expr {
 	switch e := e.(type) {
 	case Aggregate:
-		return some(e.Of.Where)
+		return some(into, e.Of.Where)
 	case Did:
-		return some(e.Of.Where)
+		return some(into, e.Of.Where)
 	case FollowedBy:
-		return some(e.First.Where, e.Then.Where)
+		return some(some(into, e.First.Where), e.Then.Where)
 	case Compare:
-		return []Expr{e.Left, e.Right}
+		return append(into, e.Left, e.Right)
 	case And:
 		return e.Terms
 	case Or:
 		return e.Terms
 	case Not:
-		return []Expr{e.Term}
+		return append(into, e.Term)
 	case Is:
-		return []Expr{e.Term}
+		return append(into, e.Term)
 	case OneOf:
-		return []Expr{e.Of}
+		return append(into, e.Of)
 	case IsSet:
-		return []Expr{e.Of}
+		return append(into, e.Of)
 	case Coalesce:
 		return e.Terms
 	case Within:
-		return []Expr{e.Of}
+		return append(into, e.Of)
 	case Call:
 		return e.Args
 	case Any:
-		return some(e.Where)
+		return some(into, e.Where)
 	case Literal, Attribute, Field, Record, Member, Reachable, Suppressed, Excluded:
 		return nil
 	}
 	return nil
 }
 
-func some(exprs ...Expr) []Expr {
-	var out []Expr
-	for _, e := range exprs {
-		if e != nil {
-			out = append(out, e)
-		}
+func some(into []Expr, e Expr) []Expr {
+	if e == nil {
+		return into
 	}
-	return out
+	return append(into, e)
 }
 
 // Walk calls visit for e and everything inside it, parents first. A nil e is
@@ -55,7 +55,8 @@ func Walk(e Expr, visit func(Expr) bool) {
 	if e == nil || !visit(e) {
 		return
 	}
-	for _, child := range Children(e) {
+	var few [2]Expr // most have no more inside, and need no memory for this
+	for _, child := range children(e, few[:0]) {
 		Walk(child, visit)
 	}
 }
