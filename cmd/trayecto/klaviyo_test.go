@@ -127,5 +127,25 @@ func TestStoryOnKlaviyo(t *testing.T) {
 	a.Do(func() { a.Key = "another" })
 	says(t, a.run(t, exitWorld, "plan"), "platform.sandbox", "does not accept the key")
 	a.Do(func() { a.Key, a.ID = "pk_made_up", "other" })
-	says(t, a.run(t, exitWorld, "plan"), "sandbox", "acme", "other")
+	want := "1 warning: trayecto validate says more\ntrayecto: platform.sandbox is the account other now and was acme when it was last applied, and nothing was done; " +
+		"set the credentials of acme and run trayecto plan again; where other is to take its place, run trayecto state rm platform.sandbox first, " +
+		"which leaves what acme holds as it is and forgets it\n"
+	if got := a.run(t, exitWorld, "plan"); got != want {
+		t.Errorf("another account: want %q, got %q", want, got)
+	}
+	says(t, a.run(t, exitFine, "state", "rm", "platform.sandbox"), "segment.lapsed_vip (sandbox) is not managed any more; it stays on the platform.")
+	says(t, a.run(t, exitFine, "plan"), "segment.lapsed_vip", "to create")
+}
+
+// What a platform block lacks is said once, with the platform's name.
+func TestConfiguringIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	var out bytes.Buffer
+	w := &world{stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: time.Now, env: func(string) (string, bool) { return "", false }}
+	code := execute(w, []string{"plan", "-C", a.dir, "--env", "klaviyo"})
+	want := "1 warning: trayecto validate says more\ntrayecto: configuring platform.sandbox: the environment variable KLAVIYO_API_KEY is not set\n"
+	if code != exitWorld || out.String() != want {
+		t.Errorf("want %q, got %d %q", want, code, out.String())
+	}
 }

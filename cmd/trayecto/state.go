@@ -49,7 +49,7 @@ func newState(w *world, c *common) *cobra.Command {
 	rm := &cobra.Command{
 		Use:   "rm ADDRESS",
 		Short: "let go of objects: they stay on their platforms",
-		Long:  "The state forgets the objects of ADDRESS, which may be a platform; nothing is removed anywhere. A removed block with\nkeep = true does the same and is reviewed; this is for repairs.",
+		Long:  "The state forgets the objects of ADDRESS, which may be a platform; nothing is removed anywhere. A platform of which\nnothing is left may be another account from then on. A removed block with keep = true does the same and is reviewed;\nthis is for repairs.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return changeState(cmd.Context(), w, c, patience, func(st *state.State) ([]state.Result, error) { return forgetting(st, args[0]) })
@@ -133,9 +133,27 @@ func changeState(ctx context.Context, w *world, c *common, patience time.Duratio
 		if err := st.Finish(ctx, results); err != nil {
 			return err
 		}
+		if err := unbind(ctx, st, results); err != nil {
+			return err
+		}
 		_, err = fmt.Fprint(w.stdout, view.StateChanged(results))
 		return err
 	})
+}
+
+// unbind forgets which account a platform is of which everything was let go.
+func unbind(ctx context.Context, st *state.State, results []state.Result) error {
+	holds := map[string]bool{}
+	for _, r := range append(st.Records(), st.Deposed()...) {
+		holds[r.Address.Platform] = true
+	}
+	free := map[string]string{}
+	for _, r := range results {
+		if r.Gone && !holds[r.Address.Platform] {
+			free[r.Address.Platform] = ""
+		}
+	}
+	return st.Keep(ctx, nil, free)
 }
 
 // moving gives the objects of one declaration to another.

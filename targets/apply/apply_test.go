@@ -218,17 +218,29 @@ func TestStalePlan(t *testing.T) {
 	}
 }
 
+// Another account than before is not touched, and what to do about it is said:
+// the state knows one from the first apply on, before that only the plan does.
 func TestAnotherAccount(t *testing.T) {
-	w := newWorld(t)
-	w.desired = []resource.Resource{thing("a", "", "red")}
-	w.converge()
-	w.desired = []resource.Resource{thing("a", "", "blue")}
-	p := w.plan()
-	w.platform.account = "umbrella"
-	_, err := w.apply(p)
-	var other *apply.AccountError
-	if !errors.As(err, &other) || other.Remembered != "acme" || other.Found != "umbrella" {
-		t.Errorf("got %v", err)
+	for applied, want := range map[bool]string{
+		false: "platform.p is the account umbrella now and was acme when the plan was made, and nothing was done; " +
+			"set the credentials of acme, or make the plan again with those of umbrella: trayecto plan",
+		true: "platform.p is the account umbrella now and was acme when it was last applied, and nothing was done; " +
+			"set the credentials of acme and run trayecto plan again; where umbrella is to take its place, run trayecto state rm platform.p first, " +
+			"which leaves what acme holds as it is and forgets it",
+	} {
+		w := newWorld(t)
+		w.desired = []resource.Resource{thing("a", "", "red")}
+		if applied {
+			w.converge()
+		}
+		w.desired = []resource.Resource{thing("a", "", "blue")}
+		p := w.plan()
+		w.platform.account = "umbrella"
+		_, err := w.apply(p)
+		var other *apply.AccountError
+		if !errors.As(err, &other) || err.Error() != want {
+			t.Errorf("want %s\ngot  %v", want, err)
+		}
 	}
 }
 

@@ -24,10 +24,11 @@ func (r *run) accounts(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("asking which account platform.%s is: %w", platform, err)
 		}
-		for _, before := range []string{r.State.Identity(platform), planned[platform]} {
-			if before != "" && before != found {
-				return &AccountError{Platform: platform, Remembered: before, Found: found}
-			}
+		if before := r.State.Identity(platform); before != "" && before != found {
+			return &AccountError{Platform: platform, Remembered: before, Found: found}
+		}
+		if before := planned[platform]; before != "" && before != found {
+			return &AccountError{Platform: platform, Remembered: before, Found: found, Planned: true}
 		}
 		r.identities[platform] = found
 	}

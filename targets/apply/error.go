@@ -29,11 +29,20 @@ func (e *StaleError) Error() string {
 
 // AccountError says that a platform is another account than the one that the
 // state or the plan knows; nothing was done.
-type AccountError struct{ Platform, Remembered, Found string }
+type AccountError struct {
+	Platform, Remembered, Found string
+	Planned                     bool // it is the plan that knows the other one
+}
 
-// Error says what happened, and that nothing was done.
+// Error says what happened, that nothing was done, and what to do next.
 func (e *AccountError) Error() string {
-	return fmt.Sprintf("platform.%s is the account %s now and was %s before, and nothing was done", e.Platform, e.Found, e.Remembered)
+	if e.Planned {
+		return fmt.Sprintf("platform.%[1]s is the account %[2]s now and was %[3]s when the plan was made, and nothing was done; "+
+			"set the credentials of %[3]s, or make the plan again with those of %[2]s: trayecto plan", e.Platform, e.Found, e.Remembered)
+	}
+	return fmt.Sprintf("platform.%[1]s is the account %[2]s now and was %[3]s when it was last applied, and nothing was done; "+
+		"set the credentials of %[3]s and run trayecto plan again; where %[2]s is to take its place, run trayecto state rm platform.%[1]s first, "+
+		"which leaves what %[3]s holds as it is and forgets it", e.Platform, e.Found, e.Remembered)
 }
 
 // OpenError says that the outcome of earlier calls cannot be found out;
