@@ -13,13 +13,13 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/sql"
 	"github.com/trayecto/trayecto/targets/warehouse"
@@ -44,28 +44,23 @@ var _ targets.Raiser = (*Target)(nil)
 
 // Configure reads where the file is. It does not open it.
 func (t *Target) Configure(_ context.Context, c targets.Config) error {
-	s, there := c.Platform.Config.Get("path")
-	if !there {
-		return fmt.Errorf("configuring %s: it has no path", c.Platform.Address)
+	path, err := c.Need("path")
+	if err != nil {
+		return err
 	}
-	text, _ := s.Value.(types.Text)
-	path, called := string(text), string(text)
-	if s.Env != "" {
-		var set bool
-		if path, set = c.Env(s.Env); !set || path == "" {
-			return fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
-		}
+	called := path
+	if s, _ := c.Platform.Config.Get("path"); s.Env != "" {
 		called = "$" + s.Env
 	}
-	if path == "" || strings.ContainsAny(path, "?%") {
-		return fmt.Errorf("configuring %s: its path is not the name of a file, which is a text without ? and %%", c.Platform.Address)
+	if strings.ContainsAny(path, "?%") {
+		return errors.New("its path is not the name of a file, which is a text without ? and %")
 	}
 	if path = filepath.FromSlash(path); !filepath.IsAbs(path) {
 		path = filepath.Join(c.Dir, path)
 	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
-		return fmt.Errorf("configuring %s: %w", c.Platform.Address, err)
+		return err
 	}
 	t.path, t.called, t.schema = absolute, called, warehouse.Schema(c.Platform)
 	return nil

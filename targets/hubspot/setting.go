@@ -2,13 +2,13 @@ package hubspot
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/mapping"
+	"github.com/trayecto/trayecto/targets/rest"
 )
 
 // home is where HubSpot's API is.
@@ -26,7 +26,7 @@ type proof struct{ granted, confirmed mapping.Name }
 // settings checks the arguments that Lower itself reads.
 func (l *lowering) settings() {
 	if s, there := l.Platform.Config.Get("endpoint"); there && s.Env == "" {
-		if text, ok := s.Value.(types.Text); !ok || !isAddress(string(text)) {
+		if text, ok := s.Value.(types.Text); !ok || !rest.IsAddress(string(text)) {
 			l.wrong(s.At, "this is not the address of an API", "write endpoint = \""+home+"\" or leave it out")
 		}
 	}
@@ -45,11 +45,6 @@ func (l *lowering) settings() {
 			l.proof(b)
 		}
 	}
-}
-
-func isAddress(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // approximation is how late lists may notice that time has passed.

@@ -3,6 +3,8 @@ package kit
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,6 +53,44 @@ func describesItself(t testing.TB, h Harness) {
 	}
 	if diff := cmp.Diff(d, h.Target().Describe()); diff != "" {
 		t.Errorf("the description differs from one time to the next (-first +second):\n%s", diff)
+	}
+}
+
+// namesWhatIsMissing: Configure says which argument or variable it lacks, and
+// leaves the platform's name to whoever configures it.
+func namesWhatIsMissing(t testing.TB, h Harness) {
+	p := h.Fresh(t)
+	refused := func(c targets.Config, missing string) {
+		err := h.Target().Configure(context.Background(), c)
+		switch {
+		case err == nil:
+			t.Errorf("it was configured without %s", missing)
+		case !strings.Contains(err.Error(), missing):
+			t.Errorf("without %s it says %q", missing, err)
+		case strings.Contains(err.Error(), "configuring") || strings.Contains(err.Error(), c.Platform.Address):
+			t.Errorf("without %s it repeats what its caller says: %q", missing, err)
+		}
+	}
+	for _, s := range h.Target().Describe().Settings {
+		said, there := p.Config.Platform.Config.Get(s.Name)
+		if !there {
+			continue
+		}
+		if s.Required {
+			less := p.Config
+			less.Platform.Config.Settings = slices.DeleteFunc(slices.Clone(p.Config.Platform.Config.Settings), func(other ir.Setting) bool { return other.Name == s.Name })
+			refused(less, s.Name)
+		}
+		if said.Env != "" {
+			unset := p.Config
+			unset.Env = func(name string) (string, bool) {
+				if name == said.Env {
+					return "", false
+				}
+				return p.Config.Env(name)
+			}
+			refused(unset, said.Env)
+		}
 	}
 }
 

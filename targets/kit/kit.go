@@ -86,6 +86,7 @@ type law struct {
 
 var laws = []law{
 	{"it describes itself completely", describesItself},
+	{"an argument that is missing is named", namesWhatIsMissing},
 	{"lowering needs no platform and is the same each time", lowersAlike},
 	{"lowering does not depend on the order of declarations", lowersInAnyOrder},
 	{"lowering emits what can be deployed", lowersSoundly},

@@ -2,13 +2,13 @@ package klaviyo
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/mapping"
+	"github.com/trayecto/trayecto/targets/rest"
 )
 
 // home is where Klaviyo's API is.
@@ -26,7 +26,7 @@ func (l *lowering) settings() {
 		if s, there := l.Platform.Config.Get(name); there && s.Env == "" {
 			if text, ok := s.Value.(types.Text); !ok || text == "" {
 				l.wrong(s.At, name+" is a text", "")
-			} else if name == "endpoint" && !isAddress(string(text)) {
+			} else if name == "endpoint" && !rest.IsAddress(string(text)) {
 				l.wrong(s.At, "this is not the address of an API", "write endpoint = \""+home+"\" or leave it out")
 			}
 		}
@@ -39,11 +39,6 @@ func (l *lowering) settings() {
 			l.exclusion(b)
 		}
 	}
-}
-
-func isAddress(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // approximation is how late segments may notice that time has passed.

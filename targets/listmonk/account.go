@@ -1,7 +1,6 @@
 package listmonk
 
 import (
-	"net/url"
 	"slices"
 	"sort"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/mapping"
+	"github.com/trayecto/trayecto/targets/rest"
 )
 
 // account is what a platform block says.
@@ -51,7 +51,7 @@ func read(p *ir.Program, platform ir.Platform) (account, diag.List) {
 		switch {
 		case !ok || word == "":
 			wrong(s, s.Name+" is a text", "")
-		case s.Name == "endpoint" && !isAddress(string(word)):
+		case s.Name == "endpoint" && !rest.IsAddress(string(word)):
 			wrong(s, "this is not the address of a server", `write it as in "https://lists.example.com"`)
 		case s.Name == "everyone":
 			a.everyone = s
@@ -65,11 +65,6 @@ func read(p *ir.Program, platform ir.Platform) (account, diag.List) {
 		}
 	}
 	return a, found.Sorted()
-}
-
-func isAddress(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == ""
 }
 
 // consent reads which attributes hold the instants of a consent.

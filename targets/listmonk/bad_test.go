@@ -224,8 +224,8 @@ func TestAnotherAccount(t *testing.T) {
 
 func TestConfigureRefuses(t *testing.T) {
 	for missing, want := range map[string]string{
-		"token": "configuring platform.mail: the environment variable LISTMONK_TOKEN is not set", "user": "configuring platform.mail: it has no user",
-		"endpoint": "configuring platform.mail: its endpoint is not the address of a server",
+		"token": "the environment variable LISTMONK_TOKEN is not set", "user": "it has no user",
+		"endpoint": "its endpoint is not an address such as https://api.example.com",
 	} {
 		c := config(serve(t))
 		switch missing {

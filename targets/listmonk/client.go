@@ -46,9 +46,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -73,16 +71,16 @@ var _ targets.Factory = New
 // Configure reads the address and the credentials. It does not connect.
 func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	said := map[string]string{}
-	for _, name := range []string{"endpoint", "user", "token"} {
-		value, err := argument(c, name)
+	for _, name := range []string{"user", "token"} {
+		value, err := c.Need(name)
 		if err != nil {
 			return err
 		}
 		said[name] = value
 	}
-	base, err := url.Parse(said["endpoint"])
-	if err != nil || !isAddress(said["endpoint"]) {
-		return fmt.Errorf("configuring %s: its endpoint is not the address of a server", c.Platform.Address)
+	base, err := rest.Endpoint(c, "")
+	if err != nil {
+		return err
 	}
 	t.now = c.Now
 	t.client = &rest.Client{
@@ -90,24 +88,6 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 		Header: http.Header{"Authorization": {"token " + said["user"] + ":" + said["token"]}},
 	}
 	return nil
-}
-
-// argument is a text of the platform block, from the environment where the
-// block says so.
-func argument(c targets.Config, name string) (string, error) {
-	s, there := c.Platform.Config.Get(name)
-	switch {
-	case !there:
-		return "", fmt.Errorf("configuring %s: it has no %s", c.Platform.Address, name)
-	case s.Env == "":
-		word, _ := s.Value.(types.Text)
-		return string(word), nil
-	}
-	value, set := c.Env(s.Env)
-	if !set || value == "" {
-		return "", fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
-	}
-	return value, nil
 }
 
 // dialect reads {"message": "..."}.
@@ -146,9 +126,6 @@ type envelope[T any] struct {
 // call makes a call and takes its data.
 func call[T any](ctx context.Context, t *Target, c rest.Call) (T, error) {
 	var answer envelope[T]
-	if t.client == nil {
-		return answer.Data, &targets.Error{Kind: targets.Permanent, Message: "the platform is not configured"}
-	}
 	c.Into = &answer
 	err := t.client.Do(ctx, c)
 	return answer.Data, err
@@ -182,11 +159,7 @@ func (t *Target) config(ctx context.Context) (config, error) {
 
 // Upgrade brings attributes to the present version, which is the first.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
-	known := slices.ContainsFunc(kinds, func(k targets.Kind) bool { return k.Name == kind && k.Version == from })
-	if !known {
-		return nil, fmt.Errorf("a %s of version %d is not known to listmonk %s", kind, from, Version)
-	}
-	return attributes, nil
+	return targets.Present(kinds, kind, attributes, from)
 }
 
 // Close has nothing to end.

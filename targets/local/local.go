@@ -38,14 +38,12 @@ package local
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"path/filepath"
 	"sync"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 )
 
@@ -71,34 +69,16 @@ func Factory(entropy io.Reader) targets.Factory {
 
 // Configure takes the path of the file. It touches nothing.
 func (t *Target) Configure(ctx context.Context, c targets.Config) error {
-	path, err := pathOf(c)
+	path, err := c.Need("path")
 	if err != nil {
-		return &targets.Error{Kind: targets.Permanent, Message: err.Error()}
+		return err
 	}
+	path = filepath.FromSlash(path)
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(c.Dir, path)
 	}
 	t.path = path
 	return nil
-}
-
-func pathOf(c targets.Config) (string, error) {
-	setting, there := c.Platform.Config.Get("path")
-	if !there {
-		return "", fmt.Errorf("the platform has no path")
-	}
-	if setting.Env == "" {
-		path, ok := setting.Value.(types.Text)
-		if !ok || path == "" {
-			return "", fmt.Errorf("the platform's path is not a text")
-		}
-		return filepath.FromSlash(string(path)), nil
-	}
-	path, there := c.Env(setting.Env)
-	if !there || path == "" {
-		return "", fmt.Errorf("the environment variable %s, which names the platform's path, is not set", setting.Env)
-	}
-	return path, nil
 }
 
 // Plan says that everything is changed in place, at no cost that is limited.
@@ -114,16 +94,7 @@ func (t *Target) Lookup(ctx context.Context, l []resource.Lookup) ([]targets.Loo
 
 // Upgrade knows one schema of each kind, the present one.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
-	for _, k := range kinds {
-		if k.Name != kind {
-			continue
-		}
-		if from != k.Version {
-			return nil, fmt.Errorf("a %s of schema %d cannot be read by this version, which knows schema %d", kind, from, k.Version)
-		}
-		return attributes, nil
-	}
-	return nil, fmt.Errorf("this version knows no objects of kind %q", kind)
+	return targets.Present(kinds, kind, attributes, from)
 }
 
 // Count cannot answer: the file holds no people.

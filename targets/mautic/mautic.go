@@ -33,12 +33,11 @@ package mautic
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
+	"errors"
 	"net/http"
 	"net/url"
 
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/rest"
 )
@@ -59,13 +58,12 @@ func New() targets.Target { return &Target{} }
 
 // Configure takes the address and the credentials. It does not connect.
 func (t *Target) Configure(_ context.Context, c targets.Config) error {
-	address, _, err := value(c, "endpoint")
+	base, err := rest.Endpoint(c, "")
 	if err != nil {
 		return err
 	}
-	base, err := url.Parse(address)
-	if err != nil || base.Host == "" || base.Scheme != "https" && !local(base) {
-		return fmt.Errorf("configuring %s: its endpoint is not an address that begins with https://", c.Platform.Address)
+	if base.Scheme != "https" && !local(base) {
+		return errors.New("its endpoint is not an address that begins with https://")
 	}
 	authorization, secrets, err := credentials(c)
 	if err != nil {
@@ -77,23 +75,23 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 
 // credentials is a token, or a name and a password.
 func credentials(c targets.Config) (authorization string, secrets []string, err error) {
-	token, said, err := value(c, "token")
+	token, said, err := c.Text("token")
 	if err != nil {
 		return "", nil, err
 	}
 	if said {
 		return "Bearer " + token, []string{token}, nil
 	}
-	user, named, err := value(c, "username")
+	user, named, err := c.Text("username")
 	if err != nil {
 		return "", nil, err
 	}
-	password, known, err := value(c, "password")
+	password, known, err := c.Text("password")
 	if err != nil {
 		return "", nil, err
 	}
 	if !named || !known {
-		return "", nil, fmt.Errorf("configuring %s: it has neither a token nor a username and a password", c.Platform.Address)
+		return "", nil, errors.New("it has neither a token nor a username and a password")
 	}
 	both := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
 	return "Basic " + both, []string{password, both}, nil
@@ -105,36 +103,10 @@ func local(u *url.URL) bool {
 	return u.Scheme == "http" && (host == "localhost" || host == "127.0.0.1" || host == "::1")
 }
 
-// value is an argument, from the environment where the block says so.
-func value(c targets.Config, name string) (text string, said bool, err error) {
-	s, there := c.Platform.Config.Get(name)
-	if !there {
-		return "", false, nil
-	}
-	if s.Env == "" {
-		text, _ := s.Value.(types.Text)
-		return string(text), true, nil
-	}
-	got, set := c.Env(s.Env)
-	if !set || got == "" {
-		return "", false, fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
-	}
-	return got, true, nil
-}
-
 // Close has nothing to end.
 func (t *Target) Close() error { return nil }
 
 // Upgrade knows one schema of each kind, the present one.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
-	for _, k := range kinds {
-		if k.Name != kind {
-			continue
-		}
-		if from != k.Version {
-			return nil, fmt.Errorf("a %s of schema %d cannot be read by this version, which knows schema %d", kind, from, k.Version)
-		}
-		return attributes, nil
-	}
-	return nil, fmt.Errorf("this version knows no objects of kind %q", kind)
+	return targets.Present(kinds, kind, attributes, from)
 }

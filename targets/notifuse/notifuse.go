@@ -22,16 +22,12 @@ package notifuse
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
-	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/rest"
 )
@@ -59,54 +55,22 @@ var _ targets.Factory = New
 
 // Configure reads where the server is and the key. It does not connect.
 func (t *Target) Configure(_ context.Context, c targets.Config) error {
-	endpoint, err := setting(c, "endpoint")
+	base, err := rest.Endpoint(c, "")
 	if err != nil {
 		return err
 	}
-	key, err := setting(c, "api_key")
+	key, err := c.Need("api_key")
 	if err != nil {
 		return err
 	}
-	base, err := url.Parse(endpoint)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		return errors.New("its endpoint is not an address such as https://mail.example.com")
-	}
-	workspace, there := c.Platform.Config.Get("workspace")
-	if there {
-		if t.asked, err = value(c, workspace); err != nil {
-			return err
-		}
+	if t.asked, _, err = c.Text("workspace"); err != nil {
+		return err
 	}
 	t.platform = c.Platform.Address
 	t.client = &rest.Client{
 		Base: base, Header: http.Header{"Authorization": {"Bearer " + key}}, Secrets: []string{key}, Dialect: dialect{}, Wait: t.wait,
 	}
 	return nil
-}
-
-// setting is an argument that must be there.
-func setting(c targets.Config, name string) (string, error) {
-	s, there := c.Platform.Config.Get(name)
-	if !there {
-		return "", fmt.Errorf("it has no %s", name)
-	}
-	return value(c, s)
-}
-
-// value is an argument, from the environment where the block says so.
-func value(c targets.Config, s ir.Setting) (string, error) {
-	if s.Env == "" {
-		text, _ := s.Value.(types.Text)
-		if text == "" {
-			return "", fmt.Errorf("its %s is not a text", s.Name)
-		}
-		return string(text), nil
-	}
-	from, set := c.Env(s.Env)
-	if !set || from == "" {
-		return "", fmt.Errorf("the environment variable %s is not set", s.Env)
-	}
-	return from, nil
 }
 
 // Close has nothing to end.
@@ -124,13 +88,7 @@ func (t *Target) Identity(ctx context.Context) (string, error) {
 
 // Upgrade has no older schema to bring here.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
-	switch {
-	case !known(kind):
-		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("Notifuse has no %s", kind)}
-	case from != attributesVersion:
-		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("the attributes are of schema %d, and this version knows %d", from, attributesVersion)}
-	}
-	return attributes, nil
+	return targets.Present(kinds, kind, attributes, from)
 }
 
 // Plan says which edits need another object: those of a journey that whoever is

@@ -23,7 +23,6 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/sql"
 	"github.com/trayecto/trayecto/targets/warehouse"
@@ -49,36 +48,19 @@ var (
 
 // Configure reads the address of the database. It does not connect.
 func (t *Target) Configure(_ context.Context, c targets.Config) error {
-	dsn, err := address(c)
+	dsn, err := c.Need("dsn")
 	if err != nil {
 		return err
 	}
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil { // pgx's own text may repeat parts of the address
-		return fmt.Errorf("configuring %s: its dsn is not an address of a PostgreSQL database", c.Platform.Address)
+		return errors.New("its dsn is not an address of a PostgreSQL database")
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 10 * time.Second
 	}
 	t.config, t.schema, t.now = config, warehouse.Schema(c.Platform), c.Now
 	return nil
-}
-
-// address is the dsn, from the environment where the block says so.
-func address(c targets.Config) (string, error) {
-	s, there := c.Platform.Config.Get("dsn")
-	if !there {
-		return "", fmt.Errorf("configuring %s: it has no dsn", c.Platform.Address)
-	}
-	if s.Env == "" {
-		text, _ := s.Value.(types.Text)
-		return string(text), nil
-	}
-	value, set := c.Env(s.Env)
-	if !set || value == "" {
-		return "", fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
-	}
-	return value, nil
 }
 
 // Close ends the connection.

@@ -76,8 +76,12 @@ type answer struct {
 	body   []byte
 }
 
-// Do makes a call. The error is a *targets.Error, or the context's.
+// Do makes a call. The error is a *targets.Error, or the context's. A client
+// that is nil is that of a target before Configure.
 func (c *Client) Do(ctx context.Context, call Call) error {
+	if c == nil {
+		return &targets.Error{Kind: targets.Permanent, Message: "the platform is not configured"}
+	}
 	request, err := c.encode(call)
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ func TestCredentials(t *testing.T) {
 	says(t, err, "does not accept the token", "expired")
 
 	wrong.Env = func(string) (string, bool) { return "", false }
-	says(t, segment.New().Configure(t.Context(), wrong), "platform.cdp", "SEGMENT_TOKEN is not set")
+	says(t, segment.New().Configure(t.Context(), wrong), "SEGMENT_TOKEN is not set")
 
 	s.Do(func() { s.Lacks = []string{"audiences"} })
 	_, failed := carry(t, opened(t, s), creation(t, s, "segment.gold"))

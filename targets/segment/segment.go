@@ -28,12 +28,9 @@ package segment
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/rest"
 )
@@ -63,21 +60,17 @@ func New() targets.Target { return &Target{} }
 
 // Configure takes the token, the space and the address. It does not connect.
 func (t *Target) Configure(_ context.Context, c targets.Config) error {
-	token, err := value(c, "token", "")
+	token, err := c.Need("token")
 	if err != nil {
 		return err
 	}
-	space, err := value(c, "space", "")
+	space, err := c.Need("space")
 	if err != nil {
 		return err
 	}
-	address, err := value(c, "endpoint", home)
+	base, err := rest.Endpoint(c, home)
 	if err != nil {
 		return err
-	}
-	base, err := url.Parse(address)
-	if err != nil || base.Host == "" {
-		return fmt.Errorf("configuring %s: its endpoint is not an address", c.Platform.Address)
 	}
 	t.name, t.space, t.plan = c.Platform.Address, space, constant(c.Platform.Config, "tracking_plan")
 	client := func(media string) *rest.Client {
@@ -91,38 +84,10 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	return nil
 }
 
-// value is an argument, from the environment where the block says so.
-func value(c targets.Config, name, otherwise string) (string, error) {
-	s, there := c.Platform.Config.Get(name)
-	switch {
-	case !there && otherwise != "":
-		return otherwise, nil
-	case !there:
-		return "", fmt.Errorf("configuring %s: it has no %s", c.Platform.Address, name)
-	case s.Env == "":
-		text, _ := s.Value.(types.Text)
-		return string(text), nil
-	}
-	got, set := c.Env(s.Env)
-	if !set || got == "" {
-		return "", fmt.Errorf("configuring %s: the environment variable %s is not set", c.Platform.Address, s.Env)
-	}
-	return got, nil
-}
-
 // Close has nothing to end.
 func (t *Target) Close() error { return nil }
 
 // Upgrade knows one schema of each kind, the present one.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
-	for _, k := range kinds {
-		if k.Name != kind {
-			continue
-		}
-		if from != k.Version {
-			return nil, fmt.Errorf("a %s of schema %d cannot be read by this version, which knows schema %d", kind, from, k.Version)
-		}
-		return attributes, nil
-	}
-	return nil, fmt.Errorf("this version knows no objects of kind %q", kind)
+	return targets.Present(kinds, kind, attributes, from)
 }

@@ -1,11 +1,10 @@
 package segment
 
 import (
-	"net/url"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/rest"
 )
 
 // home is where Segment's Public API is.
@@ -30,18 +29,13 @@ func (l *lowering) settings() {
 			l.wrong(s.At, "the name of the tracking plan is a constant text", "write tracking_plan = \"<its name>\"")
 		case text == "":
 			l.wrong(s.At, name+" is a text", "")
-		case name == "endpoint" && !isAddress(text):
+		case name == "endpoint" && !rest.IsAddress(text):
 			l.wrong(s.At, "this is not the address of an API", "write endpoint = \""+home+"\" or leave it out")
 		}
 	}
 	if s, there := l.Platform.Config.Get("approximate"); there {
 		l.grain = l.approximation(s)
 	}
-}
-
-func isAddress(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // approximation is how late audiences may notice that time has passed.
