@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
@@ -22,22 +23,29 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 		calls := 1
 		switch {
 		case kindOf(r) == kindWorkflow:
-			if calls = 3; r.Prior != nil && r.Desired != nil && !resource.Equal(r.Prior.Attributes, r.Desired.Attributes) {
+			if calls = 3; edits(r) && !(migrates(r.Prior.Attributes) && migrates(r.Desired.Attributes)) {
 				out[i].Replace = []string{"actions"}
 			}
-		case kindOf(r) == kindEmail:
+		case kindOf(r) == kindEmail, kindOf(r) == kindRegular:
 			calls = 3
 		case r.Prior == nil:
 		case r.Desired == nil:
 			calls = 2
 		case !resource.Equal(r.Prior.Attributes["processingType"], r.Desired.Attributes["processingType"]):
 			calls, out[i].Replace = 3, []string{"processingType"}
+		case r.Desired.Address.Role == roleEnters && edits(r): // who fits because its words changed must not be seen to come onto it
+			calls, out[i].Replace = 3, []string{"filterBranch"}
 		default:
 			calls = 4
 		}
 		out[i].Cost = []targets.Cost{{Class: classCalls, Calls: calls}}
 	}
 	return out, nil
+}
+
+// edits tells whether a change changes what an object is made of.
+func edits(r targets.PlanRequest) bool {
+	return r.Prior != nil && r.Desired != nil && !resource.Equal(r.Prior.Attributes, r.Desired.Attributes)
 }
 
 func kindOf(r targets.PlanRequest) string {
@@ -72,6 +80,11 @@ type holder interface {
 	remove(ctx context.Context, id string) error
 }
 
+// switched are holders of what can be switched on and off.
+type switched interface {
+	turn(ctx context.Context, c targets.Change, now resource.Object) error
+}
+
 // holder is who writes a kind; nil where HubSpot has no such objects.
 func (t *Target) holder(kind string) holder {
 	switch kind {
@@ -79,6 +92,8 @@ func (t *Target) holder(kind string) holder {
 		return lists{t}
 	case kindEmail:
 		return emails{t}
+	case kindRegular:
+		return regulars{t}
 	case kindWorkflow:
 		return workflows{t}
 	}
@@ -120,7 +135,7 @@ func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object,
 		}
 		return nil, nil
 	case targets.SwitchOn, targets.SwitchOff:
-		if w, can := h.(workflows); can {
+		if w, can := h.(switched); can {
 			if err := w.turn(ctx, c, now); err != nil {
 				return nil, err
 			}
@@ -162,6 +177,13 @@ func verified(ctx context.Context, h holder, c targets.Change, id string) (*reso
 // lists writes lists.
 type lists struct{ t *Target }
 
+// How often and how long a new list is waited for.
+const (
+	looks      = 60
+	pace       = 5 * time.Second
+	processing = "PROCESSING"
+)
+
 func (h lists) read(ctx context.Context, id string) (resource.Object, error) {
 	l, err := h.t.fetch(ctx, id)
 	return object(l), err
@@ -170,13 +192,39 @@ func (h lists) read(ctx context.Context, id string) (resource.Object, error) {
 func (h lists) create(ctx context.Context, c targets.Change) (string, error) {
 	body := resource.Map{
 		"name": resource.String(named(c.Resource.Key, c.Mark)), "objectTypeId": resource.String(contacts),
-		"processingType": resource.String(dynamic), "filterBranch": explicit(c.Resource.Attributes["filterBranch"]),
+		"processingType": resource.String(dynamic),
+	}
+	if filters := c.Resource.Attributes["filterBranch"]; filters != nil {
+		body["filterBranch"] = explicit(filters)
+	}
+	if processing := c.Resource.Attributes["processingType"]; processing != nil {
+		body["processingType"] = processing
 	}
 	var made struct {
 		List listing `json:"list"`
 	}
-	err := h.t.call(ctx, http.MethodPost, "/crm/v3/lists", nil, body, &made)
-	return made.List.ID, err
+	if err := h.t.call(ctx, http.MethodPost, "/crm/v3/lists", nil, body, &made); err != nil {
+		return "", err
+	}
+	return made.List.ID, h.filled(ctx, made.List.ID)
+}
+
+// filled waits until HubSpot has worked out who is on a new list: a workflow that
+// is switched on before would take them all for people who come onto it.
+func (h lists) filled(ctx context.Context, id string) error {
+	for range looks {
+		l, err := h.t.fetch(ctx, id)
+		if err != nil {
+			return &targets.Error{Kind: targets.UnknownOutcome, Message: "the list " + id + " was made, and reading it back failed", Err: err}
+		}
+		if l.Status != processing {
+			return nil
+		}
+		if err := h.t.client.Pass(ctx, pace); err != nil {
+			return err
+		}
+	}
+	return &targets.Error{Kind: targets.UnknownOutcome, Message: fmt.Sprintf("the list %s was made, and HubSpot has not worked out who is on it in %s; look at it there, and apply again", id, looks*pace)}
 }
 
 // update writes what differs: the filters, then the name.

@@ -16,6 +16,7 @@ const attributesVersion = 1
 const (
 	kindEmail    = "email"
 	kindList     = "list"
+	kindRegular  = "regular_email"
 	kindWorkflow = "workflow"
 )
 
@@ -41,7 +42,9 @@ var kinds = []targets.Kind{
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 	{Name: kindList, Doc: "Who: a dynamic list of contacts, one of several groups of filters.",
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
-	{Name: kindWorkflow, Doc: "What happens, step by step; made switched off and switched on afterwards. An edit makes a new one.",
+	{Name: kindRegular, Doc: "A message by e-mail at an instant, to a list; made as a draft and scheduled when it is switched on.",
+		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
+	{Name: kindWorkflow, Doc: "What happens, step by step; made switched off and switched on afterwards. An edit makes a new one, unless people inside are to go on in it.",
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 }
 
@@ -61,8 +64,9 @@ func (t *Target) Describe() targets.Description {
 			Grain: day, Delay: hour,
 			Consent: "subscription types, which are made by hand and looked up by name",
 			Gate:    "nothing goes to an address that bounced for good or opted out of the subscription type, but also to whoever never said yes; we put a branch before each message",
-			Content: "HubL", Journeys: true, Detects: []string{"event"}, Steps: []string{"send", "wait", "choose"}, Locking: true,
-			EditsLive: "a workflow is replaced: whoever is inside the old one gets nothing more from it",
+			Content: "HubL", Journeys: true, Locking: true,
+			Detects: []string{"event", "outcome", "absence", "date", "enters", "leaves", "instant"}, Steps: []string{"send", "do", "wait", "choose", "split"},
+			EditsLive: "with migrate people inside go on with the new actions, at the one of the same step; with stop the workflow is replaced, and whoever is inside gets nothing more",
 			Rates:     append([]targets.Rate(nil), rates...),
 		},
 		Rights: append([]targets.Right(nil), rights...),
@@ -78,6 +82,7 @@ var rights = []targets.Right{
 	{Name: "communication_preferences.read", For: targets.ToPlan, Doc: "the subscription types that carry consents"},
 	{Name: "content", For: targets.ToPlan, Doc: "e-mails, which it reads and writes"},
 	{Name: "automation", For: targets.ToPlan, Doc: "workflows; HubSpot has no right of its own for reading them or switching them on"},
+	{Name: "crm.objects.owners.read", For: targets.ToPlan, Doc: "the users whom tasks and notices are for"},
 	{Name: "crm.lists.write", For: targets.ToApply, Doc: "lists"},
 }
 

@@ -60,6 +60,7 @@ type listing struct {
 	Processing string       `json:"processingType"`
 	Version    int          `json:"listVersion"`
 	Filters    resource.Map `json:"filterBranch"`
+	Status     string       `json:"processingStatus"`
 }
 
 // call makes one call.

@@ -30,7 +30,14 @@ type letter struct {
 	State    string `json:"state"`
 	Type     string `json:"type"`
 	Updated  string `json:"updatedAt"`
-	From     struct {
+	Publish  string `json:"publishDate"`
+	To       struct {
+		Lists struct {
+			Include []string `json:"include"`
+			Exclude []string `json:"exclude"`
+		} `json:"contactIlsLists"`
+	} `json:"to"`
+	From struct {
 		Name  string `json:"fromName"`
 		Reply string `json:"replyTo"`
 	} `json:"from"`
@@ -144,8 +151,16 @@ func (h emails) remove(ctx context.Context, id string) error {
 	return h.t.call(ctx, http.MethodDelete, emailPath(id), nil, nil, nil)
 }
 
-// mails passes on the e-mails whose mark is wanted, page by page.
+// mails passes on the automated e-mails whose mark is wanted, page by page.
 func (t *Target) mails(ctx context.Context, wanted func(mark string) bool, pass func([]resource.Object) error) error {
+	return t.letters(ctx, func(l letter) (resource.Object, bool) {
+		o := mail(l)
+		return o, l.Type != batch && wanted(o.Mark)
+	}, pass)
+}
+
+// letters passes on what is chosen of the e-mails, page by page.
+func (t *Target) letters(ctx context.Context, choose func(letter) (resource.Object, bool), pass func([]resource.Object) error) error {
 	var once rest.Once
 	return rest.Pages(ctx, func(ctx context.Context, place string) (string, error) {
 		query := url.Values{"limit": {"100"}}
@@ -165,7 +180,7 @@ func (t *Target) mails(ctx context.Context, wanted func(mark string) bool, pass 
 		}
 		var out []resource.Object
 		for _, l := range page.Results {
-			if o := mail(l); once.New(l.ID) && wanted(o.Mark) {
+			if o, chosen := choose(l); once.New(l.ID) && chosen {
 				out = append(out, o)
 			}
 		}

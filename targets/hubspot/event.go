@@ -30,7 +30,7 @@ func (c *clause) aggregate(e expr.Compare, of expr.Aggregate, fixed expr.Literal
 }
 
 func (c *clause) unnoticed(of expr.Expr) error {
-	return refused(of, "", "what becomes of messages is not asked of HubSpot as yet")
+	return refused(of, "ask whether it was at all: did", "HubSpot asks whether something became of a message, and does not count how often")
 }
 
 // occurrences is how often something happened: at least and at most so often,
@@ -139,7 +139,7 @@ func (c *clause) choose(s expr.Source) ([]narrow.Chosen, error) {
 // did is one branch where the events are chosen by one list of filters.
 func (c *clause) did(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 	if e.Of.Event == "" {
-		return narrow.All{}, c.unnoticed(e)
+		return c.outcome(a, e)
 	}
 	if strings.Contains(a.Part, " to ") { // counted, and chosen already
 		return a, nil
@@ -194,17 +194,26 @@ func (c *clause) happened(a narrow.Atom, e expr.Did) (resource.Map, error) {
 	case e.Window.Since != "":
 		return nil, refused(e, "give it a window in days", "HubSpot counts back from now, and not since something began")
 	default:
-		unit, amount, err := steps(e.Window.Length, e)
+		window, err := c.lately(e.Window.Length, e)
 		if err != nil {
 			return nil, err
 		}
-		c.late(e.Window.Length, e)
-		out["pruningRefineBy"] = resource.Map{
-			"type": resource.String("RELATIVE_COMPARATIVE"), "comparison": resource.String("AFTER"),
-			"timeOffset": resource.Map{"offsetDirection": resource.String("PAST"), "timeUnit": resource.String(unit), "amount": resource.Number(amount)},
-		}
+		out["pruningRefineBy"] = window
 	}
 	return out, nil
+}
+
+// lately is the last days or hours.
+func (c *clause) lately(length types.Span, e expr.Expr) (resource.Map, error) {
+	unit, amount, err := steps(length, e)
+	if err != nil {
+		return nil, err
+	}
+	c.late(length, e)
+	return resource.Map{
+		"type": resource.String("RELATIVE_COMPARATIVE"), "comparison": resource.String("AFTER"),
+		"timeOffset": resource.Map{"offsetDirection": resource.String("PAST"), "timeUnit": resource.String(unit), "amount": resource.Number(amount)},
+	}, nil
 }
 
 // filters is the conditions on what an event carries, all of which must hold.

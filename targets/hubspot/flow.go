@@ -2,93 +2,204 @@ package hubspot
 
 import (
 	"fmt"
+	"hash/fnv"
+	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
-	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/narrow"
 )
 
-// workflows makes the workflow of each placed journey.
+// workflows makes the workflows of each placed journey, and a regular e-mail of
+// one that begins at an instant.
 func (l *lowering) workflows() {
 	for _, j := range here(l, l.Program.Journeys) {
-		f := &flow{l: l, journey: j}
-		made := f.workflow()
+		if j.Enter.Moment == "" {
+			l.regular(j)
+			continue
+		}
+		l.inside = &j
+		f := &flow{l: l, journey: j, waits: map[string]*handed{}}
+		f.lower()
+		l.inside = nil
 		l.found = append(l.found, f.found...)
 		if f.found.HasErrors() {
 			continue
 		}
-		l.add(resource.Resource{
-			Address: l.address(j.Address, ""), Kind: kindWorkflow, Switch: resource.On, At: j.At, Attributes: made,
-			Places: map[string]diag.Range{"enrollmentCriteria": j.Enter.At, "actions": j.At},
-		})
+		for _, r := range f.lists {
+			l.add(r)
+		}
+		for _, p := range f.parts {
+			l.add(f.resource(p))
+		}
 	}
 }
 
-// flow is one journey on its way. What follows a branch is made once: ways come
-// together again by HubSpot's "go to".
+// flow is one journey on its way. It becomes the workflow that people enter, one
+// that ends the runs of those who reach the goal or are to leave, and one that
+// takes over where a wait ends because something about the contact has changed,
+// with the lists that these are about.
+//
+// What follows a branch is made once: ways come together again by HubSpot's "go
+// to".
 type flow struct {
 	l       *lowering
 	journey ir.Journey
-	actions resource.List
-	found   diag.List
+	parts   []*workflow
+	lists   []resource.Resource
+	waits   map[string]*handed // by step
+
+	part  *workflow // being made
+	step  string    // whose actions are being made
+	knows facts     // what is known where they stand
+	found diag.List
+}
+
+// workflow is one of them.
+type workflow struct {
+	role     string // "" for the one that people enter
+	criteria resource.Map
+	schedule resource.Map
+	start    resource.Value
+	actions  resource.List
+	taken    map[string]bool // ids of actions
+	ends     []*workflow     // whose runs end for whoever enters this one
+}
+
+// facts are conditions that are known to hold or not to hold on the way to a
+// step, as they are printed.
+type facts map[string]bool
+
+// key names what is known.
+func (k facts) key() string {
+	var out []string
+	for of, holds := range k {
+		out = append(out, fmt.Sprint(of, " ", holds))
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
+}
+
+// with is the facts and one more.
+func (k facts) with(of string, holds bool) facts {
+	out := facts{of: holds}
+	for name, value := range k {
+		if name != of {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// lasting is what is still known when time has passed: what has happened since
+// a run began has happened from then on.
+func (k facts) lasting() facts {
+	out := facts{}
+	for of, holds := range k {
+		if holds {
+			out[of] = true
+		}
+	}
+	return out
 }
 
 // further makes what follows, and is the edge there; nil at the end.
 type further func() resource.Value
+
+func end() resource.Value { return nil }
 
 // refuse says what the workflow cannot do, and what would help.
 func (f *flow) refuse(at diag.Range, help, why string, args ...any) {
 	if at.IsZero() {
 		at = f.journey.At
 	}
-	f.found = append(f.found, diag.Diagnostic{Rule: noStep, At: at, Mark: f.l.Platform.Address + " cannot do this", Detail: fmt.Sprintf(why, args...), Help: help})
+	d := diag.Diagnostic{Rule: noStep, At: at, Mark: f.l.Platform.Address + " cannot do this", Detail: fmt.Sprintf(why, args...), Help: help}
+	if !slices.ContainsFunc(f.found, func(o diag.Diagnostic) bool { return o.At == d.At && o.Detail == d.Detail }) {
+		f.found = append(f.found, d)
+	}
 }
 
-// workflow is what HubSpot takes, without what it is called and whether it is on.
-func (f *flow) workflow() resource.Map {
-	if f.journey.OnChange != "stop" {
-		f.refuse(f.journey.At, "write on_change = \"stop\"", "An edit makes another workflow at HubSpot, and whoever is inside the old one gets nothing more from it, so %q cannot be kept.", f.journey.OnChange)
+// edited are the words of on_change that HubSpot can keep.
+var edited = map[string]bool{"stop": true, "migrate": true}
+
+// lower makes the workflows.
+func (f *flow) lower() {
+	enter := f.journey.Enter
+	if !edited[f.journey.OnChange] {
+		f.refuse(f.journey.At, "write on_change = \"migrate\", or \"stop\" to end their runs",
+			"An edit at HubSpot changes the workflow that people are in, or makes another one and ends their runs, so %q cannot be kept.", f.journey.OnChange)
 	}
-	if len(f.journey.Enter.Per) > 0 && f.journey.Enter.Again != "always" {
-		f.refuse(f.journey.Enter.At, "write again = \"always\", which is one run for each event", "HubSpot counts entries by contact and not by %s.", f.journey.Enter.Per[0])
+	if again := enter.Again; again != "always" && again != "never" && again != "" {
+		f.refuse(enter.At, "write again = \"never\" or \"always\"", "HubSpot lets a contact enter once or each time, and does not count %s between two.", again)
 	}
-	criteria, person := f.enrollment()
-	body := func() resource.Value { return f.steps(f.journey.Steps, func() resource.Value { return nil }) }
-	var first resource.Value
-	if person != nil {
-		first = f.branches([]way{{name: "enters", branch: f.asked(person, f.journey.Enter.At), steps: body}}, func() resource.Value { return nil })
-	} else {
-		first = body()
-	}
-	out := resource.Map{"enrollmentCriteria": criteria, "actions": f.actions}
-	if edge, ok := first.(resource.Map); ok {
-		out["startActionId"] = edge["nextActionId"]
-	}
-	if goal := either(f.journey.Goal, f.journey.LeaveIf); goal != nil {
-		out["goalFilterBranch"] = f.asked(goal, f.journey.At)
-	}
-	return normal(out).(resource.Map)
+	f.keyed()
+	main := f.begin("")
+	f.enrol(main)
+	f.takeOver()
+	f.leave()
 }
 
-// either is one of two conditions, each of which may be missing.
-func either(a, b expr.Expr) expr.Expr {
-	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
+// keyed sees that runs that have an object of their own do not have to go on
+// beside each other.
+func (f *flow) keyed() {
+	enter := f.journey.Enter
+	if len(enter.Per) == 0 {
+		return
 	}
-	return expr.Or{Place: expr.Place{At: a.Range()}, Terms: []expr.Expr{
-		expr.Is{Term: a, Verdict: expr.True}, expr.Is{Term: b, Verdict: expr.True},
-	}}
+	if enter.Again != "always" {
+		f.refuse(enter.At, "write again = \"always\", which is one run for each event", "HubSpot counts entries by contact and not by %s.", enter.Per[0])
+	}
+	ir.Walk(f.journey.Steps, func(s ir.Step) {
+		if wait, ok := s.(ir.Wait); ok {
+			f.refuse(wait.At, "take the wait out, or leave per out", "A contact is in a workflow once at a time, so while they wait here for one %s nothing begins for another.", enter.Per[0])
+		}
+	})
+}
+
+// begin is a new workflow, into which actions go from now on.
+func (f *flow) begin(role string) *workflow {
+	p := &workflow{role: role, taken: map[string]bool{}, criteria: resource.Map{}}
+	f.parts = append(f.parts, p)
+	f.part = p
+	return p
+}
+
+// resource is a workflow as HubSpot takes it, without what it is called and
+// whether it is on.
+func (f *flow) resource(p *workflow) resource.Resource {
+	attributes := resource.Map{"enrollmentCriteria": p.criteria, "actions": p.actions}
+	if edge, ok := p.start.(resource.Map); ok {
+		attributes["startActionId"] = edge["nextActionId"]
+	}
+	if p.schedule != nil {
+		attributes["enrollmentSchedule"] = p.schedule
+	}
+	if len(p.ends) > 0 {
+		ids := resource.List{}
+		for _, other := range p.ends {
+			ids = append(ids, f.ref(other.role))
+		}
+		attributes["unEnrollmentSetting"] = resource.Map{"type": resource.String("SELECTIVE"), "flowIds": ids}
+	}
+	if f.journey.OnChange == inPlace {
+		attributes["customProperties"] = resource.Map{onChange: resource.String(inPlace)}
+	}
+	return resource.Resource{
+		Address: f.l.address(f.journey.Address, p.role), Kind: kindWorkflow, Switch: resource.On, At: f.journey.At,
+		Attributes: normal(attributes).(resource.Map), Places: map[string]diag.Range{"enrollmentCriteria": f.journey.Enter.At, "actions": f.journey.At},
+	}
+}
+
+// ref is the id of an object of the journey's.
+func (f *flow) ref(role string) resource.Value {
+	return resource.Ref{Address: f.l.address(f.journey.Address, role), Output: "id"}
 }
 
 // asked is a condition on the contact, asked when they come to it.
-func (f *flow) asked(e expr.Expr, at diag.Range) resource.Value {
+func (f *flow) asked(e expr.Expr, at diag.Range) resource.Map {
 	if narrow.AboutEvent(e) {
 		f.refuse(e.Range(), "ask it where the journey begins", "What the event carried that began a workflow is known at its beginning and not later.")
 		return nil
@@ -99,70 +210,71 @@ func (f *flow) asked(e expr.Expr, at diag.Range) resource.Value {
 	return branch
 }
 
-// enrollment is what begins the workflow, and what else must hold of the contact.
-func (f *flow) enrollment() (criteria resource.Map, person expr.Expr) {
-	criteria = resource.Map{"type": resource.String("EVENT_BASED"), "shouldReEnroll": resource.Bool(f.journey.Enter.Again == "always")}
-	if again := f.journey.Enter.Again; again != "always" && again != "never" && again != "" {
-		f.refuse(f.journey.Enter.At, "write again = \"never\" or \"always\"", "HubSpot lets a contact enter once or each time, and does not count %s between two.", again)
-	}
-	moment, _ := ir.Find(f.l.Program.Moments, f.journey.Enter.Moment)
-	on, ok := moment.Detect.(ir.OnEvent)
-	if !ok {
-		f.refuse(f.journey.Enter.At, "begin with an event: detect { on = event.<name> }", "This version writes workflows that begin with an event.")
-		return criteria, nil
-	}
-	base, where, _ := f.l.Program.Base(on.Event)
-	var terms []expr.Expr
-	for _, e := range []expr.Expr{where, on.If, f.journey.Enter.If} {
-		if e != nil {
-			terms = append(terms, e)
-		}
-	}
-	source := expr.Source{Event: base.Address, At: f.journey.Enter.At}
-	var form narrow.Form = narrow.All{}
-	if len(terms) > 0 {
-		form = narrow.Condition(f.l.Program, expr.And{Place: expr.Place{At: terms[0].Range()}, Terms: terms})
-	}
-	chosen, err := narrow.Choose(form, source, most)
-	if err != nil || len(chosen) != 1 {
-		f.refuse(f.journey.Enter.At, "make a journey for each way to begin", "A workflow begins with events that fit all of several filters, and not one of several.")
-		return criteria, nil
-	}
-	c := &clause{l: f.l, at: f.journey.Enter.At}
-	branch, err := c.happened(narrow.Atom{}, expr.Did{Place: expr.Place{At: f.journey.Enter.At}, Of: chosen[0].Source, Window: expr.Window{Since: "ever"}})
-	if err != nil {
-		c.refuse(expr.Did{Of: source}, err)
-	}
-	f.found = append(f.found, c.found...)
-	criteria["eventFilterBranches"] = resource.List{branch}
-	if len(chosen[0].Person) > 0 {
-		person = expr.And{Place: expr.Place{At: f.journey.Enter.At}, Terms: chosen[0].Person}
-	}
-	return criteria, person
-}
-
-// once makes what follows one time; each later edge there is a "go to".
+// once makes what follows one time for each workflow and what is known there;
+// each later edge there is a "go to".
 func (f *flow) once(after further) further {
-	var made resource.Value
-	done := false
+	type place struct {
+		part  *workflow
+		knows string
+	}
+	made := map[place]resource.Value{}
 	return func() resource.Value {
+		at := place{f.part, f.knows.key()}
+		first, done := made[at]
 		if !done {
-			done, made = true, after()
-			return made
+			first = after()
+			made[at] = first
+			return first
 		}
-		edge, ok := made.(resource.Map)
+		edge, ok := first.(resource.Map)
 		if !ok {
-			return made
+			return first
 		}
 		return resource.Map{"edgeType": resource.String("GOTO"), "nextActionId": edge["nextActionId"]}
 	}
 }
 
+// knowing makes what follows where something more is known.
+func (f *flow) knowing(knows facts, next further) resource.Value {
+	before := f.knows
+	f.knows = knows
+	defer func() { f.knows = before }()
+	return next()
+}
+
+// id is a number for an action that stays the same as long as its step has its
+// name, whatever is put before it: whoever waits there when the workflow is
+// edited goes on from there.
+func (f *flow) id(piece string) string {
+	for n := 0; ; n++ {
+		h := fnv.New32a()
+		fmt.Fprintf(h, "%s %s %d", f.original(), piece, n)
+		id := fmt.Sprint(1 + h.Sum32()%999_999_999)
+		if !f.part.taken[id] {
+			f.part.taken[id] = true
+			return id
+		}
+	}
+}
+
+// original is the first name that the present step had.
+func (f *flow) original() string {
+	name := f.step
+	for range f.l.Program.Moves {
+		for _, m := range f.l.Program.Moves {
+			if m.To == ir.StepAddress(f.journey.Address, name) {
+				name = last(m.From)
+			}
+		}
+	}
+	return name
+}
+
 // add makes an action and is the edge to it.
-func (f *flow) add(action resource.Map) resource.Value {
-	id := resource.String(fmt.Sprint(len(f.actions) + 1))
+func (f *flow) add(piece string, action resource.Map) resource.Value {
+	id := resource.String(f.id(piece))
 	action["actionId"] = id
-	f.actions = append(f.actions, action)
+	f.part.actions = append(f.part.actions, action)
 	return resource.Map{"edgeType": resource.String("STANDARD"), "nextActionId": id}
 }
 
@@ -171,7 +283,12 @@ func (f *flow) single(kind string, fields resource.Map, after further) resource.
 	action := resource.Map{
 		"type": resource.String("SINGLE_CONNECTION"), "actionTypeId": resource.String(kind), "actionTypeVersion": resource.Number("0"), "fields": fields,
 	}
-	edge := f.add(action)
+	return f.then(kind, action, after)
+}
+
+// then makes an action and what follows it.
+func (f *flow) then(piece string, action resource.Map, after further) resource.Value {
+	edge := f.add(piece, action)
 	if next := after(); next != nil {
 		action["connection"] = next
 	}
@@ -189,7 +306,11 @@ type way struct {
 func (f *flow) branches(ways []way, otherwise further) resource.Value {
 	list := resource.List{}
 	action := resource.Map{"type": resource.String("LIST_BRANCH"), "defaultBranchName": resource.String("otherwise")}
-	edge := f.add(action)
+	piece := "branch"
+	for _, w := range ways {
+		piece += " " + w.name
+	}
+	edge := f.add(piece, action)
 	for _, w := range ways {
 		out := resource.Map{"branchName": resource.String(w.name), "filterBranch": w.branch}
 		if next := w.steps(); next != nil {
@@ -204,130 +325,40 @@ func (f *flow) branches(ways []way, otherwise further) resource.Value {
 	return edge
 }
 
-// steps makes the actions of steps and of what follows them.
-func (f *flow) steps(list []ir.Step, after further) resource.Value {
-	if len(list) == 0 {
-		return after()
-	}
-	next := f.once(func() resource.Value { return f.steps(list[1:], after) })
-	switch s := list[0].(type) {
-	case ir.Send:
-		return f.send(s, next)
-	case ir.Do:
-		f.refuse(s.At, "have another platform do it", "This version writes e-mails, waits and branches into workflows, and no other actions.")
-	case ir.Wait:
-		return f.wait(s, next)
-	case ir.Choose:
-		return f.choose(s, next)
-	case ir.Split:
-		f.refuse(s.At, "choose by what is known of people", "This version writes no random splits into workflows.")
-	}
-	return nil
+// nothing is an action that does nothing and that nothing follows: a workflow
+// needs one, and a way of a split needs one to lead to.
+func (f *flow) nothing() resource.Value {
+	return f.branches([]way{{"anybody", everybody(), end}}, end)
 }
 
-// wait is a delay, in minutes.
-func (f *flow) wait(s ir.Wait, next further) resource.Value {
-	minutes := int64(s.For.Exact().Minutes())
-	switch {
-	case s.Until != nil:
-		f.refuse(s.Until.Range(), "wait the whole time, and choose after it", "This version writes delays that do not notice what happens in them.")
-	case s.For.Calendar():
-		f.refuse(s.At, "write it in days", "A delay is of minutes, and %s is as long as the calendar says.", s.For)
-	case minutes == 0 || s.For.Exact() != (types.Span{Amount: minutes, Unit: types.Minute}).Exact():
-		f.refuse(s.At, "write whole minutes", "A delay is of minutes, and %s is no whole number of them.", s.For)
-	}
-	return f.single("0-1", resource.Map{"delta": resource.String(fmt.Sprint(minutes)), "time_unit": resource.String("MINUTES")}, next)
+// everybody is filters that each contact fits.
+func everybody() resource.Map { return anyOf(group(nil, resource.List{known("hs_object_id", true)})) }
+
+// anyOf is filters of which one group must fit.
+func anyOf(groups ...resource.Value) resource.Map {
+	return resource.Map{"filterBranchType": resource.String("OR"), "filterBranchOperator": resource.String("OR"), "filterBranches": resource.List(groups)}
 }
 
-func (f *flow) choose(s ir.Choose, next further) resource.Value {
-	var ways []way
-	for _, b := range s.When {
-		ways = append(ways, way{b.Name, f.asked(b.If, s.At), func() resource.Value { return f.steps(b.Steps, next) }})
+// listed is the filter of who is on a list, or is not.
+func listed(list resource.Value, is bool) resource.Map {
+	operator := "IN_LIST"
+	if !is {
+		operator = "NOT_IN_LIST"
 	}
-	return f.branches(ways, func() resource.Value { return f.steps(s.Otherwise, next) })
+	return resource.Map{"filterType": resource.String("IN_LIST"), "operator": resource.String(operator), "listId": list}
 }
 
-// send is the e-mail in the language of the contact, behind a branch that asks
-// whether they may get it. Whom it leaves out goes on with what follows.
-func (f *flow) send(s ir.Send, next further) resource.Value {
-	t, _ := ir.Find(f.l.Program.Touchpoints, s.Touchpoint)
-	switch {
-	case !f.l.placed[s.Touchpoint]:
-		f.refuse(s.At, "take "+s.Touchpoint+" out of leave_out", "%s is not on %s.", s.Touchpoint, f.l.Platform.Address)
-		return nil
-	case len(t.Channels) != 1:
-		return nil // refused at the touchpoint
-	case s.IfCapped == "wait":
-		f.refuse(s.At, "write if_capped = \"skip\"", "HubSpot does not hold a message back until somebody has had fewer.")
+// also is filters each group of which asks for one more.
+func also(root resource.Map, filter resource.Map) resource.Map {
+	groups, _ := root["filterBranches"].(resource.List)
+	var out []resource.Value
+	for _, item := range groups {
+		old, _ := item.(resource.Map)
+		branches, _ := old["filterBranches"].(resource.List)
+		filters, _ := old["filters"].(resource.List)
+		out = append(out, group(branches, append(slices.Clone(filters), filter)))
 	}
-	gate, ok := f.gate(t, s)
-	if !ok {
-		return nil
-	}
-	return f.branches([]way{{"may get it", gate, func() resource.Value { return f.spoken(t, next) }}}, next)
-}
-
-// spoken sends in the language of the contact, the project's first one being
-// for whoever's is not known.
-func (f *flow) spoken(t ir.Touchpoint, next further) resource.Value {
-	languages := f.l.Program.Project.Languages
-	in := func(language string) further {
-		return func() resource.Value {
-			id := resource.Ref{Address: f.l.address(t.Address, language), Output: "id"}
-			return f.single("0-4", resource.Map{"content_id": id}, next)
-		}
-	}
-	attribute, known := f.l.Program.Person.AttributeNamed(f.l.Program.Person.Language)
-	if !known || len(languages) == 1 {
-		return in(languages[0])()
-	}
-	var ways []way
-	for _, language := range languages[1:] {
-		is := expr.Compare{Op: expr.Equal, Left: expr.Attribute{Path: []string{attribute.Name}, Type: attribute.Type},
-			Right: expr.Literal{Value: types.Text(language), Type: attribute.Type}}
-		ways = append(ways, way{language, f.asked(is, t.At), in(language)})
-	}
-	return f.branches(ways, in(languages[0]))
-}
-
-// gate is the filter at the instant of sending: the rules for the message and,
-// where the environment says so, that only testers are written to.
-func (f *flow) gate(t ir.Touchpoint, s ir.Send) (resource.Value, bool) {
-	c := &clause{l: f.l, at: s.At}
-	branch, ok := c.branch(f.l.inserted(t))
-	if ok {
-		return branch, true
-	}
-	d := diag.Diagnostic{
-		Rule: noGate, At: s.At, Mark: t.Address + " could reach people who must not get it",
-		Detail: "HubSpot itself writes to everybody who has not opted out, so the rules for " + t.Purpose + " have to stand before the message, and they cannot.",
-		Help:   "send it by another platform",
-	}
-	if len(c.found) > 0 {
-		d.Detail += " " + c.found[0].Detail
-		d.Help = c.found[0].Help
-		d.Related = []diag.Label{{At: c.found[0].At, Text: "this is what HubSpot cannot ask"}}
-	}
-	f.found = append(f.found, d)
-	return nil, false
-}
-
-// inserted is the condition that the lowering puts before a message.
-func (l *lowering) inserted(t ir.Touchpoint) expr.Expr {
-	allowed, err := l.Program.Allowed(t.Purpose, t.Channels[0])
-	if err != nil {
-		return expr.Literal{Value: types.Truth(false), Type: types.Bool}
-	}
-	testers := l.Program.Project.OnlyTo
-	if len(testers) == 0 {
-		return allowed
-	}
-	channel, _ := ir.Find(l.Program.Channels, t.Channels[0])
-	only := expr.OneOf{Of: expr.Attribute{Path: []string{channel.Key}, Type: types.Email}}
-	for _, tester := range testers {
-		only.Values = append(only.Values, types.Text(tester))
-	}
-	return expr.And{Terms: []expr.Expr{allowed, only}}
+	return anyOf(out...)
 }
 
 // stepAddress is how a step is spoken of: "step.welcome.hello".

@@ -44,6 +44,7 @@ package hubspot
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
@@ -54,6 +55,7 @@ import (
 type Target struct {
 	client *rest.Client // nil before Configure
 	wait   rest.Wait    // between tries; nil lets time pass
+	now    time.Time    // fixed for the run
 }
 
 var _ targets.Target = (*Target)(nil)
@@ -71,6 +73,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	if err != nil {
 		return err
 	}
+	t.now = c.Now
 	t.client = &rest.Client{
 		Base: base, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,
 		Header: http.Header{"Authorization": {"Bearer " + token}},

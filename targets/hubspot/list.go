@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -33,6 +34,8 @@ func (t *Target) listed(ctx context.Context, kind string, wanted func(mark strin
 		return t.list(ctx, "", wanted, page)
 	case kindEmail:
 		return t.mails(ctx, wanted, page)
+	case kindRegular:
+		return t.drafts(ctx, wanted, page)
 	case kindWorkflow:
 		return t.flows(ctx, wanted, page)
 	}
@@ -137,8 +140,51 @@ func (t *Target) catalog(ctx context.Context, kind string) (*catalog, error) {
 		}
 	case lookEvent:
 		err = t.events(ctx, c)
+	case lookOwner, lookUser:
+		err = t.owners(ctx, kind, c)
+	case lookTimezone:
+		var account struct {
+			Zone string `json:"timeZone"`
+		}
+		if err = t.call(ctx, http.MethodGet, "/account-info/v3/details", nil, nil, &account); err == nil {
+			c.add(account.Zone, account.Zone)
+		}
 	}
 	return c, err
+}
+
+// owners are the people of the team, by their e-mail addresses: as owners of
+// tasks, or as users who are told something.
+func (t *Target) owners(ctx context.Context, kind string, c *catalog) error {
+	return rest.Pages(ctx, func(ctx context.Context, place string) (string, error) {
+		query := url.Values{"limit": {"100"}}
+		if place != "" {
+			query.Set("after", place)
+		}
+		var page struct {
+			Results []struct {
+				ID    string `json:"id"`
+				Email string `json:"email"`
+				User  int64  `json:"userId"`
+			} `json:"results"`
+			Paging struct {
+				Next struct {
+					After string `json:"after"`
+				} `json:"next"`
+			} `json:"paging"`
+		}
+		if err := t.call(ctx, http.MethodGet, "/crm/v3/owners", query, nil, &page); err != nil {
+			return "", err
+		}
+		for _, o := range page.Results {
+			id := o.ID
+			if kind == lookUser {
+				id = strconv.FormatInt(o.User, 10)
+			}
+			c.add(o.Email, id)
+		}
+		return page.Paging.Next.After, nil
+	})
 }
 
 // events are the custom events, by their name and by the full one, which begins
@@ -174,10 +220,11 @@ func (t *Target) events(ctx context.Context, c *catalog) error {
 	})
 }
 
-// Lookup finds events, lists, properties and subscription types by name.
+// Lookup finds events, lists, properties, subscription types and people of the team
+// by name.
 func (t *Target) Lookup(ctx context.Context, looks []resource.Lookup) ([]targets.LookupAnswer, error) {
 	out := make([]targets.LookupAnswer, len(looks))
-	for _, kind := range []string{lookEvent, lookList, lookProperty, lookSubscription} {
+	for _, kind := range []string{lookEvent, lookList, lookOwner, lookProperty, lookSubscription, lookTimezone, lookUser} {
 		if !slices.ContainsFunc(looks, func(l resource.Lookup) bool { return l.Kind == kind }) {
 			continue
 		}

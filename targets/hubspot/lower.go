@@ -15,10 +15,13 @@ import (
 
 // The kinds of look-ups.
 const (
+	lookUser         = "user"         // by e-mail address; its id is the user's
 	lookEvent        = "event"        // by name: "order_placed", or the full one: "pe123_order_placed"
 	lookList         = "list"         // by name
 	lookProperty     = "property"     // by internal name; its id is its name
+	lookOwner        = "owner"        // by e-mail address
 	lookSubscription = "subscription" // by name: "Newsletter"
+	lookTimezone     = "timezone"     // of the account; its id is its name
 )
 
 // Lower turns what is placed here into objects. It needs no configuration.
@@ -45,6 +48,7 @@ type lowering struct {
 	placed     map[string]bool
 	told       map[string]bool // channels without subscriptions, reported
 	grain      types.Span      // the declared approximation; zero: none
+	inside     *ir.Journey     // the one that is being lowered; nil outside
 
 	resources []resource.Resource
 	found     diag.List

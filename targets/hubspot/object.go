@@ -26,8 +26,11 @@ func parted(name string) (key, mark string) {
 	return name, ""
 }
 
-// dynamic is how a list is worked out that follows its filters.
-const dynamic = "DYNAMIC"
+// How a list is worked out: by its filters, or by who is put onto it.
+const (
+	dynamic = "DYNAMIC"
+	manual  = "MANUAL"
+)
 
 // object is a list as HubSpot has it, normalised.
 func object(l listing) resource.Object {
@@ -36,7 +39,7 @@ func object(l listing) resource.Object {
 	if l.Filters != nil {
 		o.Attributes["filterBranch"] = normal(l.Filters)
 	}
-	if l.Processing != dynamic { // as somebody may have made it by hand
+	if l.Processing != dynamic { // ours, or as somebody may have made it by hand
 		o.Attributes["processingType"] = resource.String(l.Processing)
 	}
 	return o
@@ -45,6 +48,7 @@ func object(l listing) resource.Object {
 // silent is what says nothing where it stands in filters.
 var silent = map[string]resource.Value{
 	"includeObjectsWithNoValueSet": resource.Bool(false), "propertyParser": resource.String("VALUE"), "type": resource.String("PROPERTY"),
+	unenrol: resource.Bool(false),
 }
 
 // normal is filters without what says nothing: missing values, empty lists, and
@@ -83,6 +87,16 @@ func normal(v resource.Value) resource.Value {
 	return v
 }
 
+// unenrol says whether whoever does not fit the filters any more leaves; ours do
+// not.
+const unenrol = "unEnrollObjectsNotMeetingCriteria"
+
+// enrolled are the lists that each kind of criteria has to have.
+var enrolled = map[string][]string{
+	"EVENT_BASED": {"eventFilterBranches", "listMembershipFilterBranches"}, "LIST_BASED": {"reEnrollmentTriggersFilterBranches"},
+	"WEBHOOK": {"queryParams"},
+}
+
 // explicit is filters as they go over the wire: the contract asks for the lists
 // of each branch, and each operation says what becomes of whoever has no value,
 // which would be the other way by default for the negative ones.
@@ -102,6 +116,17 @@ func explicit(v resource.Value) resource.Value {
 					out[name] = resource.List{}
 				}
 			}
+		}
+		for _, name := range enrolled[text(out["type"])] {
+			if out[name] == nil {
+				out[name] = resource.List{}
+			}
+		}
+		if out["type"] == resource.String("LIST_BASED") && out[unenrol] == nil {
+			out[unenrol] = resource.Bool(false)
+		}
+		if out["timeUnit"] != nil && out["delta"] != nil && out["daysOfWeek"] == nil {
+			out["daysOfWeek"] = resource.List{}
 		}
 		if out["operationType"] != nil && out["includeObjectsWithNoValueSet"] == nil {
 			out["includeObjectsWithNoValueSet"] = resource.Bool(false)

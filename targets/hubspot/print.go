@@ -15,6 +15,9 @@ import (
 func (c *clause) print(a narrow.Atom) (resource.Map, error) {
 	switch e := a.Of.(type) {
 	case expr.Did:
+		if e.Of.Event == "" {
+			return c.became(a, e)
+		}
 		return c.happened(a, e)
 	case expr.Record, expr.Suppressed, expr.Excluded:
 		return c.consent(a)

@@ -23,6 +23,21 @@ var kept = []struct {
 }{
 	{"startActionId", resource.String("")}, {"actions", resource.List{}}, {"enrollmentCriteria", resource.Map{}}, {"goalFilterBranch", nil},
 	{"suppressionListIds", resource.List{}}, {"timeWindows", resource.List{}}, {"blockedDates", resource.List{}}, {"unEnrollmentSetting", nil},
+	{"enrollmentSchedule", nil}, {"customProperties", resource.Map{}},
+}
+
+// onChange is the property of a workflow in which it is kept that an edit may
+// change it in place, and inPlace its value there.
+const (
+	onChange = "on_change"
+	inPlace  = "migrate"
+)
+
+// migrates tells whether a workflow is edited in place: whoever waits at an
+// action goes on from there, if it is still in it under its number.
+func migrates(attributes resource.Map) bool {
+	properties, _ := attributes["customProperties"].(resource.Map)
+	return textOf(properties, onChange) == inPlace
 }
 
 func textOf(m resource.Map, name string) string { return text(m[name]) }
@@ -41,6 +56,9 @@ func work(m resource.Map) resource.Object {
 		}
 	}
 	o.Attributes, _ = normal(parts).(resource.Map)
+	if empty, ok := o.Attributes["customProperties"].(resource.Map); ok && len(empty) == 0 {
+		delete(o.Attributes, "customProperties")
+	}
 	return o
 }
 
@@ -59,7 +77,8 @@ func (h workflows) read(ctx context.Context, id string) (resource.Object, error)
 func whole(name string, attributes resource.Map, on bool) resource.Map {
 	out := resource.Map{
 		"name": resource.String(name), "type": resource.String("CONTACT_FLOW"), "flowType": resource.String("WORKFLOW"),
-		"objectTypeId": resource.String(contacts), "isEnabled": resource.Bool(on), "customProperties": resource.Map{}, "dataSources": resource.List{},
+		"objectTypeId": resource.String(contacts), "isEnabled": resource.Bool(on), "dataSources": resource.List{},
+		"canEnrollFromSalesforce": resource.Bool(false),
 	}
 	for _, part := range kept {
 		switch value := attributes[part.name]; {

@@ -92,7 +92,7 @@ func (c *Client) Do(ctx context.Context, call Call) error {
 		if err == nil || !reads || again < 0 || try >= c.tries() || ctx.Err() != nil {
 			return err
 		}
-		if stopped := c.wait(ctx, again); stopped != nil {
+		if stopped := c.Pass(ctx, again); stopped != nil {
 			return stopped
 		}
 	}
@@ -121,7 +121,8 @@ func pause(err error, try int) time.Duration {
 	return time.Duration(1<<try) * 250 * time.Millisecond
 }
 
-func (c *Client) wait(ctx context.Context, d time.Duration) error {
+// Pass lets time pass, as Wait says, or returns why not.
+func (c *Client) Pass(ctx context.Context, d time.Duration) error {
 	if c.Wait != nil {
 		return c.Wait(ctx, d)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/trayecto/trayecto/targets/fake"
@@ -29,7 +30,14 @@ func (a *Account) emailRoutes() []fake.Route {
 		route("GET", "/marketing/v3/emails/{id}", "", a.email(func(e *Email) fake.Reply { return fake.Reply{Body: e.shown(a)} })),
 		route("PATCH", "/marketing/v3/emails/{id}", "hubspot/email.json", a.rewrite),
 		route("POST", "/marketing/v3/emails/{id}/publish", "", a.email(func(e *Email) fake.Reply {
-			e.Body["state"] = "AUTOMATED"
+			a.publish(e)
+			return fake.Reply{Status: http.StatusNoContent}
+		})),
+		route("POST", "/marketing/v3/emails/{id}/unpublish", "", a.email(func(e *Email) fake.Reply {
+			if e.Body["state"] == "SCHEDULED" && !a.Deaf {
+				e.Body["state"] = "DRAFT"
+				e.Written++
+			}
 			return fake.Reply{Status: http.StatusNoContent}
 		})),
 		route("DELETE", "/marketing/v3/emails/{id}", "", a.email(func(e *Email) fake.Reply {
@@ -39,10 +47,27 @@ func (a *Account) emailRoutes() []fake.Route {
 	}
 }
 
+// publish readies an automated e-mail for workflows and schedules a regular one.
+// One whose instant has passed goes out at once.
+func (a *Account) publish(e *Email) {
+	if e.Body["type"] != "BATCH_EMAIL" {
+		e.Body["state"] = "AUTOMATED"
+		return
+	}
+	if a.Deaf || e.Body["state"] != "DRAFT" {
+		return
+	}
+	e.Body["state"] = "SCHEDULED"
+	e.Written++
+	if at, err := time.Parse(time.RFC3339, fmt.Sprint(e.Body["publishDate"])); err != nil || !at.After(a.Now) {
+		a.broadcast(e)
+	}
+}
+
 // shown is an e-mail in an answer, with what HubSpot adds.
 func (e *Email) shown(a *Account) map[string]any {
 	out := maps.Clone(e.Body)
-	out["id"], out["isPublished"] = e.ID, e.Body["state"] == "AUTOMATED"
+	out["id"], out["isPublished"] = e.ID, !strings.HasSuffix(fmt.Sprint(e.Body["state"]), "DRAFT")
 	out["updatedAt"] = a.Now.Add(time.Duration(e.Written) * time.Second).Format(time.RFC3339)
 	return out
 }
@@ -86,12 +111,29 @@ func (a *Account) typed(r *fake.Request) *fake.Reply {
 	return &fake.Reply{Status: http.StatusBadRequest, Body: refusal("VALIDATION_ERROR", "There is no subscription "+id+".", "subscriptionDetails.subscriptionId")}
 }
 
+// addressed checks the lists that a regular e-mail is for.
+func (a *Account) addressed(r *fake.Request) *fake.Reply {
+	to, _ := r.Body["to"].(map[string]any)
+	lists, _ := to["contactIlsLists"].(map[string]any)
+	include, _ := lists["include"].([]any)
+	for _, id := range include {
+		if a.Find(fmt.Sprint(id)) == nil {
+			return &fake.Reply{Status: http.StatusBadRequest, Body: refusal("VALIDATION_ERROR", fmt.Sprintf("There is no list %v.", id), "to.contactIlsLists.include")}
+		}
+	}
+	return nil
+}
+
 func (a *Account) write(r *fake.Request) fake.Reply {
-	if refused := a.typed(r); refused != nil {
-		return *refused
+	for _, refused := range []*fake.Reply{a.typed(r), a.addressed(r)} {
+		if refused != nil {
+			return *refused
+		}
 	}
 	e := &Email{ID: a.mint(), Body: copied(r.Body).(map[string]any), Written: 1}
-	e.Body["state"] = "AUTOMATED_DRAFT"
+	if e.Body["type"] != "BATCH_EMAIL" {
+		e.Body["state"] = "AUTOMATED_DRAFT"
+	}
 	a.Emails = append(a.Emails, e)
 	return fake.Reply{Status: http.StatusCreated, Body: e.shown(a)}
 }

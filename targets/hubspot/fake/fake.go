@@ -36,13 +36,23 @@ type Account struct {
 	Properties    []string
 	Subscriptions []Named
 	Contacts      []*Contact
+	Owners        []Owner
+	Zone          string // of the account: "Europe/Madrid"
 	Now           time.Time
+	Sent          []Sent // what went out
+	Did           []Done // what the team's side was made to do
+	// Backwards has workflows notice things in the other order: HubSpot does not
+	// say which goes first.
+	Backwards bool
+	// Filling is how often a new list is read before it is worked out.
+	Filling int
 	// Stuck has a search say for ever that there is more, from the same place.
 	Stuck bool
 	// Deaf has edits answered with success and not done.
 	Deaf bool
 
 	minted int
+	runs   []*run
 }
 
 // List is a list of contacts.
@@ -51,6 +61,14 @@ type List struct {
 	Processing string // "DYNAMIC", "MANUAL"
 	Version    int
 	Filters    map[string]any // nil for a manual one
+
+	filling int // reads until it is worked out
+}
+
+// Owner is somebody of the team.
+type Owner struct {
+	ID, Email string
+	User      int64
 }
 
 // Named is something that a name stands for.
@@ -59,7 +77,7 @@ type Named struct{ ID, Name string }
 // Serve starts an account that has the properties that HubSpot makes by itself.
 func Serve(t testing.TB, id int64, token string, rates []targets.Rate) *Account {
 	a := &Account{
-		ID: id, Token: token, Now: time.Date(2026, 12, 1, 8, 0, 0, 0, time.UTC),
+		ID: id, Token: token, Zone: "Europe/Madrid", Now: time.Date(2026, 12, 1, 8, 0, 0, 0, time.UTC),
 		Properties: []string{"hs_object_id", "email", "phone", "firstname", "lastname", "hs_language", "hs_email_optout", "hs_email_hard_bounce_reason_enum"},
 	}
 	a.Server = fake.Serve(t, fake.Options{
@@ -108,6 +126,7 @@ func (a *Account) Find(id string) *List {
 var scopes = []struct{ path, reading, writing string }{
 	{"/crm/v3/lists/search", "crm.lists.read", "crm.lists.read"},
 	{"/crm/v3/lists", "crm.lists.read", "crm.lists.write"},
+	{"/crm/v3/owners", "crm.objects.owners.read", "crm.objects.owners.write"},
 	{"/crm/v3/properties", "crm.schemas.contacts.read", "crm.schemas.contacts.write"},
 	{"/events", "behavioral_events.event_definitions.read_write", "behavioral_events.event_definitions.read_write"},
 	{"/communication-preferences", "communication_preferences.read", "communication_preferences.write"},

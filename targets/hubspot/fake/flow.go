@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -20,7 +21,8 @@ type Flow struct {
 // parts are what a workflow is made of. HubSpot clears each that a body leaves out.
 var parts = []string{
 	"name", "type", "flowType", "isEnabled", "objectTypeId", "startActionId", "actions", "enrollmentCriteria", "goalFilterBranch", "suppressionListIds",
-	"timeWindows", "blockedDates", "unEnrollmentSetting", "customProperties", "dataSources",
+	"timeWindows", "blockedDates", "unEnrollmentSetting", "customProperties", "dataSources", "enrollmentSchedule",
+	"eventAnchor", "canEnrollFromSalesforce",
 }
 
 // flowRoutes are the calls about workflows.
@@ -35,6 +37,7 @@ func (a *Account) flowRoutes() []fake.Route {
 		route("PUT", "/automation/v4/flows/{id}", "hubspot/flow.json", a.flow(a.rebuild)),
 		route("DELETE", "/automation/v4/flows/{id}", "", a.flow(func(f *Flow, _ *fake.Request) fake.Reply {
 			a.Flows = slices.DeleteFunc(a.Flows, func(other *Flow) bool { return other == f })
+			a.forget(f)
 			return fake.Reply{Status: http.StatusNoContent}
 		})),
 	}
@@ -86,15 +89,51 @@ func made(body map[string]any) map[string]any {
 }
 
 func (a *Account) build(r *fake.Request) fake.Reply {
-	for _, item := range r.Body["actions"].([]any) {
-		fields, _ := item.(map[string]any)["fields"].(map[string]any)
-		if id, sends := fields["content_id"]; sends && !slices.ContainsFunc(a.Emails, func(e *Email) bool { return e.ID == fmt.Sprint(id) }) {
-			return fake.Reply{Status: http.StatusBadRequest, Body: refusal("VALIDATION_ERROR", fmt.Sprintf("There is no email %v.", id), "actions")}
-		}
+	if refused := a.spoken(r.Body); refused != nil {
+		return *refused
 	}
 	f := &Flow{ID: a.mint(), Revision: 1, Body: made(r.Body)}
 	a.Flows = append(a.Flows, f)
 	return fake.Reply{Status: http.StatusCreated, Body: f.shown()}
+}
+
+// spoken refuses a workflow that speaks of what the account does not have, and one
+// whose ways of a split are not of a hundred.
+func (a *Account) spoken(body map[string]any) *fake.Reply {
+	wrong := func(message string, args ...any) *fake.Reply {
+		return &fake.Reply{Status: http.StatusBadRequest, Body: refusal("VALIDATION_ERROR", fmt.Sprintf(message, args...), "actions")}
+	}
+	for _, action := range items(body, "actions") {
+		fields, _ := action["fields"].(map[string]any)
+		if id, sends := fields["content_id"]; sends && !slices.ContainsFunc(a.Emails, func(e *Email) bool { return e.ID == fmt.Sprint(id) }) {
+			return wrong("There is no email %v.", id)
+		}
+		if id, lists := fields["listId"]; lists && (a.Find(fmt.Sprint(id)) == nil || a.Find(fmt.Sprint(id)).Processing != "MANUAL") {
+			return wrong("There is no static list %v.", id)
+		}
+		if name, sets := fields["property_name"]; sets && !slices.Contains(a.Properties, fmt.Sprint(name)) {
+			return wrong("There is no property %v.", name)
+		}
+		total := json.Number("0")
+		for _, t := range items(action, "testBranches") {
+			total = sum(total, t["percentage"])
+		}
+		if total != "0" && total != "100" {
+			return wrong("The percentages come to %s.", total)
+		}
+	}
+	setting, _ := body["unEnrollmentSetting"].(map[string]any)
+	ids, _ := setting["flowIds"].([]any)
+	for _, id := range ids {
+		if !slices.ContainsFunc(a.Flows, func(f *Flow) bool { return f.ID == id }) {
+			return wrong("There is no flow %v.", id)
+		}
+	}
+	return nil
+}
+
+func sum(a json.Number, b any) json.Number {
+	return json.Number(strconv.FormatInt(number(a, 0)+number(b, 0), 10))
 }
 
 // rebuild replaces all of a workflow, if the body is for its present revision.

@@ -19,6 +19,10 @@ type Contact struct {
 	Events        []Event
 	Lists         map[string]bool   // manual ones, by id
 	Subscriptions map[string]string // "OPT_IN" or "OPT_OUT" by id; none is not opted
+	Mail          []Mail            // what became of e-mails
+
+	on   map[string]bool // lists, as worked out last
+	been map[string]bool // workflows that they have been in
 }
 
 // Event is something that a contact did.
@@ -82,6 +86,10 @@ func (a *Account) exists(f map[string]any) string {
 		if id := f["listId"].(string); a.Find(id) == nil {
 			return "There is no list " + id + "."
 		}
+	case "EMAIL_EVENT":
+		if id := f["emailId"].(string); !slices.ContainsFunc(a.Emails, func(e *Email) bool { return e.ID == id }) {
+			return "There is no email " + id + "."
+		}
 	case "COMMUNICATION_SUBSCRIPTION":
 		for _, id := range f["subscriptionIds"].([]any) {
 			if !slices.ContainsFunc(a.Subscriptions, func(s Named) bool { return s.ID == fmt.Sprint(id) }) {
@@ -113,7 +121,7 @@ func (a *Account) Members(list string) []string {
 				at = e.At
 			}
 		}
-		if (view{c, a, at}).branch(l.Filters) {
+		if (view{c, a, at}).listed(l) {
 			out = append(out, c.ID)
 		}
 	}
@@ -151,7 +159,12 @@ func (v view) filter(f map[string]any) bool {
 	case "PROPERTY":
 		return v.operation(v.Properties[f["property"].(string)], f["operation"].(map[string]any))
 	case "IN_LIST":
-		return v.Lists[f["listId"].(string)] == (f["operator"] == "IN_LIST")
+		l := v.account.Find(f["listId"].(string))
+		return (l != nil && v.listed(l)) == (f["operator"] == "IN_LIST")
+	case "EMAIL_EVENT":
+		return slices.ContainsFunc(v.Mail, func(m Mail) bool {
+			return m.Email == f["emailId"] && m.Kind == f["operator"] && !m.At.After(v.account.Now) && v.recent(m.At, f["pruningRefineBy"])
+		})
 	case "COMMUNICATION_SUBSCRIPTION":
 		for _, id := range f["subscriptionIds"].([]any) {
 			state := v.Subscriptions[fmt.Sprint(id)]
@@ -167,15 +180,28 @@ func (v view) filter(f map[string]any) bool {
 	panic(fmt.Sprintf("fake: a filter of type %v", f["filterType"]))
 }
 
+// listed tells whether a contact is on a list.
+func (v view) listed(l *List) bool {
+	if l.Processing != "DYNAMIC" {
+		return v.Lists[l.ID]
+	}
+	return v.branch(l.Filters)
+}
+
+// fits tells whether an event is one that a branch asks for.
+func (v view) fits(e Event, b map[string]any) bool {
+	fits := e.Type == b["eventTypeId"] && !e.At.After(v.account.Now) && v.recent(e.At, b["pruningRefineBy"])
+	for _, f := range items(b, "filters") {
+		fits = fits && v.operation(e.Properties[f["property"].(string)], f["operation"].(map[string]any))
+	}
+	return fits
+}
+
 // completed counts events: at least one, unless something else is said.
 func (v view) completed(b map[string]any) bool {
 	n := int64(0)
 	for _, e := range v.Events {
-		fits := e.Type == b["eventTypeId"] && !e.At.After(v.account.Now) && v.recent(e.At, b["pruningRefineBy"])
-		for _, f := range items(b, "filters") {
-			fits = fits && v.operation(e.Properties[f["property"].(string)], f["operation"].(map[string]any))
-		}
-		if fits {
+		if v.fits(e, b) {
 			n++
 		}
 	}

@@ -16,8 +16,9 @@ func (a *Account) routes() []fake.Route {
 	}
 	return []fake.Route{
 		route("GET", "/account-info/v3/details", "", func(*fake.Request) fake.Reply {
-			return fake.Reply{Body: map[string]any{"portalId": a.ID, "accountType": "STANDARD"}}
+			return fake.Reply{Body: map[string]any{"portalId": a.ID, "accountType": "STANDARD", "timeZone": a.Zone}}
 		}),
+		route("GET", "/crm/v3/owners", "", a.owners),
 		route("GET", "/crm/v3/properties/contacts", "", a.properties),
 		route("GET", "/communication-preferences/v4/definitions", "", a.subscriptions),
 		route("GET", "/events/v3/event-definitions", "", a.events),
@@ -37,6 +38,23 @@ func (a *Account) properties(*fake.Request) fake.Reply {
 		out = append(out, map[string]any{"name": name, "label": name})
 	}
 	return fake.Reply{Body: map[string]any{"results": out}}
+}
+
+// ownersPerPage is small, so that there are pages.
+const ownersPerPage = 1
+
+func (a *Account) owners(r *fake.Request) fake.Reply {
+	start, _ := strconv.Atoi(r.URL.Query().Get("after")) // none is 0
+	end := min(start+ownersPerPage, len(a.Owners))
+	out := []any{}
+	for _, o := range a.Owners[min(start, end):end] {
+		out = append(out, map[string]any{"id": o.ID, "email": o.Email, "userId": o.User})
+	}
+	body := map[string]any{"results": out}
+	if end < len(a.Owners) {
+		body["paging"] = map[string]any{"next": map[string]any{"after": strconv.Itoa(end)}}
+	}
+	return fake.Reply{Body: body}
 }
 
 func (a *Account) subscriptions(*fake.Request) fake.Reply {
@@ -66,8 +84,12 @@ func (a *Account) events(r *fake.Request) fake.Reply {
 
 // shown is a list in an answer; the filters are there only when asked for.
 func shown(l *List, filters bool) map[string]any {
+	status := "COMPLETE"
+	if l.filling > 0 {
+		status = "PROCESSING"
+	}
 	out := map[string]any{
-		"listId": l.ID, "name": l.Name, "objectTypeId": "0-1", "processingType": l.Processing, "listVersion": l.Version, "processingStatus": "COMPLETE",
+		"listId": l.ID, "name": l.Name, "objectTypeId": "0-1", "processingType": l.Processing, "listVersion": l.Version, "processingStatus": status,
 	}
 	if filters && l.Filters != nil {
 		out["filterBranch"] = l.Filters
@@ -111,6 +133,11 @@ func (a *Account) get(r *fake.Request) fake.Reply {
 	if l == nil {
 		return a.missing()
 	}
+	if l.filling > 0 {
+		if l.filling--; l.filling == 0 {
+			a.Settle()
+		}
+	}
 	return fake.Reply{Body: map[string]any{"list": shown(l, r.URL.Query().Get("includeFilters") == "true")}}
 }
 
@@ -150,6 +177,8 @@ func (a *Account) create(r *fake.Request) fake.Reply {
 		}
 	}
 	l := a.Add(name, processing, filled(filters))
+	l.filling = a.Filling
+	a.Settle()
 	return fake.Reply{Body: map[string]any{"list": shown(l, true)}}
 }
 
@@ -190,6 +219,7 @@ func (a *Account) refilter(r *fake.Request) fake.Reply {
 	}
 	if !a.Deaf {
 		l.Filters, l.Version = filled(filters), l.Version+1
+		a.Settle() // who comes onto it because its words changed comes onto it
 	}
 	return fake.Reply{Body: map[string]any{"updatedList": shown(l, true)}}
 }

@@ -1,0 +1,214 @@
+package hubspot
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/rest"
+)
+
+// A journey that begins at an instant. A workflow takes people in whenever they
+// fit and has no instant for everybody; HubSpot's regular e-mail has one. So a
+// one-off is one message, to the list of those whom it is for and who may get it,
+// which HubSpot works out as it works out every list.
+
+// regular makes the regular e-mails of a one-off, one for each language, and the
+// list that each goes to.
+func (l *lowering) regular(j ir.Journey) {
+	s, t, ok := l.single(j)
+	if !ok {
+		return
+	}
+	at, _ := j.Enter.Instant.(types.Instant)
+	subscription, ok := l.subscription(t)
+	if !ok {
+		return // refused at the touchpoint
+	}
+	for i, language := range l.Program.Project.Languages {
+		filters, found := l.gate(t, s, l.whom(j, t, i))
+		if l.found = append(l.found, found...); filters == nil {
+			return
+		}
+		to := l.address(j.Address, "to_"+language)
+		l.add(resource.Resource{
+			Address: to, Kind: kindList, At: j.At, Places: map[string]diag.Range{"filterBranch": j.Enter.At}, Attributes: resource.Map{"filterBranch": normal(filters)},
+		})
+		before := len(l.found)
+		attributes := l.email(t, language, subscription)
+		l.found = l.found[:before] // what cannot be said is reported at the touchpoint
+		attributes["send_at"], attributes["to"] = resource.String(at.Time().UTC().Format(time.RFC3339)), resource.List{resource.Ref{Address: to, Output: "id"}}
+		l.add(resource.Resource{
+			Address: l.address(j.Address, language), Kind: kindRegular, Switch: resource.On, At: j.At, Attributes: attributes,
+			Places: map[string]diag.Range{"send_at": j.Enter.At, "to": j.Enter.At, "subject": t.Content.Subject[language].At},
+		})
+	}
+}
+
+// single is the one message of a one-off.
+func (l *lowering) single(j ir.Journey) (s ir.Send, t ir.Touchpoint, ok bool) {
+	f := &flow{l: l, journey: j}
+	defer func() { l.found = append(l.found, f.found...) }()
+	if len(j.Steps) > 0 {
+		s, ok = j.Steps[0].(ir.Send)
+	}
+	if !ok || len(j.Steps) > 1 {
+		f.refuse(j.Enter.At, "send one message, and let what follows be a journey that enters on touchpoint.<name>.sent",
+			"HubSpot sends one e-mail at an instant. A workflow takes in whoever fits at any time, and knows no instant for everybody.")
+		return s, t, false
+	}
+	t, _ = ir.Find(l.Program.Touchpoints, s.Touchpoint)
+	return s, t, f.sends(s, t) && !f.found.HasErrors()
+}
+
+// whom is who gets a one-off in a language: whom it is for and who may. Whoever's
+// language is not known gets it in the first.
+func (l *lowering) whom(j ir.Journey, t ir.Touchpoint, language int) expr.Expr {
+	terms := []expr.Expr{l.inserted(t)}
+	if j.Enter.Who != "" {
+		terms = append(terms, expr.Member{Place: expr.Place{At: j.Enter.At}, Segment: j.Enter.Who})
+	}
+	if j.Enter.If != nil {
+		terms = append(terms, expr.Is{Term: j.Enter.If, Verdict: expr.True})
+	}
+	for _, leaves := range []expr.Expr{j.Goal, j.LeaveIf} {
+		if leaves != nil {
+			terms = append(terms, expr.Not{Term: expr.Is{Term: leaves, Verdict: expr.True}})
+		}
+	}
+	for i, other := range l.Program.Project.Languages {
+		is, spoken := l.speaks(other)
+		switch {
+		case !spoken && language == 0:
+			return expr.And{Terms: terms}
+		case !spoken:
+			return expr.Literal{Value: types.Truth(false), Type: types.Bool}
+		case i == language && i > 0:
+			terms = append(terms, is)
+		case language == 0 && i > 0:
+			terms = append(terms, expr.Not{Term: expr.Is{Term: is, Verdict: expr.True}})
+		}
+	}
+	return expr.And{Terms: terms}
+}
+
+// The states of a regular e-mail.
+const (
+	batch     = "BATCH_EMAIL"
+	draft     = "DRAFT"
+	scheduled = "SCHEDULED"
+)
+
+// regulars writes regular e-mails. They are drafts until they are switched on,
+// which schedules them.
+type regulars struct{ t *Target }
+
+func (h regulars) read(ctx context.Context, id string) (resource.Object, error) {
+	var got letter
+	err := h.t.call(ctx, http.MethodGet, emailPath(id), nil, nil, &got)
+	return appointment(got), err
+}
+
+// appointment is a regular e-mail, normalised.
+func appointment(l letter) resource.Object {
+	o := mail(l)
+	o.Kind = kindRegular
+	delete(o.Attributes, "state")
+	delete(o.Attributes, "type")
+	o.Switch = resource.On
+	if l.State == draft {
+		o.Switch = resource.Off
+	}
+	if at, err := time.Parse(time.RFC3339, l.Publish); err == nil {
+		o.Attributes["send_at"] = resource.String(at.UTC().Format(time.RFC3339))
+	}
+	to := resource.List{}
+	for _, id := range l.To.Lists.Include {
+		to = append(to, resource.String(id))
+	}
+	if len(to) > 0 {
+		o.Attributes["to"] = to
+	}
+	if len(l.To.Lists.Exclude) > 0 {
+		o.Attributes["not_to"] = resource.String(fmt.Sprint(l.To.Lists.Exclude))
+	}
+	return o
+}
+
+// appointed is a regular e-mail as it goes over the wire.
+func appointed(c targets.Change) resource.Map {
+	out := written(c)
+	out["type"], out["state"], out["sendOnPublish"] = resource.String(batch), resource.String(draft), resource.Bool(false)
+	out["publishDate"] = c.Resource.Attributes["send_at"]
+	out["to"] = resource.Map{"contactIlsLists": resource.Map{"include": c.Resource.Attributes["to"]}}
+	return out
+}
+
+func (h regulars) create(ctx context.Context, c targets.Change) (string, error) {
+	var made letter
+	err := h.t.call(ctx, http.MethodPost, emailsPath, nil, appointed(c), &made)
+	return made.ID, err
+}
+
+// update writes a draft. One that was sent stays what it was.
+func (h regulars) update(ctx context.Context, c targets.Change, now resource.Object) error {
+	if now.Switch == resource.On {
+		return permanent("the regular e-mail %q is scheduled or was sent, and can no longer be changed; give the journey another instant to send again, or take it out of the project: what was sent stays", now.Key)
+	}
+	return h.t.call(ctx, http.MethodPatch, emailPath(c.Prior.ID), nil, appointed(c), nil)
+}
+
+func (h regulars) remove(ctx context.Context, id string) error { return emails(h).remove(ctx, id) }
+
+// turn schedules an e-mail or takes it back. One whose instant has passed is not
+// scheduled: HubSpot would send it at once.
+func (h regulars) turn(ctx context.Context, c targets.Change, now resource.Object) error {
+	at, err := time.Parse(time.RFC3339, textOf(now.Attributes, "send_at"))
+	switch {
+	case c.Action == targets.SwitchOff && now.Switch == resource.Off, c.Action == targets.SwitchOn && now.Switch == resource.On:
+		return nil
+	case c.Action == targets.SwitchOff:
+		return h.settled(ctx, c.Prior.ID, "/unpublish", resource.Off)
+	case !resource.Equal(now.Attributes, c.Prior.Attributes):
+		return &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the regular e-mail %s is not what was planned to be switched on; plan again", c.Prior.ID)}
+	case err != nil || !at.After(h.t.now):
+		return permanent("the instant of the regular e-mail %q, %s, has passed while it was a draft, and HubSpot would send it at once; nobody was written to: give the journey another instant, or take it out of the project",
+			now.Key, textOf(now.Attributes, "send_at"))
+	}
+	return h.settled(ctx, c.Prior.ID, "/publish", resource.On)
+}
+
+// settled makes a call that switches an e-mail, and looks whether it did.
+func (h regulars) settled(ctx context.Context, id, call string, want resource.Switch) error {
+	if err := h.t.call(ctx, http.MethodPost, emailPath(id)+call, nil, nil, nil); err != nil {
+		return err
+	}
+	after, err := h.read(ctx, id)
+	switch {
+	case err != nil:
+		return &targets.Error{Kind: targets.UnknownOutcome, Message: "the regular e-mail was switched, and reading it back failed", Err: err}
+	case after.Switch != want:
+		return permanent("HubSpot answered that the regular e-mail %s was switched %s, and it is not; look at it there, and plan again", id, want)
+	}
+	return nil
+}
+
+// drafts passes on the regular e-mails whose mark is wanted.
+func (t *Target) drafts(ctx context.Context, wanted func(mark string) bool, pass func([]resource.Object) error) error {
+	return t.letters(ctx, func(l letter) (resource.Object, bool) {
+		o := appointment(l)
+		return o, l.Type == batch && wanted(o.Mark)
+	}, pass)
+}
+
+// Waiting makes targets that let time pass in a way of their own, for tests.
+func Waiting(w rest.Wait) targets.Factory {
+	return func() targets.Target { return &Target{wait: w} }
+}

@@ -1,0 +1,356 @@
+package hubspot
+
+import (
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// How a wait that ends with something becomes HubSpot's.
+//
+// For events there is an action that waits for them, at most so long, and that
+// says what it ended with (hs_event_criteria_met).
+//
+// Nothing waits for a contact to become something: to open a message, to get a
+// value. But a workflow can begin with that, and can end the runs of another
+// one. So whoever comes to such a wait is put onto a list of who waits there; a
+// second list has those of the first for whom the condition holds; and a second
+// workflow takes in whoever comes onto that, ends their run in the first one,
+// and goes on with what follows the wait. Who comes to the wait with the
+// condition holding already comes onto both at once. When the time is over,
+// they are taken off the list, and the first workflow goes on.
+
+// handed is a wait that another workflow takes over from.
+type handed struct {
+	step   ir.Wait
+	signal signal
+	next   further
+	from   []*workflow // where people wait for it
+	knows  facts       // on the first way there
+}
+
+// The roles of what a wait has.
+func roleWaiting(step string) string { return "waits_" + step } // the list of who waits
+func roleMet(step string) string     { return "holds_" + step } // the list of who waits and for whom it holds
+func roleAfter(step string) string   { return "after_" + step } // the workflow that goes on with them
+
+// signal is a condition as what can bring it about: one of some events since a
+// run or a step began, or that something holds of the contact.
+type signal struct {
+	events []expr.Did
+	person expr.Expr // nil: nothing
+}
+
+// since finds a question about what has happened since a run or a step began
+// that is about a project's own events.
+func since(e expr.Expr) (at diag.Range, found bool) {
+	expr.Walk(e, func(e expr.Expr) bool {
+		var of expr.Source
+		var in expr.Window
+		switch e := e.(type) {
+		case expr.Did:
+			of, in = e.Of, e.Window
+		case expr.Aggregate:
+			of, in = e.Of, e.Window
+		case expr.FollowedBy:
+			of, in = e.First, e.Window
+		default:
+			return true
+		}
+		if of.Event != "" && in.Since != "" && in.Since != expr.Ever.Since && !found {
+			at, found = e.Range(), true
+		}
+		return true
+	})
+	return at, found
+}
+
+// signal takes a condition apart.
+func (f *flow) signal(e expr.Expr, at diag.Range) signal {
+	var out signal
+	var terms []expr.Expr
+	var take func(e expr.Expr)
+	take = func(e expr.Expr) {
+		switch e := e.(type) {
+		case expr.Or:
+			for _, term := range e.Terms {
+				take(term)
+			}
+			return
+		case expr.Is:
+			if e.Verdict == expr.True {
+				take(e.Term)
+				return
+			}
+		case expr.Did:
+			if _, sinces := since(e); sinces {
+				out.events = append(out.events, e)
+				return
+			}
+		case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Aggregate, expr.FollowedBy, expr.Compare, expr.And, expr.Not, expr.OneOf,
+			expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
+		}
+		if where, sinces := since(e); sinces {
+			f.refuse(place(where, at), "ask for the event alone, or with ||: did(event.x, run) || person.y", "A workflow notices that something happens, and cannot ask for what has happened since it began beside something else.")
+			return
+		}
+		terms = append(terms, e)
+	}
+	take(e)
+	switch len(terms) {
+	case 0:
+	case 1:
+		out.person = terms[0]
+	default:
+		out.person = expr.Or{Place: expr.Place{At: e.Range()}, Terms: terms}
+	}
+	return out
+}
+
+// wait lets time pass, until something happens or holds or the time is over.
+func (f *flow) wait(s ir.Wait, next further) resource.Value {
+	knows := f.knows.lasting()
+	if s.Until == nil {
+		return f.knowing(knows, func() resource.Value { return f.delay(s.For, s.At, next) })
+	}
+	sig := f.signal(s.Until, s.At)
+	f.fresh(s, sig)
+	f.unlike(s, sig)
+	if sig.person != nil {
+		return f.handOver(s, sig, next)
+	}
+	branches := f.listened(sig.events, s.At)
+	next = f.stillIn(next)
+	said := expr.Print(s.Until)
+	if !f.matters(said) {
+		return f.knowing(knows, func() resource.Value { return f.listen(branches, s.For, s.At, next) })
+	}
+	return f.await(branches, s.For, s.At,
+		func() resource.Value { return f.knowing(knows.with(said, true), next) },
+		func() resource.Value { return f.knowing(knows.with(said, false), next) })
+}
+
+// stillIn makes what follows behind a branch that asks whether the run is to end:
+// what ended the wait may be a reason to leave as well, and goes first then.
+func (f *flow) stillIn(next further) further {
+	if f.leaving().person == nil {
+		return next
+	}
+	step := f.step
+	return f.once(func() resource.Value {
+		before := f.step
+		f.step = step
+		defer func() { f.step = before }()
+		return f.unlessLeft(next)
+	})
+}
+
+// matters tells whether a branch of the journey asks just this.
+func (f *flow) matters(said string) bool {
+	found := false
+	ir.Walk(f.journey.Steps, func(s ir.Step) {
+		if choose, ok := s.(ir.Choose); ok {
+			for _, b := range choose.When {
+				found = found || expr.Print(b.If) == said
+			}
+		}
+	})
+	return found
+}
+
+// listened is the events that end a wait.
+func (f *flow) listened(events []expr.Did, at diag.Range) resource.List {
+	var out resource.List
+	for _, e := range events {
+		branches, person := f.happening(e.Of.Event, place(e.Range(), at), e.Of.Where)
+		if person != nil {
+			f.refuse(place(e.Range(), at), "ask it where the journey goes on", "A workflow that waits for %s asks what it carries, and not whom it happens to.", e.Of.Event)
+		}
+		out = append(out, branches...)
+	}
+	return out
+}
+
+// listen waits for events, at most so long.
+func (f *flow) listen(branches resource.List, length types.Span, at diag.Range, next further) resource.Value {
+	return f.single(listenTo, resource.Map{"event_filter_branches": branches, "expiration_minutes": f.minutes(length, at)}, next)
+}
+
+// await waits for events, and goes on by one way where one has come and by
+// another where the time was over first.
+func (f *flow) await(branches resource.List, length types.Span, at diag.Range, come, over further) resource.Value {
+	var id resource.Value
+	action := resource.Map{
+		"type": resource.String("SINGLE_CONNECTION"), "actionTypeId": resource.String(listenTo), "actionTypeVersion": resource.Number("0"),
+		"fields": resource.Map{"event_filter_branches": branches, "expiration_minutes": f.minutes(length, at)},
+	}
+	edge := f.add(listenTo, action)
+	id = action["actionId"]
+	fork := resource.Map{
+		"type": resource.String("STATIC_BRANCH"), "defaultBranchName": resource.String("the time was over"),
+		"inputValue": resource.Map{"type": resource.String("FIELD_DATA"), "actionId": id, "dataKey": resource.String("hs_event_criteria_met")},
+	}
+	action["connection"] = f.add("what it ended with", fork)
+	met := resource.Map{"branchValue": resource.String("true")}
+	if next := come(); next != nil {
+		met["connection"] = next
+	}
+	fork["staticBranches"] = resource.List{met}
+	if next := over(); next != nil {
+		fork["defaultBranch"] = next
+	}
+	return edge
+}
+
+// fresh sees that no time passes between the instant since which a wait asks and
+// the wait: what happened in it the workflow would not know.
+func (f *flow) fresh(s ir.Wait, sig signal) {
+	for _, e := range sig.events {
+		if f.elapses(e.Window.Since, s.Name) {
+			f.refuse(place(e.Range(), s.At), "ask since the step before the wait", "A workflow notices what happens while it waits, and this asks for more: since %s began, time has passed before the wait.", e.Window.Since)
+		}
+	}
+}
+
+// elapses tells whether there is a way on which time passes between a step, or
+// the beginning of the run, and another step.
+func (f *flow) elapses(since, to string) bool {
+	table := f.journey.Table()
+	first := 0
+	if since != "run" {
+		entry, ok := table.Named(last(since))
+		if !ok {
+			return true
+		}
+		first = entry.Index
+	}
+	type at struct {
+		index  int
+		passed bool
+	}
+	seen := map[at]bool{}
+	var found bool
+	var walk func(at)
+	walk = func(here at) {
+		if here.index == ir.Over || seen[here] {
+			return
+		}
+		seen[here] = true
+		e := table.Entries[here.index]
+		if e.Step.StepName() == to {
+			found = found || here.passed
+			return
+		}
+		next := here.passed || e.Epoch
+		for _, w := range e.Ways {
+			if !w.Control {
+				walk(at{w.Next, next})
+			}
+		}
+		if len(e.Ways) == 0 {
+			walk(at{e.Next, next})
+		}
+	}
+	walk(at{first, false})
+	return found
+}
+
+// unlike sees that nothing both ends the run and the wait: HubSpot does not say
+// which of two workflows goes first.
+func (f *flow) unlike(s ir.Wait, sig signal) {
+	ends := f.leaving()
+	for _, e := range sig.events {
+		for _, other := range ends.events {
+			if e.Of.Event == other.Of.Event {
+				f.clash(e.Range(), s, e.Of.Event)
+			}
+		}
+	}
+	if sig.person == nil {
+		return
+	}
+	for _, source := range expr.Sources(sig.person) {
+		for _, other := range ends.events {
+			if source.Event == other.Of.Event {
+				f.clash(sig.person.Range(), s, source.Event)
+			}
+		}
+	}
+}
+
+func (f *flow) clash(at diag.Range, s ir.Wait, event string) {
+	f.refuse(place(at, s.At), "leave it out of until: the run ends with it", "%s ends the run and the wait, and HubSpot does not say which of two workflows goes first.", event)
+}
+
+// handOver puts the contact onto the list of who waits, for so long; another
+// workflow goes on with those for whom the condition comes to hold.
+func (f *flow) handOver(s ir.Wait, sig signal, next further) resource.Value {
+	if f.again() {
+		f.refuse(place(s.Until.Range(), s.At), "write again = \"never\", or wait for an event", "Another workflow takes over where this wait ends, and while somebody is there this one could take them in again.")
+	}
+	w := f.waits[s.Name]
+	if w == nil {
+		w = &handed{step: s, signal: sig, next: next, knows: f.knows.lasting()}
+		f.waits[s.Name] = w
+		f.static(roleWaiting(s.Name))
+		f.dynamic(roleMet(s.Name), f.holding(s, sig))
+	}
+	w.from = append(w.from, f.part)
+	knows := f.knows.lasting()
+	return f.put(roleWaiting(s.Name), true, func() resource.Value {
+		return f.delay(s.For, s.At, func() resource.Value {
+			return f.put(roleWaiting(s.Name), false, func() resource.Value { return f.knowing(knows, next) })
+		})
+	})
+}
+
+// holding is the filters of who waits and for whom the condition holds.
+func (f *flow) holding(s ir.Wait, sig signal) resource.Map {
+	return also(f.asked(sig.person, s.At), listed(f.ref(roleWaiting(s.Name)), true))
+}
+
+// takeOver makes the workflows that go on where waits have ended. Making one may
+// come to further waits.
+func (f *flow) takeOver() {
+	done := map[string]bool{}
+	for again := true; again; {
+		again = false
+		for _, s := range f.named() {
+			if w := f.waits[s]; w != nil && !done[s] {
+				done[s], again = true, true
+				f.takes(w)
+			}
+		}
+	}
+}
+
+// named lists the waits of the journey in their order.
+func (f *flow) named() []string {
+	var out []string
+	ir.Walk(f.journey.Steps, func(s ir.Step) {
+		if _, ok := s.(ir.Wait); ok {
+			out = append(out, s.StepName())
+		}
+	})
+	return out
+}
+
+// takes makes the workflow that goes on where a wait has ended.
+func (f *flow) takes(w *handed) {
+	p := f.begin(roleAfter(w.step.Name))
+	p.ends = w.from
+	p.criteria = f.events(false)
+	waits := listed(f.ref(roleWaiting(w.step.Name)), true)
+	p.criteria["listMembershipFilterBranches"] = resource.List{group(nil, resource.List{listed(f.ref(roleMet(w.step.Name)), true)})}
+	if len(w.signal.events) > 0 {
+		p.criteria["eventFilterBranches"] = f.listened(w.signal.events, w.step.At)
+		p.criteria["refinementCriteria"] = anyOf(group(nil, resource.List{waits}))
+	}
+	f.step = w.step.Name
+	p.start = f.put(roleWaiting(w.step.Name), false, func() resource.Value {
+		return f.unlessLeft(func() resource.Value { return f.knowing(w.knows.with(expr.Print(w.step.Until), true), w.next) })
+	})
+	f.step = ""
+}
