@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +13,9 @@ import (
 	"github.com/trayecto/trayecto/targets/hubspot/fake"
 )
 
-// portal is a stand-in for HubSpot and the example, with one journey more that
-// a workflow can hold.
+// portal is a stand-in for HubSpot and the example, with one journey more, and
+// with its welcome so far as HubSpot can hold it: people go on in what was
+// edited, and no message is held back.
 type portal struct {
 	*fake.Account
 	dir string
@@ -27,7 +30,7 @@ const greeting = `journey "greeting" {
   leave_if  = segment.lapsed_vip
   on_change = "stop"
 
-  send "first" { touchpoint = touchpoint.welcome_mail }
+  send "first" { touchpoint = touchpoint.shipping_mail }
   wait "rest" { for = "3d" }
   send "offer" { touchpoint = touchpoint.discount_mail }
 }
@@ -52,8 +55,14 @@ func newPortal(t *testing.T) *portal {
 		t.Fatal(err)
 	}
 	raw = bytes.Replace(raw, []byte("  approximate"), []byte("  endpoint = \""+a.URL+"\"\n  approximate"), 1)
-	raw = bytes.Replace(raw, []byte("[journey,"), []byte("[journey.welcome, journey.fix_address, journey.late_parcel, journey.win_back,"), 1)
+	raw = bytes.Replace(raw, []byte("journey.welcome, "), nil, 1)
 	a.write(t, "env/hubspot.hcl", string(raw))
+	raw, err = os.ReadFile(filepath.Join(a.dir, "journeys", "welcome.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	welcome := strings.NewReplacer(`"finish"`, `"migrate"`, `"wait" # skip | wait`, `"skip"`).Replace(string(raw))
+	a.write(t, "journeys/welcome.hcl", welcome)
 	return a
 }
 
@@ -86,10 +95,23 @@ func (a *portal) settled(t *testing.T) {
 	t.Helper()
 	says(t, a.run(t, exitFine, "plan"), "No changes.")
 	a.Do(func() {
-		if len(a.Flows) != 1 || a.Flows[0].Body["isEnabled"] != true {
-			t.Errorf("want one workflow that is on, got %d", len(a.Flows))
+		names := map[string]bool{}
+		for _, f := range a.Flows {
+			if name := fmt.Sprint(f.Body["name"]); names[name] || f.Body["isEnabled"] != true {
+				t.Errorf("%s is there twice, or off", name)
+			} else {
+				names[name] = true
+			}
+		}
+		if len(names) != 5 {
+			t.Errorf("want the welcome, what goes on after its wait, and what ends it, and the same of the greeting without a wait, got %v", names)
 		}
 	})
+}
+
+// greeting is the workflow of the journey that this file adds.
+func (a *portal) greeting() *fake.Flow {
+	return a.Flows[slices.IndexFunc(a.Flows, func(f *fake.Flow) bool { return strings.HasPrefix(fmt.Sprint(f.Body["name"]), "journey.greeting [") })]
 }
 
 // The example goes to an account; what somebody does there by hand is seen and
@@ -107,8 +129,8 @@ func TestStoryOnHubSpot(t *testing.T) {
 				l.Version++
 			}
 		}
-		a.Flows[0].Body["isEnabled"] = false
-		a.Flows[0].Revision++
+		a.greeting().Body["isEnabled"] = false
+		a.greeting().Revision++
 	})
 	says(t, a.run(t, exitFine, "plan"), "natural_key", "switch on")
 	a.run(t, exitFine, "apply", "--auto-approve")
@@ -123,4 +145,59 @@ func TestStoryOnHubSpot(t *testing.T) {
 	says(t, a.run(t, exitWorld, "plan"), "platform.sandbox", "does not accept the token")
 	a.Do(func() { a.Expired, a.ID = false, 12 })
 	says(t, a.run(t, exitWorld, "plan"), "sandbox", "4711", "12")
+}
+
+// The example's welcome, lived through: who confirmed and reads gets an offer at
+// once, who did not agree gets none, and an order ends it.
+func TestWelcomeOnHubSpot(t *testing.T) {
+	t.Parallel()
+	a := newPortal(t)
+	a.write(t, "journeys/greeting.hcl", "")
+	a.run(t, exitFine, "apply", "--auto-approve")
+	id := func(list []fake.Named, name string) string {
+		return list[slices.IndexFunc(list, func(n fake.Named) bool { return n.Name == name })].ID
+	}
+	someone := func(name string) *fake.Contact {
+		c := &fake.Contact{ID: name, Lists: map[string]bool{}, Subscriptions: map[string]string{}, Properties: map[string]any{
+			"hs_object_id": name, "email": name + "@example.test", "country": "ES", "hs_language": "es", "robinson_checked": a.Now}}
+		a.Contacts = append(a.Contacts, c)
+		return c
+	}
+	a.Do(func() {
+		reads, silent, buys := someone("reads"), someone("silent"), someone("buys")
+		for _, c := range []*fake.Contact{reads, buys} {
+			c.Subscriptions[id(a.Subscriptions, "news")] = "OPT_IN"
+			c.Properties["news_granted_at"], c.Properties["news_confirmed_at"] = a.Now, a.Now
+		}
+		a.Settle()
+		a.Draw = func(int) int { return 0 } // the discount
+		begun := a.Now
+		for _, c := range a.Contacts {
+			a.Happen(c, fake.Event{Type: id(a.Events, "signed_up")})
+		}
+		a.Advance(begun.Add(2 * time.Hour))
+		for _, c := range []*fake.Contact{reads, silent} {
+			a.Became(c, c.Mail[0].Email, "OPENED")
+		}
+		a.Advance(begun.Add(48 * time.Hour))
+		a.Happen(buys, fake.Event{Type: id(a.Events, "order_placed")})
+		a.Advance(begun.AddDate(0, 1, 0))
+		var got []string
+		for _, s := range a.Sent {
+			name := ""
+			for _, e := range a.Emails {
+				if e.ID == s.Email {
+					name, _, _ = strings.Cut(fmt.Sprint(e.Body["name"]), " [")
+				}
+			}
+			got = append(got, fmt.Sprint(s.Contact, " ", name, " ", s.At.Sub(begun)))
+		}
+		want := []string{
+			"reads touchpoint.welcome_mail es 0s", "silent touchpoint.welcome_mail es 0s", "buys touchpoint.welcome_mail es 0s",
+			"reads touchpoint.discount_mail es 2h0m0s",
+		}
+		if !slices.Equal(want, got) {
+			t.Errorf("want %q, got %q", want, got)
+		}
+	})
 }

@@ -141,6 +141,9 @@ func (c *clause) did(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 	if e.Of.Event == "" {
 		return c.outcome(a, e)
 	}
+	if sinceThen(e) && c.l.remember != nil {
+		return a, nil
+	}
 	if strings.Contains(a.Part, " to ") { // counted, and chosen already
 		return a, nil
 	}

@@ -21,10 +21,7 @@ func (l *lowering) workflows() {
 			l.regular(j)
 			continue
 		}
-		l.inside = &j
-		f := &flow{l: l, journey: j, waits: map[string]*handed{}}
-		f.lower()
-		l.inside = nil
+		f := l.flow(j)
 		l.found = append(l.found, f.found...)
 		if f.found.HasErrors() {
 			continue
@@ -34,6 +31,20 @@ func (l *lowering) workflows() {
 		}
 		for _, p := range f.parts {
 			l.add(f.resource(p))
+		}
+	}
+}
+
+// flow lowers a journey, once more as long as it is found that more has to be
+// written down of its runs.
+func (l *lowering) flow(j ir.Journey) *flow {
+	defer func() { l.inside, l.remember = nil, nil }()
+	memory := remembering()
+	for {
+		f := &flow{l: l, journey: j, waits: map[string]*handed{}, memory: memory, wants: remembering()}
+		l.inside, l.remember = &j, f.remember
+		if f.lower(); !memory.grows(f.wants) {
+			return f
 		}
 	}
 }
@@ -51,6 +62,9 @@ type flow struct {
 	parts   []*workflow
 	lists   []resource.Resource
 	waits   map[string]*handed // by step
+	memory  memory             // what is written down
+	wants   memory             // what is found to have to be
+	kept    []remembered
 
 	part  *workflow // being made
 	step  string    // whose actions are being made
@@ -136,10 +150,12 @@ func (f *flow) lower() {
 		f.refuse(enter.At, "write again = \"never\" or \"always\"", "HubSpot lets a contact enter once or each time, and does not count %s between two.", again)
 	}
 	f.keyed()
+	f.markers()
 	main := f.begin("")
 	f.enrol(main)
 	f.takeOver()
 	f.leave()
+	f.hear()
 }
 
 // keyed sees that runs that have an object of their own do not have to go on

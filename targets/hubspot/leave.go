@@ -23,6 +23,9 @@ func (f *flow) leaving() signal {
 		if d.Window.Since != "run" {
 			f.refuse(place(d.Range(), f.journey.At), "ask since the run began: did("+d.Of.Event+", run)", "A run ends with what happens in it, and HubSpot does not know since when it has been at %s.", d.Window.Since)
 		}
+		if f.base(d.Of.Event) == f.begins() {
+			f.refuse(place(d.Range(), f.journey.At), "end it with another event", "%s begins the run and ends it, and HubSpot does not say which of two workflows goes first.", d.Of.Event)
+		}
 	}
 	return out
 }
@@ -66,6 +69,9 @@ func (f *flow) leave() {
 	}
 	if len(sig.events) > 0 {
 		p.criteria["eventFilterBranches"] = f.listened(sig.events, f.journey.At)
+	}
+	if f.clocked() { // who is only waited for has no run that could end
+		p.criteria["refinementCriteria"] = anyOf(group(nil, resource.List{listed(f.ref(roleEntered), true)}))
 	}
 	var waits []string
 	for _, s := range f.named() {

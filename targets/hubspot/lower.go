@@ -8,6 +8,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/mapping"
@@ -49,6 +50,9 @@ type lowering struct {
 	told       map[string]bool // channels without subscriptions, reported
 	grain      types.Span      // the declared approximation; zero: none
 	inside     *ir.Journey     // the one that is being lowered; nil outside
+	// remember is the list of those to whom something has happened since its run
+	// began; nil outside.
+	remember func(expr.Did) resource.Value
 
 	resources []resource.Resource
 	found     diag.List

@@ -84,6 +84,9 @@ func (c *clause) messageOf(e expr.Did) (ir.Touchpoint, error) {
 	if e.Of.Touchpoint != "" && (e.Window.Since == expr.Ever.Since || e.Window.Since == "") {
 		return touchpoint, nil
 	}
+	if since := e.Window.Since; since != "" && since != "run" && since != expr.Ever.Since && since != e.Of.Step {
+		return touchpoint, refused(e, "ask since the run began: run", "HubSpot knows that a message was %s, and not whether it was before %s", e.Of.Outcome, since)
+	}
 	if !c.l.unrepeated(touchpoint) {
 		return touchpoint, refused(e, "make a touchpoint of its own for the step, and write again = \"never\"",
 			"HubSpot knows what became of %s, and not by which step of which run it was sent", touchpoint.Address)

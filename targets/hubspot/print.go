@@ -18,6 +18,9 @@ func (c *clause) print(a narrow.Atom) (resource.Map, error) {
 		if e.Of.Event == "" {
 			return c.became(a, e)
 		}
+		if sinceThen(e) && c.l.remember != nil {
+			return c.kept(a, e), nil
+		}
 		return c.happened(a, e)
 	case expr.Record, expr.Suppressed, expr.Excluded:
 		return c.consent(a)

@@ -32,15 +32,13 @@ func (l *lowering) regular(j ir.Journey) {
 	if !ok {
 		return // refused at the touchpoint
 	}
+	lists := l.whom(j, s, t)
+	if lists == nil {
+		return
+	}
 	for i, language := range l.Program.Project.Languages {
-		filters, found := l.gate(t, s, l.whom(j, t, i))
-		if l.found = append(l.found, found...); filters == nil {
-			return
-		}
 		to := l.address(j.Address, "to_"+language)
-		l.add(resource.Resource{
-			Address: to, Kind: kindList, At: j.At, Places: map[string]diag.Range{"filterBranch": j.Enter.At}, Attributes: resource.Map{"filterBranch": normal(filters)},
-		})
+		l.list(to, j, l.among(i, t, lists))
 		before := len(l.found)
 		attributes := l.email(t, language, subscription)
 		l.found = l.found[:before] // what cannot be said is reported at the touchpoint
@@ -50,6 +48,13 @@ func (l *lowering) regular(j ir.Journey) {
 			Places: map[string]diag.Range{"send_at": j.Enter.At, "to": j.Enter.At, "subject": t.Content.Subject[language].At},
 		})
 	}
+}
+
+// list makes a list of a one-off's own.
+func (l *lowering) list(address resource.Address, j ir.Journey, filters resource.Map) {
+	l.add(resource.Resource{
+		Address: address, Kind: kindList, At: j.At, Places: map[string]diag.Range{"filterBranch": j.Enter.At}, Attributes: resource.Map{"filterBranch": normal(filters)},
+	})
 }
 
 // single is the one message of a one-off.
@@ -68,10 +73,13 @@ func (l *lowering) single(j ir.Journey) (s ir.Send, t ir.Touchpoint, ok bool) {
 	return s, t, f.sends(s, t) && !f.found.HasErrors()
 }
 
-// whom is who gets a one-off in a language: whom it is for and who may. Whoever's
-// language is not known gets it in the first.
-func (l *lowering) whom(j ir.Journey, t ir.Touchpoint, language int) expr.Expr {
-	terms := []expr.Expr{l.inserted(t)}
+// whom makes the lists of whom a one-off is for and of who may get it; nil where
+// one of them cannot be said. They are apart because both together would be too
+// many filters for one.
+func (l *lowering) whom(j ir.Journey, s ir.Send, t ir.Touchpoint) []resource.Value {
+	may, found := l.gate(t, s, l.inserted(t))
+	l.found = append(l.found, found...)
+	var terms []expr.Expr
 	if j.Enter.Who != "" {
 		terms = append(terms, expr.Member{Place: expr.Place{At: j.Enter.At}, Segment: j.Enter.Who})
 	}
@@ -83,20 +91,45 @@ func (l *lowering) whom(j ir.Journey, t ir.Touchpoint, language int) expr.Expr {
 			terms = append(terms, expr.Not{Term: expr.Is{Term: leaves, Verdict: expr.True}})
 		}
 	}
+	f := &flow{l: l, journey: j}
+	who := f.asked(expr.And{Place: expr.Place{At: j.Enter.At}, Terms: terms}, j.Enter.At)
+	l.found = append(l.found, f.found...)
+	if may == nil || f.found.HasErrors() {
+		return nil
+	}
+	var out []resource.Value
+	for _, of := range []struct {
+		role    string
+		filters resource.Map
+	}{{"may", may}, {"who", who}} {
+		l.list(l.address(j.Address, of.role), j, of.filters)
+		out = append(out, resource.Ref{Address: l.address(j.Address, of.role), Output: "id"})
+	}
+	return out
+}
+
+// among is who is on all of some lists and has a language. Whoever's language is
+// not known has the first.
+func (l *lowering) among(language int, t ir.Touchpoint, lists []resource.Value) resource.Map {
+	terms := []expr.Expr{}
 	for i, other := range l.Program.Project.Languages {
 		is, spoken := l.speaks(other)
 		switch {
-		case !spoken && language == 0:
-			return expr.And{Terms: terms}
-		case !spoken:
-			return expr.Literal{Value: types.Truth(false), Type: types.Bool}
-		case i == language && i > 0:
+		case !spoken && language > 0:
+			terms = append(terms, expr.Literal{Value: types.Truth(false), Type: types.Bool})
+		case spoken && i > 0 && i == language:
 			terms = append(terms, is)
-		case language == 0 && i > 0:
+		case spoken && i > 0 && language == 0:
 			terms = append(terms, expr.Not{Term: expr.Is{Term: is, Verdict: expr.True}})
 		}
 	}
-	return expr.And{Terms: terms}
+	c := &clause{l: l, at: t.At}
+	out, _ := c.branch(expr.And{Terms: terms})
+	l.found = append(l.found, c.found...)
+	for _, list := range lists {
+		out = also(out, listed(list, true))
+	}
+	return out
 }
 
 // The states of a regular e-mail.

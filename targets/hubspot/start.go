@@ -32,16 +32,17 @@ const (
 func (f *flow) enrol(p *workflow) {
 	enter := f.journey.Enter
 	moment, _ := ir.Find(f.l.Program.Moments, enter.Moment)
-	body := func() resource.Value {
+	first := func() resource.Value {
 		return f.unlessLeft(func() resource.Value { return f.steps(f.journey.Steps, end) })
 	}
+	body := func() resource.Value { return f.marked("run", first) }
 	switch d := moment.Detect.(type) {
 	case ir.OnEvent:
 		f.onEvent(p, d.Event, d.If, enter.If)
 	case ir.OnOutcome:
 		f.onOutcome(p, d)
 	case ir.Absence:
-		body = f.absence(p, d, body)
+		body = f.absence(p, d, first)
 	case ir.OnDate:
 		f.onDate(p, d)
 	case ir.Enters:
@@ -246,6 +247,9 @@ func (f *flow) absence(p *workflow, d ir.Absence, body further) further {
 	at := place(d.At, enter.At)
 	if d.Same != "" {
 		f.refuse(at, "leave same out, if one of any kind is enough", "HubSpot cannot ask whether two events carry the same %s.", d.Same)
+	}
+	if f.base(d.On) == f.base(d.Without) {
+		f.refuse(at, "wait for another event", "%s would end the waiting for itself and begin it again, and HubSpot does not say what goes first.", d.On)
 	}
 	if f.again() {
 		f.refuse(enter.At, "write again = \"never\"", "A contact is in a workflow once at a time, so what begins while they are waited for begins nothing.")

@@ -31,7 +31,12 @@ func (f *flow) steps(list []ir.Step, after further) resource.Value {
 	defer func() { f.step = before }()
 	next := f.once(func() resource.Value { return f.steps(list[1:], after) })
 	f.step = list[0].StepName()
-	switch s := list[0].(type) {
+	return f.marked(ir.StepAddress(f.journey.Address, f.step), func() resource.Value { return f.one(list[0], next) })
+}
+
+// one makes the actions of one step.
+func (f *flow) one(s ir.Step, next further) resource.Value {
+	switch s := s.(type) {
 	case ir.Send:
 		return f.send(s, next)
 	case ir.Do:
@@ -68,26 +73,53 @@ func (f *flow) choose(s ir.Choose, next further) resource.Value {
 	var ways []way
 	otherwise := func() resource.Value { return f.steps(s.Otherwise, next) }
 	for _, b := range s.When {
-		holds, known := f.knows[expr.Print(b.If)]
 		steps := func() resource.Value { return f.steps(b.Steps, next) }
-		if known && holds {
+		ask, holds := f.open(b.If)
+		if holds {
 			otherwise = steps
 			break
 		}
-		if known {
+		if ask == nil {
 			continue
 		}
-		if at, sinces := since(b.If); sinces {
-			f.refuse(place(at, s.At), "choose by it right after a wait that ends with it: until = "+expr.Print(b.If),
-				"A workflow cannot ask what has happened since it began; it knows what a wait ended with.")
+		if !f.askable(ask, s.At) {
 			continue
 		}
-		ways = append(ways, way{b.Name, f.asked(b.If, s.At), steps})
+		ways = append(ways, way{b.Name, f.asked(ask, s.At), steps})
 	}
 	if len(ways) == 0 {
 		return otherwise()
 	}
 	return f.branches(ways, otherwise)
+}
+
+// open is what is left to ask of a condition where something is known of it; nil
+// for nothing, because it is known to hold or not to.
+func (f *flow) open(e expr.Expr) (left expr.Expr, holds bool) {
+	if known, is := f.knows[expr.Print(e)]; is {
+		return nil, known
+	}
+	or, ok := e.(expr.Or)
+	if !ok {
+		return e, false
+	}
+	var terms []expr.Expr
+	for _, term := range or.Terms {
+		rest, holds := f.open(term)
+		if holds {
+			return nil, true
+		}
+		if rest != nil {
+			terms = append(terms, rest)
+		}
+	}
+	switch len(terms) {
+	case 0:
+		return nil, false
+	case 1:
+		return terms[0], false
+	}
+	return expr.Or{Place: or.Place, Terms: terms}, false
 }
 
 // split parts people by chance, in whole percentages. Who is in the control goes

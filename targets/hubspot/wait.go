@@ -43,28 +43,31 @@ type signal struct {
 	person expr.Expr // nil: nothing
 }
 
-// since finds a question about what has happened since a run or a step began
-// that is about a project's own events.
-func since(e expr.Expr) (at diag.Range, found bool) {
+// askable sees that what has happened since a run or a step began is written down
+// where a condition asks for it.
+func (f *flow) askable(e expr.Expr, at diag.Range) bool {
+	ok := true
 	expr.Walk(e, func(e expr.Expr) bool {
-		var of expr.Source
 		var in expr.Window
+		var of expr.Source
 		switch e := e.(type) {
 		case expr.Did:
-			of, in = e.Of, e.Window
+			if sinceThen(e) && !f.writtenDown(e) {
+				ok = f.needs(e, at) && ok
+			}
 		case expr.Aggregate:
-			of, in = e.Of, e.Window
+			in, of = e.Window, e.Of
 		case expr.FollowedBy:
-			of, in = e.First, e.Window
+			in, of = e.Window, e.First
 		default:
-			return true
 		}
-		if of.Event != "" && in.Since != "" && in.Since != expr.Ever.Since && !found {
-			at, found = e.Range(), true
+		if of.Event != "" && in.Since != "" && in.Since != expr.Ever.Since {
+			f.refuse(place(e.Range(), at), "ask whether it happened at all: did", "What has happened since a run began is kept as whether, and not as how often.")
+			ok = false
 		}
 		return true
 	})
-	return at, found
+	return ok
 }
 
 // signal takes a condition apart.
@@ -85,18 +88,16 @@ func (f *flow) signal(e expr.Expr, at diag.Range) signal {
 				return
 			}
 		case expr.Did:
-			if _, sinces := since(e); sinces {
+			if sinceThen(e) && !f.writtenDown(e) {
 				out.events = append(out.events, e)
 				return
 			}
 		case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Aggregate, expr.FollowedBy, expr.Compare, expr.And, expr.Not, expr.OneOf,
 			expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
 		}
-		if where, sinces := since(e); sinces {
-			f.refuse(place(where, at), "ask for the event alone, or with ||: did(event.x, run) || person.y", "A workflow notices that something happens, and cannot ask for what has happened since it began beside something else.")
-			return
+		if f.askable(e, at) {
+			terms = append(terms, e)
 		}
-		terms = append(terms, e)
 	}
 	take(e)
 	switch len(terms) {
@@ -129,7 +130,12 @@ func (f *flow) wait(s ir.Wait, next further) resource.Value {
 	}
 	return f.await(branches, s.For, s.At,
 		func() resource.Value { return f.knowing(knows.with(said, true), next) },
-		func() resource.Value { return f.knowing(knows.with(said, false), next) })
+		func() resource.Value {
+			for _, e := range sig.events {
+				knows = knows.with(expr.Print(e), false)
+			}
+			return f.knowing(knows.with(said, false), next)
+		})
 }
 
 // stillIn makes what follows behind a branch that asks whether the run is to end:
@@ -204,43 +210,46 @@ func (f *flow) await(branches resource.List, length types.Span, at diag.Range, c
 	return edge
 }
 
-// fresh sees that no time passes between the instant since which a wait asks and
-// the wait: what happened in it the workflow would not know.
+// fresh sees that what a wait asks for is written down if time passes between the
+// instant since which it asks and the wait.
 func (f *flow) fresh(s ir.Wait, sig signal) {
 	for _, e := range sig.events {
 		if f.elapses(e.Window.Since, s.Name) {
-			f.refuse(place(e.Range(), s.At), "ask since the step before the wait", "A workflow notices what happens while it waits, and this asks for more: since %s began, time has passed before the wait.", e.Window.Since)
+			f.needs(e, s.At)
 		}
 	}
 }
 
 // elapses tells whether there is a way on which time passes between a step, or
-// the beginning of the run, and another step.
+// the beginning of the run, and another step, or one that does not come by the
+// first.
 func (f *flow) elapses(since, to string) bool {
-	table := f.journey.Table()
-	first := 0
-	if since != "run" {
-		entry, ok := table.Named(last(since))
-		if !ok {
-			return true
-		}
-		first = entry.Index
+	if since == "run" {
+		return f.leads(0, ir.Over, to, true)
 	}
+	entry, ok := f.journey.Table().Named(last(since))
+	return !ok || f.leads(0, entry.Index, to, false) || f.leads(entry.Index, ir.Over, to, true)
+}
+
+// leads tells whether there is a way from an entry to a step that does not come
+// by another entry, and on which, where that is asked, time passes.
+func (f *flow) leads(from, without int, to string, timed bool) bool {
+	table := f.journey.Table()
 	type at struct {
 		index  int
 		passed bool
 	}
 	seen := map[at]bool{}
-	var found bool
+	found := false
 	var walk func(at)
 	walk = func(here at) {
-		if here.index == ir.Over || seen[here] {
+		if here.index == ir.Over || here.index == without || seen[here] {
 			return
 		}
 		seen[here] = true
 		e := table.Entries[here.index]
 		if e.Step.StepName() == to {
-			found = found || here.passed
+			found = found || here.passed || !timed
 			return
 		}
 		next := here.passed || e.Epoch
@@ -253,35 +262,73 @@ func (f *flow) elapses(since, to string) bool {
 			walk(at{e.Next, next})
 		}
 	}
-	walk(at{first, false})
+	walk(at{from, false})
 	return found
 }
 
-// unlike sees that nothing both ends the run and the wait: HubSpot does not say
-// which of two workflows goes first.
+// unlike sees that one event does not do two things to a run: end it and a wait
+// in it, or begin it and end a wait that another workflow takes over from.
+// HubSpot does not say which of two workflows goes first.
 func (f *flow) unlike(s ir.Wait, sig signal) {
-	ends := f.leaving()
+	ends := map[string]bool{}
+	for _, other := range f.leaving().events {
+		ends[f.base(other.Of.Event)] = true
+	}
 	for _, e := range sig.events {
-		for _, other := range ends.events {
-			if e.Of.Event == other.Of.Event {
-				f.clash(e.Range(), s, e.Of.Event)
-			}
+		base := f.base(e.Of.Event)
+		if ends[base] || sig.person != nil && f.elsewhere(s, base) {
+			f.needs(e, s.At)
+		}
+		if sig.person != nil && base == f.begins() {
+			f.clash(s, e.Of.Event)
 		}
 	}
 	if sig.person == nil {
 		return
 	}
-	for _, source := range expr.Sources(sig.person) {
-		for _, other := range ends.events {
-			if source.Event == other.Of.Event {
-				f.clash(sig.person.Range(), s, source.Event)
-			}
+	for _, of := range expr.Sources(sig.person) {
+		if ends[f.base(of.Event)] {
+			f.needs(expr.Did{Place: expr.Place{At: s.Until.Range()}, Of: of}, s.At)
 		}
 	}
 }
 
-func (f *flow) clash(at diag.Range, s ir.Wait, event string) {
-	f.refuse(place(at, s.At), "leave it out of until: the run ends with it", "%s ends the run and the wait, and HubSpot does not say which of two workflows goes first.", event)
+// base is the recorded event that an event is of; "" for none.
+func (f *flow) base(event string) string {
+	base, _, _ := f.l.Program.Base(event)
+	return base.Address
+}
+
+// begins is the recorded event with which the workflow begins; "" for none.
+func (f *flow) begins() string {
+	moment, _ := ir.Find(f.l.Program.Moments, f.journey.Enter.Moment)
+	switch d := moment.Detect.(type) {
+	case ir.OnEvent:
+		return f.base(d.Event)
+	case ir.Absence:
+		return f.base(d.On)
+	case ir.OnOutcome, ir.OnDate, ir.Enters, ir.Leaves, nil:
+	}
+	return ""
+}
+
+// elsewhere tells whether another wait asks for an event.
+func (f *flow) elsewhere(s ir.Wait, base string) bool {
+	found := false
+	ir.Walk(f.journey.Steps, func(other ir.Step) {
+		wait, ok := other.(ir.Wait)
+		if !ok || wait.Name == s.Name || wait.Until == nil {
+			return
+		}
+		for _, of := range expr.Sources(wait.Until) {
+			found = found || f.base(of.Event) == base
+		}
+	})
+	return found
+}
+
+func (f *flow) clash(s ir.Wait, event string) {
+	f.refuse(place(s.Until.Range(), s.At), "leave it out of until", "%s begins the run and ends the wait, and HubSpot does not say which of two workflows goes first.", event)
 }
 
 // handOver puts the contact onto the list of who waits, for so long; another
@@ -299,6 +346,9 @@ func (f *flow) handOver(s ir.Wait, sig signal, next further) resource.Value {
 	}
 	w.from = append(w.from, f.part)
 	knows := f.knows.lasting()
+	for _, e := range sig.events {
+		knows = knows.with(expr.Print(e), false)
+	}
 	return f.put(roleWaiting(s.Name), true, func() resource.Value {
 		return f.delay(s.For, s.At, func() resource.Value {
 			return f.put(roleWaiting(s.Name), false, func() resource.Value { return f.knowing(knows, next) })

@@ -71,7 +71,7 @@ func (a *Account) take(r *run, action map[string]any) (onward string, waits bool
 		r.due = a.Now.Add(minutes(fields["delta"]))
 		return "", true
 	case listening:
-		r.due = a.Now.Add(minutes(fields["expiration_minutes"]))
+		r.due, r.since = a.Now.Add(minutes(fields["expiration_minutes"])), a.happened
 		return "", true
 	case mailing:
 		for _, e := range a.Emails {
@@ -96,6 +96,9 @@ func (a *Account) take(r *run, action map[string]any) (onward string, waits bool
 
 // drawn is the way on which chance puts a contact: as a test says, or by a hash.
 func (a *Account) drawn(r *run, action map[string]any, tests []map[string]any) int {
+	if a.Draw != nil {
+		return a.Draw(len(tests))
+	}
 	h := fnv.New64a()
 	fmt.Fprint(h, r.contact.ID, " ", r.flow.ID, " ", action["actionId"])
 	place := int64(h.Sum64() % 100)

@@ -44,6 +44,8 @@ type Account struct {
 	// Backwards has workflows notice things in the other order: HubSpot does not
 	// say which goes first.
 	Backwards bool
+	// Draw says on which of so many ways chance puts a contact; nil for a hash.
+	Draw func(ways int) int
 	// Filling is how often a new list is read before it is worked out.
 	Filling int
 	// Stuck has a search say for ever that there is more, from the same place.
@@ -53,6 +55,8 @@ type Account struct {
 
 	minted int
 	runs   []*run
+
+	happened int // events so far
 }
 
 // List is a list of contacts.

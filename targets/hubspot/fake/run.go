@@ -33,6 +33,7 @@ type run struct {
 	contact *Contact
 	at      string // the action at which they wait
 	due     time.Time
+	since   int // the event that had happened when it began to wait
 	over    bool
 	met     map[string]bool // by action: that what it waited for came
 }
@@ -43,6 +44,7 @@ const restless = 500
 // Happen lets a contact do something now.
 func (a *Account) Happen(c *Contact, e Event) {
 	e.At = a.Now
+	a.happened++
 	c.Events = append(c.Events, e)
 	listen := func() {
 		for _, r := range slices.Clone(a.runs) {
@@ -195,7 +197,7 @@ func (a *Account) end(f *Flow, c *Contact) {
 // hear ends the wait of a run for an event.
 func (a *Account) hear(r *run, c *Contact, e Event) {
 	action := r.flow.action(r.at)
-	if r.over || r.contact != c || action["actionTypeId"] != listening {
+	if r.over || r.contact != c || r.since == a.happened || action["actionTypeId"] != listening {
 		return
 	}
 	fields, _ := action["fields"].(map[string]any)
