@@ -13,6 +13,7 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/mapping"
 	"github.com/trayecto/trayecto/targets/merge"
+	"github.com/trayecto/trayecto/targets/narrow"
 )
 
 // taskOf is HubSpot's number for how a task and a contact belong together.
@@ -106,10 +107,44 @@ func (f *flow) set(s ir.Do, a ir.Action, next further) resource.Value {
 		f.refuse(s.At, "set a constant", "A workflow writes constants into contacts, and nothing that has to be worked out.")
 		return next()
 	}
+	if f.leavesBy(a.Attribute) {
+		f.refuse(s.At, "end the run by its steps, or write another attribute", "The run ends with what %s says, and HubSpot ends it in the midst of what follows here.", a.Attribute)
+		return next()
+	}
 	value := resource.String(f.l.names.Word(a.Attribute, types.Spell(fixed.Value)).Theirs)
 	return f.single(setValue, resource.Map{
 		"property_name": f.l.look(lookProperty, name), "value": resource.Map{"type": resource.String("STATIC_VALUE"), "staticValue": value},
 	}, next)
+}
+
+// leavesBy tells whether an attribute decides when a run ends.
+func (f *flow) leavesBy(attribute string) bool {
+	person := f.leaving().person
+	if person == nil {
+		return false
+	}
+	found := false
+	var look func(narrow.Form)
+	look = func(form narrow.Form) {
+		switch form := form.(type) {
+		case narrow.All:
+			for _, term := range form {
+				look(term)
+			}
+		case narrow.Some:
+			for _, term := range form {
+				look(term)
+			}
+		case narrow.Atom:
+			expr.Walk(form.Of, func(e expr.Expr) bool {
+				of, ok := e.(expr.Attribute)
+				found = found || ok && len(of.Path) == 1 && of.Path[0] == attribute
+				return true
+			})
+		}
+	}
+	look(narrow.Condition(f.l.Program, person))
+	return found
 }
 
 // worded is a title with tokens, in the project's first language.
