@@ -125,30 +125,34 @@ func (t *Target) send(ctx context.Context, call rest.Call, body map[string]any) 
 	return t.client.Do(ctx, call)
 }
 
-// pageSize is how many automations are asked for at once.
+// pageSize is how many automations or broadcasts are asked for at once.
 const pageSize = 100
 
-// automations passes on every automation. Lists, segments and templates come
-// all at once; these come in pages that shift while somebody adds one.
-func (t *Target) automations(ctx context.Context, each func(map[string]any)) error {
+// paged passes on everything of a noun. Lists, segments and templates come all
+// at once; automations and broadcasts come in pages that shift while somebody
+// adds one.
+func (t *Target) paged(ctx context.Context, noun string, each func(map[string]any)) error {
 	var once rest.Once
 	seen := 0
 	return rest.Pages(ctx, func(ctx context.Context, place string) (string, error) {
 		var page struct {
 			Automations []map[string]any `json:"automations"`
 			Total       int              `json:"total"`
+			Broadcasts  []map[string]any `json:"broadcasts"`
+			Count       int              `json:"total_count"`
 		}
 		offset, _ := strconv.Atoi(place) // of our own making
 		query := url.Values{"limit": {strconv.Itoa(pageSize)}, "offset": {strconv.Itoa(offset)}}
-		if err := t.get(ctx, "automations.list", query, &page); err != nil {
+		if err := t.get(ctx, noun+".list", query, &page); err != nil {
 			return "", err
 		}
-		for _, a := range page.Automations {
-			if once.New(fmt.Sprint(a["id"])) {
-				each(a)
+		came := append(page.Automations, page.Broadcasts...)
+		for _, o := range came {
+			if once.New(fmt.Sprint(o["id"])) {
+				each(o)
 			}
 		}
-		if seen += len(page.Automations); len(page.Automations) < pageSize || seen >= page.Total {
+		if seen += len(came); len(came) < pageSize || seen >= page.Total+page.Count {
 			return "", nil
 		}
 		return strconv.Itoa(offset + pageSize), nil

@@ -35,11 +35,13 @@ type automation struct {
 
 // The ids of nodes that are no steps.
 const (
-	nodeStart = "start"
-	nodeIf    = "enter_if"
-	nodeOnce  = "enter_once"
-	nodeMark  = "enter_mark"
-	nodeEnd   = "end"
+	nodeStart   = "start"
+	nodeFor     = "enter_for"
+	nodeWithout = "enter_without"
+	nodeIf      = "enter_if"
+	nodeOnce    = "enter_once"
+	nodeMark    = "enter_mark"
+	nodeEnd     = "end"
 )
 
 func (l *lowering) journey(j ir.Journey) {
@@ -47,11 +49,11 @@ func (l *lowering) journey(j ir.Journey) {
 		lowering: l, journey: j, nodes: resource.Map{}, arrive: map[string]lasted{},
 	}
 	a.walk(j.Steps, lasted{steps: map[string]lasted{}})
-	trigger, ok := a.trigger()
+	begins, ok := a.trigger()
 	if !ok {
 		return
 	}
-	a.enter(trigger, a.build(j.Steps, ""))
+	a.enter(begins, a.build(j.Steps, ""))
 	if a.ends {
 		a.nodes[nodeEnd] = filterNode(constant(true), "", "").value()
 	}
@@ -59,7 +61,7 @@ func (l *lowering) journey(j ir.Journey) {
 		a.about = id(l.serviceList())
 	}
 	attributes := resource.Map{
-		"name": resource.String(l.title(j.Address)), "trigger": trigger, "root": resource.String(nodeStart), "nodes": a.nodes,
+		"name": resource.String(l.title(j.Address)), "trigger": begins.trigger, "root": resource.String(nodeStart), "nodes": a.nodes,
 		"on_change": resource.String(j.OnChange),
 	}
 	if a.about != nil {
@@ -68,17 +70,15 @@ func (l *lowering) journey(j ir.Journey) {
 	l.add(j.Address, "", kindAutomation, attributes, j.At, map[string]diag.Range{"trigger": j.Enter.At})
 }
 
+// sends tells whether the platform itself writes in this journey.
 func (a *automation) sends() bool {
 	sends := false
 	ir.Walk(a.journey.Steps, func(s ir.Step) {
-		_, is := s.(ir.Send)
-		sends = sends || is
+		send, is := s.(ir.Send)
+		t, _ := ir.Find(a.Program.Touchpoints, send.Touchpoint)
+		sends = sends || is && a.mailed(t)
 	})
 	return sends
-}
-
-func (a *automation) cannot(at diag.Range, detail, help string) {
-	a.found = append(a.found, diag.Diagnostic{Rule: notHere, At: at, Detail: detail, Help: help})
 }
 
 // put adds a node and returns its id.
@@ -218,12 +218,17 @@ func (a *automation) send(s ir.Send, next string) string {
 	case !a.placed[t.Address]:
 		a.cannot(s.At, fmt.Sprintf("%s is not deployed to %s.", t.Address, a.Platform.Address), fmt.Sprintf("leave out %s as well, or take %s out of leave_out", a.journey.Address, t.Address))
 		return next
-	case !mailOnly(t):
+	}
+	to, handed := a.handed(t)
+	if !handed && !a.mailed(t) {
 		return next // said at the touchpoint
 	}
 	g, ok := a.here(s.Name, s.At).gate(t.Purpose, t.Channels[0])
-	if !ok || !a.unsubscribes(t, s) {
+	if !ok || !handed && !a.unsubscribes(t, s) {
 		return next
+	}
+	if handed {
+		return a.gated(s.Name, g, a.calls(to, t, next))
 	}
 	template := id(resource.Address{Object: t.Address, Platform: a.Platform.Name})
 	return a.gated(s.Name, g, node{kind: nodeEmail, config: resource.Map{"template_id": template}, next: next})

@@ -19,7 +19,11 @@ const (
 	kindSegment    = "segment"
 	kindTemplate   = "template"
 	kindAutomation = "automation"
+	kindBroadcast  = "broadcast"
 )
+
+// metadata is the field of a broadcast that other tools may use.
+const metadata targets.Marks = "metadata"
 
 // What an account can be asked for.
 const (
@@ -29,14 +33,18 @@ const (
 
 var kinds = []targets.Kind{
 	{Name: kindAutomation, Doc: "A journey: a trigger and nodes; off until it is switched on.", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindBroadcast, Doc: "A one-off journey: one message to the part of a list that is in a segment, at an instant; a draft until it is switched on.", Version: attributesVersion, Marks: metadata},
 	{Name: kindList, Doc: "What people can say yes to, and who is on it.", Version: attributesVersion, Marks: targets.ClientID},
 	{Name: kindSegment, Doc: "Who: a tree of conditions on contacts.", Version: attributesVersion, Marks: targets.ClientID},
 	{Name: kindTemplate, Doc: "A message in every language.", Version: attributesVersion, Marks: targets.ClientID},
 }
 
-// switchOf is how an object of a kind is wanted: automations reach people.
+// reaches tells whether objects of a kind write to people.
+func reaches(kind string) bool { return kind == kindAutomation || kind == kindBroadcast }
+
+// switchOf is how an object of a kind is wanted.
 func switchOf(kind string) resource.Switch {
-	if kind == kindAutomation {
+	if reaches(kind) {
 		return resource.On
 	}
 	return resource.NoSwitch
@@ -47,6 +55,7 @@ var settings = append([]targets.Setting{
 	{Name: "api_key", Required: true, Secret: true, Doc: "A key of the workspace: env(\"NOTIFUSE_API_KEY\")."},
 	{Name: "workspace", Doc: "The id of the workspace; not needed where the key is of one."},
 	{Name: "approximate", Doc: "How far off a window may be, since Notifuse counts in whole days: \"1d\"."},
+	{Name: "everyone", Doc: "The list that everybody is on, for service messages at an instant."},
 	{Name: "webhooks", Map: true, Doc: "Which address carries out an action: { call_customer = \"https://tasks.example.com/new\" }."},
 }, mapping.Settings...)
 
@@ -55,6 +64,12 @@ var blocks = withMore(mapping.Blocks, "event", []targets.Setting{
 	{Name: "goal_name", Doc: "The name of the goal, where the type has several."},
 	{Name: "value", Doc: "Which of our fields is the goal's value."},
 }, targets.BlockForm{
+	Type: "channel", Labels: 1, Doc: "Who sends what goes over a channel that Notifuse does not have.", Settings: []targets.Setting{
+		{Name: "send", Required: true, Doc: "The address that is called with the contact; the texts stand in it: \"https://sms.example.com/send\"."},
+		{Name: "bounced", Doc: "The event that the sender records on the contact when an address does not exist."},
+		{Name: "complained", Doc: "The event that the sender records when somebody complained."},
+	},
+}, targets.BlockForm{
 	Type: "consent", Labels: 1, Doc: "Where a contact keeps what the list of a consent does not say.", Settings: []targets.Setting{
 		{Name: "granted_at", Doc: "The field with the instant of the yes: custom_datetime_1."},
 		{Name: "confirmed_at", Doc: "The field with the instant of its confirmation."},
@@ -62,8 +77,8 @@ var blocks = withMore(mapping.Blocks, "event", []targets.Setting{
 	},
 })
 
-// withMore is forms with more settings in one of them, and one form more.
-func withMore(forms []targets.BlockForm, of string, more []targets.Setting, last targets.BlockForm) []targets.BlockForm {
+// withMore is forms with more settings in one of them, and forms more.
+func withMore(forms []targets.BlockForm, of string, more []targets.Setting, last ...targets.BlockForm) []targets.BlockForm {
 	var out []targets.BlockForm
 	for _, f := range forms {
 		if f.Type == of {
@@ -71,7 +86,7 @@ func withMore(forms []targets.BlockForm, of string, more []targets.Setting, last
 		}
 		out = append(out, f)
 	}
-	return append(out, last)
+	return append(out, last...)
 }
 
 // Describe says what the target is and can.
@@ -89,13 +104,14 @@ func (t *Target) Describe() targets.Description {
 			Nulls:     "unknown, as in SQL; a condition that is not true lets nobody in",
 			Grain:     types.Span{Amount: 1, Unit: types.Day},
 			Journeys:  true,
-			Detects:   []string{"event"},
+			Detects:   []string{"event", "absence", "outcome", "enters", "leaves", "instant"},
 			Steps:     []string{"send", "do", "wait", "choose", "split"},
-			EditsLive: "people inside go on with the new nodes, matched by the names of steps; who waits at a removed step leaves",
+			EditsLive: "people inside go on with the new nodes, matched by the names of steps; who waits at a removed step leaves; a one-off that began can no longer be changed",
 			Delay:     types.Span{Amount: 1, Unit: types.Minute},
 			Consent:   "lists",
-			Gate:      "nodes of ours before every send; its own check looks only at marketing templates and lets through who is not on the list",
+			Gate:      "nodes of ours before every send, a segment of ours for a one-off; its own check looks only at marketing templates and lets through who is not on the list",
 			Content:   "Liquid",
+			Providers: []string{targets.Webhook},
 			Locking:   true,
 		},
 		Rights: []targets.Right{
@@ -103,11 +119,13 @@ func (t *Target) Describe() targets.Description {
 			{Name: "contacts:read", For: targets.ToPlan, Doc: "Reading segments and counting."},
 			{Name: "templates:read", For: targets.ToPlan, Doc: "Reading messages."},
 			{Name: "automations:read", For: targets.ToPlan, Doc: "Reading automations."},
+			{Name: "broadcasts:read", For: targets.ToPlan, Doc: "Reading one-offs."},
 			{Name: "workspace:read", For: targets.ToPlan, Doc: "Knowing which workspace it is, and its language."},
 			{Name: "lists:write", For: targets.ToApply, Doc: "Making lists."},
 			{Name: "contacts:write", For: targets.ToApply, Doc: "Making segments."},
 			{Name: "templates:write", For: targets.ToApply, Doc: "Making messages."},
 			{Name: "automations:write", For: targets.ToApply, Doc: "Making automations; the same right switches them on."},
+			{Name: "broadcasts:write", For: targets.ToApply, Doc: "Making one-offs; the same right schedules them."},
 		},
 	}
 }

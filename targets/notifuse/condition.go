@@ -23,6 +23,9 @@ type condition struct {
 	*lowering
 	at  diag.Range // for findings about what has no place of its own
 	ran *lasted    // how long the run of a journey has lasted; nil outside journeys
+	// now is the instant for which the condition is worked out once, of a one-off;
+	// nil where the platform asks its own clock.
+	now *types.Instant
 }
 
 // tree is the condition that e is true: without negations, so that every leaf
@@ -92,9 +95,13 @@ func (c condition) refuse(e expr.Expr, why, help string) tree {
 	return constant(false)
 }
 
-// suppressed: after a hard bounce or a complaint. An objection is what the list
+// suppressed: after a hard bounce or a complaint, which for a channel of
+// somebody else's they record. An objection is what the list
 // of a consent says: its contact is no longer active there.
 func (c condition) suppressed(e expr.Suppressed, want verdict) tree {
+	if s, said := c.names.senders[e.Channel]; said {
+		return s.stopped(want)
+	}
 	if !byMail(e.Channel) {
 		return c.refuse(e, notMailed(e.Channel), "")
 	}

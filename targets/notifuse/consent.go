@@ -31,8 +31,8 @@ var standings = []standing{
 
 // state is where a record stands in one of some states, or in none of them.
 func (c condition) state(e expr.Record, states []types.Value, in bool) tree {
-	if !byMail(e.Channel) {
-		return c.refuse(e, notMailed(e.Channel), "")
+	if !c.speaks(e.Consent, e.Channel) {
+		return c.refuse(e, c.silent(e), "declare a consent for this channel alone: its list says who agreed")
 	}
 	list, ok := c.list(e.Consent, c.at)
 	if !ok {
@@ -45,6 +45,14 @@ func (c condition) state(e expr.Record, states []types.Value, in bool) tree {
 		}
 	}
 	return some(terms...)
+}
+
+// silent is why the list of a consent says nothing about a channel.
+func (c condition) silent(e expr.Record) string {
+	if _, sent := c.names.senders[e.Channel]; !sent {
+		return notMailed(e.Channel)
+	}
+	return fmt.Sprintf("A contact has one status on a list of Notifuse, and that of %s speaks of its e-mail and not of %s.", e.Consent, ir.ChannelWord(e.Channel))
 }
 
 // notMailed is why nothing is known about another channel.
@@ -80,8 +88,8 @@ func (l *lowering) list(consent string, at diag.Range) (resource.Value, bool) {
 
 // instant is the column of an instant of a consent record.
 func (c condition) instant(e expr.Record) (place, bool) {
-	if !byMail(e.Channel) {
-		c.refuse(e, notMailed(e.Channel), "")
+	if !c.speaks(e.Consent, e.Channel) {
+		c.refuse(e, c.silent(e), "declare a consent for this channel alone")
 		return place{}, false
 	}
 	t := c.names.topics[e.Consent]

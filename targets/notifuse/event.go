@@ -33,14 +33,10 @@ var onceEach = map[string]bool{"opened": true, "clicked": true}
 func happened(kind string, template resource.Value, operator string, n int64, window days) leaf {
 	body := resource.Map{
 		"kind": resource.String(kind), "count_operator": resource.String(operator), "count_value": resource.Number(strconv.FormatInt(n, 10)),
-		"timeframe_operator": resource.String("anytime"),
 	}
+	window.frame(body)
 	if template != nil {
 		body["template_id"] = template
-	}
-	if !window.ever {
-		body["timeframe_operator"] = resource.String("in_the_last_days")
-		body["timeframe_values"] = resource.Strings(strconv.FormatInt(window.n, 10))
 	}
 	return leaf{fromTimeline, body}
 }
@@ -168,12 +164,21 @@ func (c condition) outcome(s expr.Source, at expr.Expr, op expr.Comparison, n in
 	case !ok:
 	case onceEach[s.Outcome] && !atAll:
 		c.refuse(at, fmt.Sprintf("Notifuse notes that a message was %s, and not how often.", s.Outcome), "ask whether it was: did(…)")
+	case c.elsewhere(touchpoint):
+		c.refuse(at, fmt.Sprintf("%s is handed to whoever sends it, and what becomes of it is not known on Notifuse.", touchpoint), "let whoever sends record it as an event, and ask for that")
 	case !c.placed[touchpoint]:
 		c.refuse(at, fmt.Sprintf("%s is not sent from %s, so nothing becomes of it there.", touchpoint, c.Platform.Address), "")
 	default:
 		return kind, id(resource.Address{Object: touchpoint, Platform: c.Platform.Name}), true
 	}
 	return "", nil, false
+}
+
+// elsewhere tells whether somebody else sends a touchpoint.
+func (c condition) elsewhere(touchpoint string) bool {
+	t, ok := ir.Find(c.Program.Touchpoints, touchpoint)
+	_, other := c.handed(t)
+	return ok && other
 }
 
 // step is the touchpoint of a send. The platform knows outcomes of templates,

@@ -103,16 +103,36 @@ func (c condition) onlyTo() tree {
 	return some(terms...)
 }
 
+// How late the platform notices: an event when the automation comes round; what
+// makes somebody join a segment 15 seconds later, when the queue comes round; and
+// what time alone does once a day.
+var (
+	byEvent   = types.Span{Amount: 1, Unit: types.Minute}
+	bySegment = types.Span{Amount: 2, Unit: types.Minute}
+	byClock   = types.Span{Amount: 1, Unit: types.Day}
+)
+
+// queued is how old the answers may be by which somebody gets a broadcast: they
+// are asked when the broadcast begins, and the queue goes on from there.
+var queued = types.Span{Amount: 1, Unit: types.Day}
+
 // Explain says what the platform evaluates before it sends: the nodes that the
-// lowering puts before each send. The record of a consent is the platform's
-// own, so it is as fresh as the send; limits, hours and controls do not bind.
+// lowering puts before each send, the segment of a one-off. The record of a
+// consent is the platform's own, so before a node it is as fresh as the send;
+// limits, hours and controls do not bind.
 func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 	said, _ := read(p, platform)
-	e := ir.Enforcement{Sends: true, WindowGrain: said.grain, DetectionDelay: types.Span{Amount: 1, Unit: types.Minute}}
+	e := ir.Enforcement{Sends: true, WindowGrain: said.grain, DetectionDelay: byEvent}
 	placed := p.Placed(platform.Address)
 	for _, j := range p.Journeys {
 		if !slices.Contains(placed, j.Address) {
 			continue
+		}
+		if j.Enter.Instant != nil {
+			e.Staleness = queued
+		}
+		if d := delayOf(p, j); d.Exact() > e.DetectionDelay.Exact() {
+			e.DetectionDelay = d
 		}
 		ir.Walk(j.Steps, func(s ir.Step) {
 			if send, is := s.(ir.Send); is {
@@ -121,6 +141,19 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 		})
 	}
 	return e
+}
+
+// delayOf is how late it is noticed that a run of a journey begins.
+func delayOf(p *ir.Program, j ir.Journey) types.Span {
+	m, _ := ir.Find(p.Moments, j.Enter.Moment)
+	switch m.Detect.(type) {
+	case ir.OnOutcome:
+		return bySegment
+	case ir.Enters, ir.Leaves:
+		return byClock
+	case ir.OnEvent, ir.Absence, ir.OnDate, nil:
+	}
+	return byEvent
 }
 
 // gatesOf is the rules as a gate asks for them: whoever an exclusion could name

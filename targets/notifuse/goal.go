@@ -60,14 +60,11 @@ func (g goal) compared(fold expr.Op, op expr.Comparison, bound decimal.Decimal, 
 func (g goal) reached(fold expr.Op, operator string, value decimal.Decimal, window days) leaf {
 	body := resource.Map{
 		"goal_type": resource.String(g.kind), "aggregate_operator": resource.String(string(fold)), "operator": resource.String(operator),
-		"value": resource.Number(value.String()), "timeframe_operator": resource.String("anytime"),
+		"value": resource.Number(value.String()),
 	}
+	window.frame(body)
 	if g.title != "" {
 		body["goal_name"] = resource.String(g.title)
-	}
-	if !window.ever {
-		body["timeframe_operator"] = resource.String("in_the_last_days")
-		body["timeframe_values"] = resource.Strings(fmt.Sprint(window.n))
 	}
 	return leaf{fromGoals, body}
 }

@@ -88,6 +88,8 @@ func ownership(kind string, o map[string]any) string {
 		stored = word(within(o, "settings"), markField)
 	case kindAutomation:
 		stored = word(within(rootOf(o), "config"), markField)
+	case kindBroadcast:
+		return word(within(o, "metadata"), markField)
 	}
 	if stored != "" {
 		return stored

@@ -9,6 +9,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/compiler/sample"
+	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
@@ -16,6 +17,9 @@ import (
 	"github.com/trayecto/trayecto/targets/notifuse"
 	"github.com/trayecto/trayecto/targets/notifuse/fake"
 )
+
+// launch is the instant of the kit's one-off.
+var launch = sample.Now + types.Instant(48*time.Hour/time.Microsecond)
 
 // at once is time for tests: waiting takes none.
 func atOnce(ctx context.Context, _ time.Duration) error { return ctx.Err() }
@@ -76,18 +80,22 @@ func (h *house) of(p kit.Platform) *fake.Workspace {
 	panic("no workspace has this key")
 }
 
-// programs are the kit's without what the platform cannot hold: a start on a
-// bounce, and windows of a year.
+// programs are the kit's and a one-off, without what the platform cannot hold:
+// two sends of a message of which one journey asks what became of it, and
+// windows of a year.
 func programs(platform ir.Platform) (*ir.Program, *ir.Program) {
 	before, after := kit.Before(platform), kit.After(platform)
-	for _, p := range []*ir.Program{before, after} {
-		var journeys []ir.Journey
-		for _, j := range p.Journeys {
-			if j.Address != "journey.again" {
-				journeys = append(journeys, j)
+	for i, p := range []*ir.Program{before, after} {
+		for j := range p.Journeys {
+			if p.Journeys[j].Address == "journey.again" {
+				p.Journeys[j].Steps = []ir.Step{ir.Send{Name: "again", Touchpoint: "touchpoint.offer_mail"}}
 			}
 		}
-		p.Journeys = journeys
+		p.Journeys = append(p.Journeys, ir.Journey{
+			Head: ir.Head{Address: "journey.once", At: diag.Range{File: "journey.once.hcl"}}, OnChange: "finish",
+			Enter: ir.Enter{Instant: launch + types.Instant(i)*types.Instant(24*time.Hour/time.Microsecond), Who: "segment.gold", Again: "never"},
+			Steps: []ir.Step{ir.Send{Name: "once", Touchpoint: "touchpoint.offer_mail"}},
+		})
 		if p.Regimes[0].Rules[0].ValidFor.Calendar() {
 			p.Regimes[0].Rules[0].ValidFor = types.Span{Amount: 365, Unit: types.Day}
 		}

@@ -12,8 +12,8 @@ import (
 // raw is the objects of a kind as the API gives them.
 func (t *Target) raw(ctx context.Context, kind string) ([]map[string]any, error) {
 	var out []map[string]any
-	if kind == kindAutomation {
-		err := t.automations(ctx, func(a map[string]any) { out = append(out, a) })
+	if reaches(kind) {
+		err := t.paged(ctx, kind+"s", func(o map[string]any) { out = append(out, o) })
 		return out, err
 	}
 	var page struct {

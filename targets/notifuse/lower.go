@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"time"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -32,6 +33,7 @@ type lowering struct {
 	targets.LowerRequest
 	names  names
 	placed map[string]bool
+	zone   *time.Location // the project's
 
 	resources     []resource.Resource
 	lookups       map[resource.Lookup]diag.Range
@@ -48,6 +50,11 @@ func newLowering(r targets.LowerRequest) *lowering {
 		l.placed[address] = true
 	}
 	l.names, l.found = read(r.Program, r.Platform)
+	zone, err := time.LoadLocation(r.Program.Project.Timezone)
+	if err != nil {
+		panic("notifuse: a program whose time zone does not exist is not lowered: " + err.Error())
+	}
+	l.zone = zone
 	return l
 }
 
@@ -66,7 +73,11 @@ func (l *lowering) declaration(address string) {
 			l.touchpoint(t)
 		}
 	case "journey":
-		if j, ok := ir.Find(l.Program.Journeys, address); ok {
+		j, ok := ir.Find(l.Program.Journeys, address)
+		switch {
+		case ok && j.Enter.Instant != nil:
+			l.oneOff(j)
+		case ok:
 			l.journey(j)
 		}
 	}
@@ -133,7 +144,7 @@ func (l *lowering) limits() {
 				Detail: fmt.Sprintf("%s matches by what Notifuse cannot compare, so on %s everyone whom it could name counts as named.", x.Address, l.Platform.Address)})
 		}
 	}
-	if !slices.ContainsFunc(l.resources, func(r resource.Resource) bool { return r.Kind == kindAutomation }) {
+	if !slices.ContainsFunc(l.resources, func(r resource.Resource) bool { return reaches(r.Kind) }) {
 		return
 	}
 	for _, p := range l.Program.Pressures {

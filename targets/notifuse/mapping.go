@@ -17,6 +17,8 @@ type names struct {
 	goals    map[string]goal       // by the address of an event
 	topics   map[string]topic      // by the address of a consent
 	webhooks map[string]ir.Setting // by the address of an action
+	senders  map[string]sender     // by the address of a channel
+	everyone ir.Setting            // the list that everybody is on; Value is nil if none is said
 	grain    types.Span            // how far a window may be off; zero: not at all
 }
 
@@ -47,7 +49,7 @@ type reader struct {
 func read(program *ir.Program, p ir.Platform) (names, diag.List) {
 	common, found := mapping.Read(program, p)
 	r := &reader{program: program, found: found}
-	n := names{Mapping: common, goals: map[string]goal{}, topics: map[string]topic{}, webhooks: map[string]ir.Setting{}}
+	n := names{Mapping: common, goals: map[string]goal{}, topics: map[string]topic{}, webhooks: map[string]ir.Setting{}, senders: map[string]sender{}}
 	fields, _ := p.Config.Get("fields")
 	for _, s := range fields.Map {
 		r.column(s)
@@ -58,6 +60,9 @@ func read(program *ir.Program, p ir.Platform) (names, diag.List) {
 			n.webhooks[a.Address] = s
 			r.text(s)
 		}
+	}
+	if everyone, said := p.Config.Get("everyone"); said && r.text(everyone) != "" {
+		n.everyone = everyone
 	}
 	for _, b := range p.Config.Blocks {
 		r.block(&n, b)
@@ -137,6 +142,10 @@ func (r *reader) block(n *names, b ir.ConfigBlock) {
 		i := slices.IndexFunc(r.program.Events, func(e ir.Event) bool { return ir.Short(e.Address) == label.Name })
 		if i >= 0 {
 			r.goal(n, r.program.Events[i], b.Config)
+		}
+	case "channel":
+		if c, ok := declared(r, r.program.Channels, "channel", label); ok {
+			r.sender(n, c, b.Config)
 		}
 	case "consent":
 		if c, ok := declared(r, r.program.Consents, "consent", label); ok {

@@ -37,6 +37,7 @@ type Target struct {
 	platform string // its address in the project, for errors
 	asked    string // the workspace that the block names; "" is the key's only one
 	client   *rest.Client
+	now      time.Time // of the run
 	wait     rest.Wait // between looks at something that is not ready; nil is time itself
 
 	mu        sync.Mutex
@@ -66,7 +67,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	if t.asked, _, err = c.Text("workspace"); err != nil {
 		return err
 	}
-	t.platform = c.Platform.Address
+	t.platform, t.now = c.Platform.Address, c.Now
 	t.client = &rest.Client{
 		Base: base, Header: http.Header{"Authorization": {"Bearer " + key}}, Secrets: []string{key}, Dialect: dialect{}, Wait: t.wait,
 	}
@@ -92,11 +93,30 @@ func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resour
 }
 
 // Plan says which edits need another object: those of a journey that whoever is
-// inside must not go on with. Deleting an automation ends all runs in it.
-func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
+// inside must not go on with (deleting an automation ends all runs in it); other
+// words of a segment that journeys begin by or a one-off goes to, because the
+// platform neither tells who came by the words nor lets everybody go; and another
+// instant for what was sent.
+func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
-		if r.Prior == nil || r.Desired == nil || r.Desired.Kind != kindAutomation {
+		if r.Prior == nil || r.Desired == nil {
+			continue
+		}
+		switch {
+		case r.Desired.Kind == kindSegment && watched(r.Desired.Address) && !resource.Equal(orNull(r.Prior.Attributes["tree"]), orNull(r.Desired.Attributes["tree"])):
+			out[i].Replace = []string{"tree"}
+			continue
+		case r.Desired.Kind == kindBroadcast && !resource.Equal(orNull(r.Prior.Attributes["send_at"]), orNull(r.Desired.Attributes["send_at"])):
+			fixed, err := t.planned(ctx, r.Prior.ID)
+			if err != nil {
+				return nil, err
+			}
+			if fixed {
+				out[i].Replace = []string{"send_at"}
+			}
+			continue
+		case r.Desired.Kind != kindAutomation:
 			continue
 		}
 		stops := resource.Equal(r.Desired.Attributes["on_change"], resource.String("stop"))
@@ -106,6 +126,9 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 	}
 	return out, nil
 }
+
+// watched tells whether who joins, leaves or stays in a segment has consequences.
+func watched(a resource.Address) bool { return a.Role == roleStart || a.Role == roleAudience }
 
 // rerouted tells whether an edit changes what people go through.
 func rerouted(before, after resource.Map) bool {

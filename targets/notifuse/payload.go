@@ -197,6 +197,8 @@ func attributes(kind, language string, o map[string]any) resource.Map {
 		a["contents"] = contents
 	case kindAutomation:
 		readAutomation(a, o)
+	case kindBroadcast:
+		readBroadcast(a, o)
 	}
 	return a
 }
@@ -237,11 +239,14 @@ func readAutomation(a resource.Map, o map[string]any) {
 func object(kind, language string, o map[string]any) resource.Object {
 	a := attributes(kind, language, o)
 	out := resource.Object{Kind: kind, ID: word(o, "id"), Attributes: a, Mark: ownership(kind, o), Version: resource.Hash(a)}
-	if kind == kindAutomation {
+	switch kind {
+	case kindAutomation:
 		out.Switch = resource.Off
 		if word(o, "status") == "live" {
 			out.Switch = resource.On
 		}
+	case kindBroadcast:
+		out.Switch = broadcastSwitch(o)
 	}
 	return out
 }

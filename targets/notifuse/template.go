@@ -27,13 +27,14 @@ const (
 	categoryService   = "transactional"
 )
 
-// mailOnly tells whether a touchpoint goes by e-mail and nothing else.
-func mailOnly(t ir.Touchpoint) bool { return len(t.Channels) == 1 && byMail(t.Channels[0]) }
-
 // touchpoint is one template, its languages side by side: the platform takes
 // the one of the contact's language, and the account's default otherwise.
 func (l *lowering) touchpoint(t ir.Touchpoint) {
-	if !mailOnly(t) {
+	if s, other := l.handed(t); other {
+		l.handOver(s, t)
+		return
+	}
+	if !l.mailed(t) {
 		l.notMail(t)
 		return
 	}
@@ -56,14 +57,21 @@ func (l *lowering) notMail(t ir.Touchpoint) {
 	if at.IsZero() {
 		at = t.At
 	}
-	for _, c := range t.Channels {
-		if !byMail(c) {
-			others = append(others, ir.ChannelWord(c))
+	help := fmt.Sprintf("leave it out here: leave_out = [%s]", t.Address)
+	for _, address := range t.Channels {
+		c, _ := ir.Find(l.Program.Channels, address)
+		switch {
+		case !byMail(address) && len(t.Channels) == 1:
+			help = fmt.Sprintf("say who sends it, in the block of %s: channel %q { send = \"https://…\" }; or %s", l.Platform.Address, ir.Short(address), help)
+			fallthrough
+		case !byMail(address):
+			others = append(others, ir.ChannelWord(address))
+		case c.Via != "" && c.Via != l.Platform.Address:
+			others = append(others, "e-mail through "+c.Via)
 		}
 	}
 	l.found = append(l.found, diag.Diagnostic{Rule: notHere, At: at,
-		Detail: fmt.Sprintf("%s goes by %s, and Notifuse sends e-mail alone.", t.Address, strings.Join(others, " and ")),
-		Help:   fmt.Sprintf("leave it out here: leave_out = [%s]", t.Address)})
+		Detail: fmt.Sprintf("%s goes by %s, and Notifuse itself sends e-mail alone.", t.Address, strings.Join(others, " and ")), Help: help})
 }
 
 // languages lists the languages that a content has a text in, sorted.

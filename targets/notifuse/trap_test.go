@@ -13,6 +13,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	stand "github.com/trayecto/trayecto/targets/fake"
@@ -47,11 +48,17 @@ func (d *desk) lower() targets.Lowered {
 	return d.target.Lower(targets.LowerRequest{Program: d.program, Platform: d.config.Platform, Placed: d.program.Placed("platform.sandbox")})
 }
 
+// journey is one of the program's.
+func (d *desk) journey(address string) *ir.Journey {
+	i := slices.IndexFunc(d.program.Journeys, func(j ir.Journey) bool { return j.Address == address })
+	return &d.program.Journeys[i]
+}
+
 // deploy creates everything and switches it on.
 func (d *desk) deploy() {
 	d.Helper()
 	l := d.lower()
-	for _, kind := range []string{"list", "template", "segment", "automation"} {
+	for _, kind := range []string{"list", "template", "segment", "automation", "broadcast"} {
 		for _, r := range l.Resources {
 			if r.Kind != kind {
 				continue
@@ -111,8 +118,8 @@ func says(t *testing.T, err error, kind targets.ErrorKind, words ...string) {
 func TestNoDelayOfNothing(t *testing.T) {
 	for _, wait := range []types.Span{{Amount: 0, Unit: types.Minute}, {Amount: 30, Unit: types.Second}, {Amount: 1, Unit: types.Month}} {
 		d := newDesk(t)
-		d.program.Journeys[0].Steps = []ir.Step{ir.Wait{Name: "no", For: wait, At: diag.Range{File: "j.hcl"}}}
-		if l := d.lower(); !l.Diagnostics.HasErrors() || l.Diagnostics[0].At.File != "j.hcl" {
+		d.journey("journey.welcome").Steps = []ir.Step{ir.Wait{Name: "no", For: wait, At: diag.Range{File: "j.hcl"}}}
+		if l := d.lower(); !l.Diagnostics.HasErrors() || !slices.ContainsFunc(l.Diagnostics, func(x diag.Diagnostic) bool { return x.At.File == "j.hcl" }) {
 			t.Errorf("a wait of %s is not refused at its line: %+v", wait, l.Diagnostics)
 		}
 	}
@@ -190,7 +197,7 @@ func TestAJourneyRuns(t *testing.T) {
 // Conditions of an entry stand behind the trigger; who did not pass may come again.
 func TestConditionsStandBehindTheTrigger(t *testing.T) {
 	d := newDesk(t)
-	j := &d.program.Journeys[0]
+	j := d.journey("journey.welcome")
 	j.Enter.If, j.LeaveIf = d.program.Segments[slices.IndexFunc(d.program.Segments, func(s ir.Segment) bool { return s.Address == "segment.from_spain" })].Where, nil
 	d.deploy()
 	body := d.workspace.Body("automations", d.object("journey.welcome", "").ID)
@@ -208,21 +215,34 @@ func TestConditionsStandBehindTheTrigger(t *testing.T) {
 	}
 }
 
-// What never starts is refused where it is written.
+// What never starts, or would start for others, is refused where it is written.
 func TestWhatNeverStarts(t *testing.T) {
-	for name, detect := range map[string]ir.Detect{
-		"never starts": ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "bounced"},
-		"words brings": ir.Enters{Segment: "segment.gold"},
-		"words puts":   ir.Leaves{Segment: "segment.gold"},
-		"does not":     ir.Absence{On: "event.signed_up", Without: "event.order_placed", For: types.Span{Amount: 2, Unit: types.Day}},
+	for says, start := range map[string]struct {
+		detect ir.Detect
+		again  string
+	}{
+		"happens to each person once":  {ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "bounced"}, "always"},
+		"nothing about it":             {ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "bounced", If: expr.Literal{Value: types.Truth(true), Type: types.Bool}}, "never"},
+		"does not keep when":           {ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "delivered"}, "never"},
+		"who are in it already":        {ir.Enters{Segment: "segment.gold", Existing: true}, "never"},
+		"does not see them come again": {ir.Enters{Segment: "segment.regulars"}, "always"},
+		"because time passes stays":    {ir.Leaves{Segment: "segment.regulars"}, "never"},
+		"had the same sku":             {ir.Absence{On: "event.signed_up", Without: "event.order_placed", Same: "sku", For: types.Span{Amount: 2, Unit: types.Day}}, "never"},
+		"would be off by up to":        {ir.Absence{On: "event.signed_up", Without: "event.order_placed", For: types.Span{Amount: 1, Unit: types.Hour}}, "never"},
+		"no start on a date":           {ir.OnDate{}, "never"},
+		"not again after 3d":           {ir.OnEvent{Event: "event.signed_up"}, "3d"},
+		"does not look into them":      {ir.OnEvent{Event: "event.signed_up", If: expr.Literal{Value: types.Truth(true), Type: types.Bool}}, "never"},
 	} {
 		d := newDesk(t)
+		d.program.Segments = append(d.program.Segments, ir.Segment{Head: ir.Head{Address: "segment.regulars"},
+			Where: expr.Did{Of: expr.Source{Event: "event.order_placed"}, Window: expr.Window{Length: types.Span{Amount: 30, Unit: types.Day}}}})
 		for i := range d.program.Moments {
-			d.program.Moments[i].Detect = detect
+			d.program.Moments[i].Detect = start.detect
 		}
+		d.journey("journey.again").Enter.Again = start.again
 		l := d.lower()
-		if !slices.ContainsFunc(l.Diagnostics, func(x diag.Diagnostic) bool { return x.Rule.Code == "NTF201" && strings.Contains(x.Detail, name) }) {
-			t.Errorf("%T: nothing says %q: %+v", detect, name, l.Diagnostics)
+		if !slices.ContainsFunc(l.Diagnostics, func(x diag.Diagnostic) bool { return strings.Contains(x.Detail, says) }) {
+			t.Errorf("%T: nothing says %q: %+v", start.detect, says, l.Diagnostics)
 		}
 	}
 }
@@ -231,7 +251,7 @@ func TestWhatNeverStarts(t *testing.T) {
 func TestIDsAreNeverFreeAgain(t *testing.T) {
 	d := newDesk(t)
 	l := d.lower()
-	r := l.Resources[slices.IndexFunc(l.Resources, func(r resource.Resource) bool { return r.Kind == "segment" })]
+	r := l.Resources[slices.IndexFunc(l.Resources, func(r resource.Resource) bool { return r.Kind == "segment" && len(resource.Refs(r.Attributes)) == 0 })]
 	create := targets.Change{Action: targets.Create, Resource: r, Mark: kit.Mark(r.Address), Key: "the same"}
 	seen := map[string]bool{}
 	for range 4 {

@@ -30,24 +30,44 @@ func (l lasted) since(then lasted) lasted {
 	return lasted{least: max(l.least-then.most, 0), most: max(l.most-then.least, 0)}
 }
 
-// days is a window in whole days: how far back, or all of the past; empty is a
-// window in which nothing can lie.
+// days is a window in whole days: how far back from now, or all of the past;
+// empty is a window in which nothing can lie. From is the fixed instant after
+// which it lies instead.
 type days struct {
 	n     int64
 	ever  bool
 	empty bool
+	from  *types.Instant
 }
 
 var ever = days{ever: true}
 
+// frame writes the window into a leaf.
+func (d days) frame(body resource.Map) {
+	body["timeframe_operator"] = resource.String("anytime")
+	switch {
+	case d.ever:
+	case d.from != nil:
+		body["timeframe_operator"] = resource.String("after_date")
+		body["timeframe_values"] = resource.Strings(d.from.Time().Format(time.RFC3339Nano))
+	default:
+		body["timeframe_operator"] = resource.String("in_the_last_days")
+		body["timeframe_values"] = resource.Strings(strconv.FormatInt(d.n, 10))
+	}
+}
+
 // window is a window in days. The platform counts in whole days of 24 hours;
-// anything else needs the platform block to say how far off it may be.
+// anything else needs the platform block to say how far off it may be. A window
+// that ends at a fixed instant is exact.
 func (c condition) window(w expr.Window, at expr.Expr) (days, bool) {
 	switch {
 	case w.Since == "ever":
 		return ever, true
 	case w.Since != "":
 		return c.running(w.Since, at)
+	case c.now != nil:
+		from := w.Length.Before(*c.now, c.zone)
+		return days{from: &from}, true
 	case w.Length.Calendar():
 		c.refuse(at, fmt.Sprintf("Notifuse counts windows in days, and %s is a different number of days each time.", w.Length), "write it in days: 30d or 365d")
 		return days{}, false
@@ -113,6 +133,8 @@ func (c condition) within(e expr.Within, want verdict) tree {
 	switch {
 	case !ok:
 		return constant(false)
+	case c.now != nil:
+		return c.around(p, e, want)
 	case want == isFalse:
 		return c.past(p, e)
 	}
@@ -125,6 +147,17 @@ func beyond(length types.Span) bool {
 		return length.Unit == types.Year && length.Amount >= 100
 	}
 	return length.Exact() >= longAgo
+}
+
+// around is whether an instant lies between a window's beginning and the fixed
+// end of it, or does not.
+func (c condition) around(p place, e expr.Within, want verdict) tree {
+	is := func(op expr.Comparison, at types.Instant) tree { return c.compared(p, op, at, e) }
+	from, now := e.Length.Before(*c.now, c.zone), *c.now
+	if want == isFalse {
+		return some(is(expr.LessEqual, from), is(expr.Greater, now))
+	}
+	return all(is(expr.Greater, from), is(expr.LessEqual, now))
 }
 
 func (c condition) recent(p place, e expr.Within) tree {

@@ -65,6 +65,9 @@ const turns = 8
 // for whatever else it does not take.
 func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object, error) {
 	kind := c.Resource.Kind
+	if kind == kindBroadcast {
+		return t.createBroadcast(ctx, c)
+	}
 	if err := t.tried(ctx, c.Resource); err != nil {
 		return nil, err
 	}
@@ -154,6 +157,9 @@ func conflict(c targets.Change, what string) error {
 // update writes an object anew. The platform answers 200 for an automation that
 // was deleted too, so the object is read before and after.
 func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	if c.Prior.Kind == kindBroadcast {
+		return t.updateBroadcast(ctx, c)
+	}
 	now, raw, err := t.present(ctx, c)
 	switch {
 	case err != nil:
@@ -212,12 +218,14 @@ func (t *Target) undisturbed(c targets.Change, now *resource.Object, raw map[str
 // remove deletes an object. A segment that is still being built comes back to
 // life when that ends, so the end is waited for, and the deletion read back.
 func (t *Target) remove(ctx context.Context, c targets.Change) error {
-	now, _, err := t.present(ctx, c)
+	now, raw, err := t.present(ctx, c)
 	switch {
 	case err != nil || now == nil:
 		return err
 	case c.Prior.Version != "" && now.Version != c.Prior.Version:
 		return conflict(c, "was changed")
+	case now.Kind == kindBroadcast:
+		return t.removeBroadcast(ctx, raw)
 	}
 	if err := t.built(ctx, now.Kind, now.ID); err != nil {
 		return err
@@ -269,7 +277,10 @@ func (t *Target) built(ctx context.Context, kind, id string) error {
 // turn switches an automation on or off, by the calls that are for that: a
 // status inside an update says so and starts nothing.
 func (t *Target) turn(ctx context.Context, c targets.Change, to resource.Switch) (*resource.Object, error) {
-	now, _, err := t.present(ctx, c)
+	if c.Prior.Kind == kindBroadcast {
+		return t.turnBroadcast(ctx, c, to)
+	}
+	now, raw, err := t.present(ctx, c)
 	switch {
 	case err != nil:
 		return nil, err
@@ -283,6 +294,8 @@ func (t *Target) turn(ctx context.Context, c targets.Change, to resource.Switch)
 	verb := "automations.activate"
 	if to == resource.Off {
 		verb = "automations.pause"
+	} else if err := t.built(ctx, kindSegment, word(within(raw, "trigger"), "segment_id")); err != nil {
+		return nil, err // who is in when it is worked out does not begin
 	}
 	failed := t.post(ctx, verb, map[string]any{"automation_id": now.ID}, nil)
 	if failed != nil && !refused(failed) {

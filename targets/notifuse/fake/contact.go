@@ -53,6 +53,19 @@ func (c *Contact) Subscribe(list, status string) { c.Statuses[list] = &Status{St
 func (c *Contact) Remove(list string) {
 	if s := c.Statuses[list]; s != nil {
 		s.Removed = true
+		c.Timeline = append(c.Timeline, Entry{Kind: "list.removed"})
+	}
+}
+
+// Bounce has a message of a template come back for good: the contact is bounced
+// on every list from then on.
+func (w *Workspace) Bounce(email, template string) {
+	c := w.Contact(email)
+	c.Timeline = append(c.Timeline, Entry{Kind: "bounce_email", Template: template, At: w.platform.Clock})
+	for _, s := range c.Statuses {
+		if !s.Removed && s.Status != "complained" {
+			s.Status = "bounced"
+		}
 	}
 }
 
@@ -61,7 +74,7 @@ func (w *Workspace) Happen(email, event string) {
 	c := w.Contact(email)
 	kind := "custom_event." + event
 	c.Timeline = append(c.Timeline, Entry{Kind: kind, At: w.platform.Clock})
-	w.enrol(c, kind)
+	w.enrol(c, kind, "")
 }
 
 // everybody lists the contacts by address.

@@ -21,7 +21,14 @@
 //   - a contact that was removed from a list still counts in conditions, and not
 //     for a node that asks for the status;
 //   - an automation asks for the status on its list only before templates of the
-//     categories marketing and blog, and lets through who is not on it.
+//     categories marketing and blog, and lets through who is not on it;
+//   - who is in a segment is worked out when it was written, and for a contact 15
+//     seconds after something happened to them. As time passes people come in and
+//     nobody goes, and when nobody fulfils its words everybody stays who was in;
+//   - only a draft of a broadcast can be scheduled, what is scheduled can be called
+//     off and not taken back, and an instant that has passed is at once;
+//   - a broadcast goes to whoever is on its list, pending and removed contacts too,
+//     and is in one of its segments.
 package fake
 
 import (
@@ -55,11 +62,14 @@ type Workspace struct {
 	order    int
 	contacts map[string]*Contact
 	runs     []*run
-	entered  map[string]bool // automation and contact, of triggers that fire once
-	triggers map[string]bool // automations that have one
+	entered  map[string]bool               // automation and contact, of triggers that fire once
+	triggers map[string]bool               // automations that have one
+	members  map[string]map[string]float64 // who is in a segment, by address, and by which version of it
+	queue    map[string]queued             // contacts to whom something happened
 
 	Sent   []Message // what went out, in order
 	Called []Call    // which addresses automations called
+	Batch  int       // how many a broadcast reaches in a minute; 0: everybody at once
 }
 
 // object is a stored one, as the API shows it.
@@ -98,8 +108,8 @@ func New(t testing.TB, now time.Time) *Platform {
 func (p *Platform) Workspace(id, language string) *Workspace {
 	w := &Workspace{
 		ID: id, Key: "key-of-" + id + "-0123456789", Language: language, platform: p, made: p.Clock.Add(time.Duration(len(p.keys)) * time.Second),
-		objects: map[string]map[string]*object{"lists": {}, "segments": {}, "templates": {}, "automations": {}}, contacts: map[string]*Contact{},
-		entered: map[string]bool{}, triggers: map[string]bool{},
+		objects: map[string]map[string]*object{"lists": {}, "segments": {}, "templates": {}, "automations": {}, "broadcasts": {}}, contacts: map[string]*Contact{},
+		entered: map[string]bool{}, triggers: map[string]bool{}, members: map[string]map[string]float64{}, queue: map[string]queued{},
 	}
 	p.Do(func() {
 		p.keys[w.Key], p.workspaces[id] = id, w
@@ -119,9 +129,17 @@ func (p *Platform) admit(r *http.Request) *stand.Reply {
 func (p *Platform) routes() []stand.Route {
 	routes := []stand.Route{
 		{Method: "GET", Path: "/api/user.me", Handle: p.me},
+		{Method: "GET", Path: "/api/broadcasts.list", Handle: p.in(func(w *Workspace, r *stand.Request) stand.Reply { return w.list("broadcasts", r) })},
+		{Method: "POST", Path: "/api/broadcasts.create", Schema: "notifuse/broadcast.json", Handle: p.in((*Workspace).draw)},
+		{Method: "POST", Path: "/api/broadcasts.update", Schema: "notifuse/broadcast.json", Handle: p.in((*Workspace).redraw)},
+		{Method: "POST", Path: "/api/broadcasts.schedule", Schema: "notifuse/schedule.json", Handle: p.in((*Workspace).schedule)},
 		{Method: "POST", Path: "/api/segments.preview", Schema: "notifuse/preview.json", Handle: p.in((*Workspace).preview)},
 		{Method: "POST", Path: "/api/automations.activate", Schema: "notifuse/switch.json", Handle: p.in((*Workspace).activate)},
 		{Method: "POST", Path: "/api/automations.pause", Schema: "notifuse/switch.json", Handle: p.in((*Workspace).pause)},
+	}
+	for _, verb := range []string{"pause", "resume", "cancel", "delete"} {
+		routes = append(routes, stand.Route{Method: "POST", Path: "/api/broadcasts." + verb, Schema: "notifuse/object.json",
+			Handle: p.in(func(w *Workspace, r *stand.Request) stand.Reply { return w.tell(verb, text(r.Body, "id")) })})
 	}
 	for _, noun := range []string{"lists", "segments", "templates", "automations"} {
 		body, gone := "notifuse/"+strings.TrimSuffix(noun, "s")+".json", "notifuse/object.json"

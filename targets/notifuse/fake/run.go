@@ -14,8 +14,9 @@ type run struct {
 	over       bool
 }
 
-// enrol lets a contact into the automations whose trigger fires.
-func (w *Workspace) enrol(c *Contact, kind string) {
+// enrol lets a contact into the automations whose trigger fires: by the kind of
+// what happened, and where it is about a segment by which.
+func (w *Workspace) enrol(c *Contact, kind, segment string) {
 	for _, id := range w.ids("automations") {
 		o := w.objects["automations"][id]
 		trigger := inner(o.body, "trigger")
@@ -23,7 +24,7 @@ func (w *Workspace) enrol(c *Contact, kind string) {
 		if name == "custom_event" {
 			name = "custom_event." + text(trigger, "custom_event_name")
 		}
-		if !w.triggers[id] || name != kind {
+		if !w.triggers[id] || name != kind || segment != "" && text(trigger, "segment_id") != segment {
 			continue
 		}
 		if text(trigger, "frequency") == "once" {
@@ -53,9 +54,17 @@ func (w *Workspace) leave(automation string) {
 // Pass lets time pass, and automations go on.
 func (w *Workspace) Pass(d time.Duration) {
 	w.platform.Do(func() {
+		if d > 0 {
+			for _, id := range w.ids("segments") {
+				if o := w.objects["segments"][id]; o.looks > 0 {
+					w.built(o)
+				}
+			}
+		}
 		for end := w.platform.Clock.Add(d); ; {
+			w.notice()
 			w.work()
-			next := end
+			next := w.soonest(end)
 			for _, r := range w.runs {
 				if !r.over && r.due.After(w.platform.Clock) && r.due.Before(next) {
 					next = r.due
@@ -63,6 +72,7 @@ func (w *Workspace) Pass(d time.Duration) {
 			}
 			w.platform.Clock = next
 			if next.Equal(end) {
+				w.notice()
 				w.work()
 				return
 			}
@@ -73,6 +83,7 @@ func (w *Workspace) Pass(d time.Duration) {
 // work takes every run that is due as far as it goes. Those of an automation
 // that is not live stay where they are.
 func (w *Workspace) work() {
+	w.broadcast()
 	for _, r := range w.runs {
 		o := w.object("automations", r.automation)
 		for o != nil && text(o.body, "status") == "live" && !r.over && !r.due.After(w.platform.Clock) {

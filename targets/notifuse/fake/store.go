@@ -48,7 +48,7 @@ func (w *Workspace) list(noun string, r *stand.Request) stand.Reply {
 	if noun == "segments" {
 		w.build()
 	}
-	if limit := number(r, "limit"); noun == "automations" && limit > 0 {
+	if limit := number(r, "limit"); (noun == "automations" || noun == "broadcasts") && limit > 0 {
 		from := min(number(r, "offset"), total)
 		ids = ids[from:min(from+limit, total)]
 	}
@@ -56,7 +56,8 @@ func (w *Workspace) list(noun string, r *stand.Request) stand.Reply {
 	for _, id := range ids {
 		out = append(out, w.objects[noun][id].body)
 	}
-	return stand.Reply{Body: map[string]any{noun: out, "total": total}}
+	count := map[bool]string{true: "total_count", false: "total"}[noun == "broadcasts"]
+	return stand.Reply{Body: map[string]any{noun: out, count: total}}
 }
 
 // build lets segments be ready after they were seen often enough, the deleted
@@ -67,10 +68,14 @@ func (w *Workspace) build() {
 			continue
 		}
 		if o.looks--; o.looks == 0 {
-			o.body["status"] = "active"
-			o.deleted = false
+			w.built(o)
 		}
 	}
+}
+
+func (w *Workspace) built(o *object) {
+	o.body["status"], o.deleted, o.looks = "active", false, 0
+	w.workOut(text(o.body, "id"), o.body)
 }
 
 func (w *Workspace) create(noun string, r *stand.Request) stand.Reply {
@@ -196,6 +201,7 @@ func (w *Workspace) remove(noun string, r *stand.Request) stand.Reply {
 		return failed("delete " + strings.TrimSuffix(noun, "s"))
 	}
 	o.deleted = true
+	delete(w.members, id)
 	if noun == "automations" {
 		delete(w.triggers, id)
 		w.leave(id)

@@ -219,7 +219,14 @@ func (w *Workspace) onTimeline(f map[string]any, c *Contact) truth {
 }
 
 func (w *Workspace) inFrame(f map[string]any, at time.Time) bool {
-	return text(f, "timeframe_operator") != "in_the_last_days" || at.After(w.ago(words(f, "timeframe_values")[0]))
+	switch text(f, "timeframe_operator") {
+	case "in_the_last_days":
+		return at.After(w.ago(words(f, "timeframe_values")[0]))
+	case "after_date":
+		from, err := time.Parse(time.RFC3339, words(f, "timeframe_values")[0])
+		return err == nil && at.After(from)
+	}
+	return true
 }
 
 // reached folds the goals of a contact; of none nothing holds.
