@@ -151,7 +151,12 @@ func (w *world) holds(src sample.Source, p *person.Person) bool {
 			continue
 		}
 		switch w.eval.Record(c.Address, "channel.email", p).State {
-		case eval.StateUnknown, eval.Granted, eval.Withdrawn:
+		case eval.Granted:
+			objects := w.truth(expr.Suppressed{Channel: "channel.email", Class: string(ir.Marketing)}, p) && !w.truth(expr.Suppressed{Channel: "channel.email", Class: string(ir.Service)}, p)
+			if objects {
+				return false // a yes and an objection at one instant: a list holds one of them
+			}
+		case eval.StateUnknown, eval.Withdrawn:
 		default:
 			return false // a list knows no such state
 		}

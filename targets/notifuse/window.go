@@ -120,6 +120,10 @@ func (c condition) within(e expr.Within, want verdict) tree {
 		if types.IsNull(of.Value) {
 			return fixed(unknown, want)
 		}
+		if at, is := of.Value.(types.Instant); is && c.now != nil {
+			near := at > e.Length.Before(*c.now, c.zone) && at <= *c.now
+			return constant(near == (want == isTrue))
+		}
 		return c.refuse(e, "Whether a fixed instant is near changes with time alone.", "")
 	case expr.Coalesce:
 		return c.alternatives(of.Terms, func(of expr.Expr) tree { return c.within(expr.Within{Place: e.Place, Of: of, Length: e.Length}, want) })

@@ -1,0 +1,264 @@
+package notifuse_test
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/content"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/notifuse/fake"
+)
+
+// call is what an automation called: which message, for whom.
+func calls(t *testing.T, w *fake.Workspace) []string {
+	t.Helper()
+	var out []string
+	for _, c := range w.Called {
+		u, err := url.Parse(c.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, c.Contact+" "+u.Query().Get("touchpoint"))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// texts is a desk whose platform has somebody to send SMS, and a message for it
+// that a bounce of the welcome asks for.
+func texts(t *testing.T, settings ...string) *desk {
+	d := newDesk(t)
+	d.config.Platform.Config.Blocks = append(d.config.Platform.Config.Blocks, ir.ConfigBlock{Type: "channel", Labels: []string{"sms"}, Config: settingsOf(settings...)})
+	d.program.Platforms[0] = d.config.Platform
+	hello := func(text string) content.Template {
+		return content.Template{Pieces: []content.Piece{content.Text{Text: text + " "}, content.Slot{Value: expr.Attribute{Path: []string{"first_name"}, Type: types.String}}}}
+	}
+	d.program.Touchpoints = append(d.program.Touchpoints, ir.Touchpoint{
+		Head: ir.Head{Address: "touchpoint.ask"}, Purpose: "purpose.account", Channels: []string{"channel.sms"},
+		Content: ir.Content{Text: map[string]content.Template{"es": hello("¿Tu correo?"), "en": hello("Your e-mail?")}},
+	})
+	d.journey("journey.again").Steps = []ir.Step{ir.Send{Name: "again", Touchpoint: "touchpoint.ask"}}
+	d.program.Sort()
+	return d
+}
+
+var sms = []string{"send", "https://sms.example.test/send?of=us", "bounced", "sms_bounced", "complained", "sms_complained"}
+
+// A message bounces, and whoever has a number that works is asked by SMS, once.
+func TestAnSMSAfterABounce(t *testing.T) {
+	d := texts(t, sms...)
+	d.deploy()
+	welcome := d.object("touchpoint.welcome_mail", "").ID
+	for _, name := range []string{"ana", "bea", "eva", "paz"} {
+		c := d.workspace.Contact(name + "@example.test")
+		c.Fields["phone"], c.Fields["first_name"] = "+34600000000", name
+	}
+	delete(d.workspace.Contact("bea@example.test").Fields, "phone")
+	d.workspace.Pass(time.Hour)
+	dead := d.workspace.Contact("paz@example.test")
+	dead.Timeline = append(dead.Timeline, fake.Entry{Kind: "custom_event.sms_bounced", At: d.Clock})
+	for _, name := range []string{"ana", "bea", "paz"} {
+		d.workspace.Bounce(name+"@example.test", welcome)
+	}
+	d.workspace.Bounce("eva@example.test", d.object("touchpoint.offer_mail", "").ID) // another message
+	d.workspace.Pass(2 * time.Minute)
+	want := []string{"ana@example.test ask"}
+	if diff := cmp.Diff(want, calls(t, d.workspace)); diff != "" {
+		t.Errorf("asked by SMS (-want +got):\n%s", diff)
+	}
+	d.workspace.Bounce("ana@example.test", welcome)
+	d.workspace.Pass(time.Hour)
+	if diff := cmp.Diff(want, calls(t, d.workspace)); diff != "" {
+		t.Errorf("after another bounce (-want +got):\n%s", diff)
+	}
+	u, err := url.Parse(d.workspace.Called[0].URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantQuery := url.Values{"of": {"us"}, "touchpoint": {"ask"}, "text_es": {`¿Tu correo? {{ contact.first_name }}`}, "text_en": {`Your e-mail? {{ contact.first_name }}`}}
+	if diff := cmp.Diff(wantQuery, u.Query()); diff != "" || u.Host != "sms.example.test" {
+		t.Errorf("it was called at %s (-want +got):\n%s", u, diff)
+	}
+}
+
+// Who was in before the automation is on does not begin, nor does anybody when
+// it is written anew; who comes while it is off does not begin either.
+func TestOnlyWhoJoinsBegins(t *testing.T) {
+	d := texts(t, sms...)
+	welcome := ""
+	early := d.workspace.Contact("early@example.test")
+	early.Fields["phone"] = "+34600000000"
+	d.deploy()
+	welcome = d.object("touchpoint.welcome_mail", "").ID
+	j := d.object("journey.again", "")
+	off, err := d.change(targets.Change{Action: targets.SwitchOff, Resource: resource.Resource{Kind: "automation"}, Prior: &j, Key: "off"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.workspace.Bounce("early@example.test", welcome)
+	d.workspace.Pass(time.Hour)
+	if _, err := d.change(targets.Change{Action: targets.SwitchOn, Resource: resource.Resource{Kind: "automation"}, Prior: off, Key: "on"}); err != nil {
+		t.Fatal(err)
+	}
+	d.workspace.Pass(time.Hour)
+	if got := calls(t, d.workspace); len(got) != 0 {
+		t.Errorf("%v were asked", got)
+	}
+}
+
+// An automation is switched on when the segment by which it begins is worked
+// out, whose members do not begin.
+func TestASegmentIsWorkedOutFirst(t *testing.T) {
+	d := texts(t, sms...)
+	l := d.lower()
+	for _, kind := range []string{"list", "template"} {
+		for _, r := range l.Resources {
+			if r.Kind == kind {
+				d.create(r)
+			}
+		}
+	}
+	c := d.workspace.Contact("early@example.test")
+	c.Fields["phone"] = "+34600000000"
+	d.workspace.Bounce(c.Email, d.object("touchpoint.welcome_mail", "").ID)
+	for _, kind := range []string{"segment", "automation"} {
+		for _, r := range l.Resources {
+			if r.Kind != kind || r.Address.Object != "journey.again" {
+				continue
+			}
+			d.create(r)
+			if kind == "automation" {
+				o := d.object("journey.again", "")
+				if _, err := d.change(targets.Change{Action: targets.SwitchOn, Resource: resource.Resource{Kind: kind}, Prior: &o, Key: "on"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	d.workspace.Pass(time.Hour)
+	if got := calls(t, d.workspace); len(got) != 0 {
+		t.Errorf("%v were in before, and were asked", got)
+	}
+}
+
+func (d *desk) create(r resource.Resource) {
+	d.Helper()
+	o, err := d.change(targets.Change{Action: targets.Create, Resource: d.filled(r), Mark: "trayecto-" + strings.Repeat("0", 23) + "1", Key: "make " + r.Address.String()})
+	if err != nil {
+		d.Fatalf("%s: %v", r.Address, err)
+	}
+	d.ids[r.Address] = *o
+}
+
+// A journey on entering a segment, and one on an absence.
+func TestStartsOnSegmentsAndAbsences(t *testing.T) {
+	d := newDesk(t)
+	for i := range d.program.Moments {
+		if d.program.Moments[i].Address == "moment.bounced" {
+			d.program.Moments[i].Detect = ir.Enters{Segment: "segment.gold"}
+		}
+		if d.program.Moments[i].Address == "moment.signed_up" {
+			d.program.Moments[i].Detect = ir.Absence{On: "event.signed_up", Without: "event.order_placed", For: types.Span{Amount: 2, Unit: types.Day}}
+		}
+	}
+	d.journey("journey.again").Enter.Again = "always"
+	d.journey("journey.again").Steps = []ir.Step{ir.Send{Name: "again", Touchpoint: "touchpoint.welcome_mail"}}
+	w := d.journey("journey.welcome")
+	w.LeaveIf, w.Steps = nil, []ir.Step{ir.Send{Name: "hello", Touchpoint: "touchpoint.welcome_mail"}}
+	d.deploy()
+	gold := d.workspace.Contact("gold@example.test")
+	d.workspace.Pass(time.Hour)
+	for _, tier := range []string{"GOLD", "SILVER", "GOLD"} {
+		gold.Fields["custom_string_1"] = tier
+		d.workspace.Pass(time.Hour)
+	}
+	if got := d.workspace.To(gold.Email); len(got) != 2 {
+		t.Errorf("who came twice got %v", got)
+	}
+	for _, name := range []string{"waits", "buys"} {
+		d.workspace.Happen(name+"@example.test", "signed_up")
+	}
+	d.workspace.Pass(time.Hour)
+	d.workspace.Happen("buys@example.test", "orders.created")
+	d.workspace.Pass(46 * time.Hour)
+	if got := d.workspace.To("waits@example.test"); len(got) != 0 {
+		t.Errorf("before two days went by: %v", got)
+	}
+	d.workspace.Pass(2 * time.Hour)
+	for name, want := range map[string]int{"waits": 1, "buys": 0} {
+		if got := d.workspace.To(name + "@example.test"); len(got) != want {
+			t.Errorf("%s got %v", name, got)
+		}
+	}
+}
+
+// What is said of somebody who sends, and what is missing.
+func TestWhoSends(t *testing.T) {
+	for says, settings := range map[string][]string{
+		"gets nothing more by SMS":   {"send", "https://sms.example.test/send"},
+		"does not say which address": {"bounced", "a", "complained", "b"},
+		"not an address":             {"send", "sms.example.test", "bounced", "a", "complained", "b"},
+		"names of at most":           {"send", "https://sms.example.test/send", "bounced", strings.Repeat("x", 40), "complained", "b"},
+		"which then has":             {"send", "https://sms.example.test/" + strings.Repeat("x", 4000), "bounced", "a", "complained", "b"},
+	} {
+		d := texts(t, settings...)
+		if l := d.lower(); !slices.ContainsFunc(l.Diagnostics, func(x diag.Diagnostic) bool { return strings.Contains(x.Detail, says) }) {
+			t.Errorf("nothing says %q: %+v", says, l.Diagnostics)
+		}
+	}
+	d := newDesk(t)
+	d.program.Touchpoints[0].Channels = []string{"channel.sms"}
+	if l := d.lower(); !slices.ContainsFunc(l.Diagnostics, func(x diag.Diagnostic) bool { return strings.Contains(x.Help, `channel "sms" { send =`) }) {
+		t.Errorf("nothing says how to name a sender: %+v", l.Diagnostics)
+	}
+}
+
+// Marketing by SMS asks the list of a consent for SMS alone.
+func TestMarketingBySMS(t *testing.T) {
+	d := texts(t, sms...)
+	ask := slices.IndexFunc(d.program.Touchpoints, func(x ir.Touchpoint) bool { return x.Address == "touchpoint.ask" })
+	d.program.Touchpoints[ask].Purpose = "purpose.offers"
+	if l := d.lower(); !l.Diagnostics.HasErrors() {
+		t.Error("no consent covers it by SMS, and nothing says so")
+	}
+	news := ir.Consent{Head: ir.Head{Address: "consent.texts"}, Purpose: "purpose.offers", Channels: []string{"channel.sms"}}
+	d.program.Consents = append(d.program.Consents, news)
+	d.program.Regimes = []ir.Regime{{Head: ir.Head{Address: "regime.all"}, Otherwise: true, Rules: []ir.Rule{{Name: "opt_in", Classes: []ir.Class{ir.Marketing}, Channels: []string{"channel.email", "channel.sms"}, Basis: ir.ByConsent}}}}
+	d.program.Sort()
+	d.deploy()
+	list, welcome := d.object("consent.texts", "").ID, d.object("touchpoint.welcome_mail", "").ID
+	for _, name := range []string{"yes", "pending", "never", "removed", "gone"} {
+		c := d.workspace.Contact(name + "@example.test")
+		c.Fields["phone"] = "+34600000000"
+		if name != "never" {
+			c.Subscribe(list, map[string]string{"yes": "active", "pending": "pending", "removed": "active", "gone": "unsubscribed"}[name])
+		}
+	}
+	d.workspace.Contact("removed@example.test").Remove(list)
+	d.workspace.Pass(time.Hour)
+	for _, name := range []string{"yes", "pending", "never", "removed", "gone"} {
+		c := d.workspace.Contact(name + "@example.test")
+		c.Timeline = append(c.Timeline, fake.Entry{Kind: "bounce_email", Template: welcome, At: d.Clock}) // of one message, and no list is touched
+	}
+	d.workspace.Pass(time.Hour)
+	if diff := cmp.Diff([]string{"yes@example.test ask"}, calls(t, d.workspace)); diff != "" {
+		t.Errorf("by SMS (-want +got):\n%s", diff)
+	}
+	d.program.Consents[slices.IndexFunc(d.program.Consents, func(c ir.Consent) bool { return c.Address == "consent.texts" })].Channels = []string{"channel.email", "channel.sms"}
+	d.program.Consents = slices.DeleteFunc(d.program.Consents, func(c ir.Consent) bool { return c.Address == "consent.news" })
+	if l := d.lower(); !slices.ContainsFunc(l.Diagnostics, func(x diag.Diagnostic) bool {
+		return strings.Contains(x.Detail, "speaks of its e-mail and not of SMS") && strings.Contains(x.Help, "for this channel alone")
+	}) {
+		t.Errorf("one status for two channels: %+v", l.Diagnostics)
+	}
+}
