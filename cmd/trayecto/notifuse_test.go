@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,8 +31,10 @@ func TestNotifuseForReal(t *testing.T) {
 		t.Skip("SKIPPED: the story on a real Notifuse needs TRAYECTO_NOTIFUSE_URL, TRAYECTO_NOTIFUSE_API_KEY and TRAYECTO_MAILPIT_URL; trayecto docs notifuse says how")
 	}
 	s.me()
-	people := s.enrol()
-	dir := s.project(people)
+	s.hears()
+	people, lapsed := s.enrol(), s.lapse()
+	s.launch = time.Now().UTC().Truncate(time.Minute).Add(4 * time.Minute)
+	dir := s.project(append(slices.Clone(people), lapsed...))
 	t.Cleanup(func() { s.takeBack(dir) })
 
 	s.trayecto(exitFine, "apply", "-C", dir, "--env", "notifuse", "--auto-approve")
@@ -49,6 +52,10 @@ func TestNotifuseForReal(t *testing.T) {
 		}
 	}
 	s.looks(people[0])
+	s.bounces(people)
+	s.stopsAndGoes(dir, people[0])
+	s.edited(dir, people[0])
+	s.launched(lapsed)
 }
 
 // guest is somebody in the story, and the subjects of the mail that they get.
@@ -137,6 +144,9 @@ func (s *live) project(people []*guest) string {
 		}
 	}
 	s.edit(filepath.Join(dir, "env", "notifuse.hcl"), `"http://127.0.0.1:9020"`, `"`+s.url+`"`)
+	s.edit(filepath.Join(dir, "env", "notifuse.hcl"), `"http://127.0.0.1:9041/sms"`, `"`+s.receiver+`/sms"`)
+	s.edit(filepath.Join(dir, "env", "notifuse.hcl"), `"http://127.0.0.1:9041/tasks"`, `"`+s.receiver+`/tasks"`)
+	s.edit(filepath.Join(dir, "journeys", "care.hcl"), `"2026-12-01 10:00"`, `"`+s.launch.In(madrid(s.t)).Format("2006-01-02 15:04")+`"`)
 	s.edit(filepath.Join(dir, "env", "notifuse.hcl"), `"ana@example.test"`, strings.Join(to, ", "))
 	s.edit(filepath.Join(dir, "project.hcl"), `project "lumen"`, `project "`+s.run+`"`)
 	if err := os.WriteFile(filepath.Join(dir, "offers.hcl"), []byte(offers), 0o644); err != nil {
@@ -180,6 +190,11 @@ type live struct {
 	t                 *testing.T
 	url, key, mailpit string
 	run, workspace    string
+
+	receiver string    // the address that sends SMS and takes tasks
+	launch   time.Time // of the one-off
+	mu       sync.Mutex
+	heard    []heard
 }
 
 // trayecto runs a command, and returns what it said.
@@ -295,6 +310,14 @@ func (s *live) through(n int) bool {
 
 // letter is a mail as Mailpit lists it.
 type letter struct{ ID, Subject string }
+
+func madrid(t *testing.T) *time.Location {
+	zone, err := time.LoadLocation("Europe/Madrid") // the example's
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
 
 func (s *live) letters(p *guest) []letter {
 	s.t.Helper()

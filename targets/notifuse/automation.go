@@ -38,6 +38,7 @@ const (
 	nodeStart   = "start"
 	nodeFor     = "enter_for"
 	nodeWithout = "enter_without"
+	nodeWhich   = "enter_which"
 	nodeIf      = "enter_if"
 	nodeOnce    = "enter_once"
 	nodeMark    = "enter_mark"
@@ -228,20 +229,37 @@ func (a *automation) send(s ir.Send, next string) string {
 		return next
 	}
 	if handed {
-		return a.gated(s.Name, g, a.calls(to, t, next))
+		return a.gated(s.Name, g, a.calls(to, t, next), nil)
 	}
 	template := id(resource.Address{Object: t.Address, Platform: a.Platform.Name})
-	return a.gated(s.Name, g, node{kind: nodeEmail, config: resource.Map{"template_id": template}, next: next})
+	return a.gated(s.Name, g, node{kind: nodeEmail, config: resource.Map{"template_id": template}, next: next}, a.note(t))
+}
+
+// note is the list on which it is noted to whom a touchpoint was sent; nil for none.
+func (a *automation) note(t ir.Touchpoint) resource.Value {
+	if !a.noted(t) {
+		return nil
+	}
+	return id(a.sentList(t))
 }
 
 // gated is a message with the gate before it; only the way on, where the rules
-// allow it to nobody.
-func (a *automation) gated(step string, g gate, message node) string {
+// allow it to nobody. Whoever passes is put on the list sent, where there is one.
+func (a *automation) gated(step string, g gate, message node, sent resource.Value) string {
 	next, mail := message.next, nodeID(step, "")
+	if sent != nil {
+		mail = nodeID(step, "sent")
+	}
+	write := func() {
+		a.put(nodeID(step, ""), message)
+		if sent != nil {
+			a.put(mail, node{kind: nodeAddToList, next: nodeID(step, ""), config: resource.Map{"list_id": sent, "status": resource.String("active")}})
+		}
+	}
 	active := a.guard(step, "active", g.active, mail, next)
 	if g.list == nil {
 		if active != next {
-			a.put(mail, message)
+			write()
 		}
 		return active
 	}
@@ -249,7 +267,7 @@ func (a *automation) gated(step string, g gate, message node) string {
 	if active == next && absent == next && pending == next {
 		return next
 	}
-	a.put(mail, message)
+	write()
 	ways := resource.Map{"list_id": g.list}
 	put(ways, "active_node_id", active)
 	put(ways, "not_in_list_node_id", absent)

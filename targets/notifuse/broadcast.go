@@ -250,6 +250,9 @@ func (t *Target) turnBroadcast(ctx context.Context, c targets.Change, to resourc
 	if err := t.mayGo(raw); err != nil {
 		return nil, err
 	}
+	if err := t.built(ctx, kindSegment, text(now.Attributes["segment"])); err != nil {
+		return nil, err
+	}
 	id := map[string]any{"id": now.ID}
 	switch word(raw, "status") {
 	case paused:

@@ -104,7 +104,7 @@ func (t *Target) Describe() targets.Description {
 			Nulls:     "unknown, as in SQL; a condition that is not true lets nobody in",
 			Grain:     types.Span{Amount: 1, Unit: types.Day},
 			Journeys:  true,
-			Detects:   []string{"event", "absence", "outcome", "enters", "leaves", "instant"},
+			Detects:   []string{"event", "absence", "outcome", "instant"},
 			Steps:     []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "people inside go on with the new nodes, matched by the names of steps; who waits at a removed step leaves; a one-off that began can no longer be changed",
 			Delay:     types.Span{Amount: 1, Unit: types.Minute},

@@ -103,14 +103,9 @@ func (c condition) onlyTo() tree {
 	return some(terms...)
 }
 
-// How late the platform notices: an event when the automation comes round; what
-// makes somebody join a segment 15 seconds later, when the queue comes round; and
-// what time alone does once a day.
-var (
-	byEvent   = types.Span{Amount: 1, Unit: types.Minute}
-	bySegment = types.Span{Amount: 2, Unit: types.Minute}
-	byClock   = types.Span{Amount: 1, Unit: types.Day}
-)
+// noticed is how late the platform notices what happens: when the automation
+// comes round.
+var noticed = types.Span{Amount: 1, Unit: types.Minute}
 
 // queued is how old the answers may be by which somebody gets a broadcast: they
 // are asked when the broadcast begins, and the queue goes on from there.
@@ -122,7 +117,7 @@ var queued = types.Span{Amount: 1, Unit: types.Day}
 // limits, hours and controls do not bind.
 func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 	said, _ := read(p, platform)
-	e := ir.Enforcement{Sends: true, WindowGrain: said.grain, DetectionDelay: byEvent}
+	e := ir.Enforcement{Sends: true, WindowGrain: said.grain, DetectionDelay: noticed}
 	placed := p.Placed(platform.Address)
 	for _, j := range p.Journeys {
 		if !slices.Contains(placed, j.Address) {
@@ -131,9 +126,6 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 		if j.Enter.Instant != nil {
 			e.Staleness = queued
 		}
-		if d := delayOf(p, j); d.Exact() > e.DetectionDelay.Exact() {
-			e.DetectionDelay = d
-		}
 		ir.Walk(j.Steps, func(s ir.Step) {
 			if send, is := s.(ir.Send); is {
 				e.Gates = append(e.Gates, gatesOf(p, j, send)...)
@@ -141,19 +133,6 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 		})
 	}
 	return e
-}
-
-// delayOf is how late it is noticed that a run of a journey begins.
-func delayOf(p *ir.Program, j ir.Journey) types.Span {
-	m, _ := ir.Find(p.Moments, j.Enter.Moment)
-	switch m.Detect.(type) {
-	case ir.OnOutcome:
-		return bySegment
-	case ir.Enters, ir.Leaves:
-		return byClock
-	case ir.OnEvent, ir.Absence, ir.OnDate, nil:
-	}
-	return byEvent
 }
 
 // gatesOf is the rules as a gate asks for them: whoever an exclusion could name

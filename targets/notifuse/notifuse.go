@@ -94,9 +94,8 @@ func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resour
 
 // Plan says which edits need another object: those of a journey that whoever is
 // inside must not go on with (deleting an automation ends all runs in it); other
-// words of a segment that journeys begin by or a one-off goes to, because the
-// platform neither tells who came by the words nor lets everybody go; and another
-// instant for what was sent.
+// words of a segment that a one-off goes to, because the platform does not let
+// everybody go; and another instant for what is scheduled.
 func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
@@ -104,7 +103,7 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 			continue
 		}
 		switch {
-		case r.Desired.Kind == kindSegment && watched(r.Desired.Address) && !resource.Equal(orNull(r.Prior.Attributes["tree"]), orNull(r.Desired.Attributes["tree"])):
+		case r.Desired.Kind == kindSegment && r.Desired.Address.Role == roleAudience && !resource.Equal(orNull(r.Prior.Attributes["tree"]), orNull(r.Desired.Attributes["tree"])):
 			out[i].Replace = []string{"tree"}
 			continue
 		case r.Desired.Kind == kindBroadcast && !resource.Equal(orNull(r.Prior.Attributes["send_at"]), orNull(r.Desired.Attributes["send_at"])):
@@ -126,9 +125,6 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 	}
 	return out, nil
 }
-
-// watched tells whether who joins, leaves or stays in a segment has consequences.
-func watched(a resource.Address) bool { return a.Role == roleStart || a.Role == roleAudience }
 
 // rerouted tells whether an edit changes what people go through.
 func rerouted(before, after resource.Map) bool {

@@ -10,12 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trayecto/trayecto/compiler/ir"
-	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/content"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
-	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/notifuse/fake"
 )
 
@@ -62,6 +60,7 @@ func TestAnSMSAfterABounce(t *testing.T) {
 	for _, name := range []string{"ana", "bea", "eva", "paz"} {
 		c := d.workspace.Contact(name + "@example.test")
 		c.Fields["phone"], c.Fields["first_name"] = "+34600000000", name
+		d.workspace.Happen(c.Email, "signed_up") // and is sent the welcome
 	}
 	delete(d.workspace.Contact("bea@example.test").Fields, "phone")
 	d.workspace.Pass(time.Hour)
@@ -70,7 +69,8 @@ func TestAnSMSAfterABounce(t *testing.T) {
 	for _, name := range []string{"ana", "bea", "paz"} {
 		d.workspace.Bounce(name+"@example.test", welcome)
 	}
-	d.workspace.Bounce("eva@example.test", d.object("touchpoint.offer_mail", "").ID) // another message
+	d.workspace.Bounce("eva@example.test", d.object("touchpoint.offer_mail", "").ID)    // another message
+	d.workspace.Bounce("late@example.test", d.object("touchpoint.welcome_mail", "").ID) // of another time: on no list
 	d.workspace.Pass(2 * time.Minute)
 	want := []string{"ana@example.test ask"}
 	if diff := cmp.Diff(want, calls(t, d.workspace)); diff != "" {
@@ -91,100 +91,33 @@ func TestAnSMSAfterABounce(t *testing.T) {
 	}
 }
 
-// Who was in before the automation is on does not begin, nor does anybody when
-// it is written anew; who comes while it is off does not begin either.
-func TestOnlyWhoJoinsBegins(t *testing.T) {
-	d := texts(t, sms...)
-	welcome := ""
-	early := d.workspace.Contact("early@example.test")
-	early.Fields["phone"] = "+34600000000"
+// Who joins a segment by which an automation begins is held up with everybody
+// else on the platform: that is why none of ours begins so.
+func TestBeginningByASegmentIsHeldUp(t *testing.T) {
+	d := newDesk(t)
 	d.deploy()
-	welcome = d.object("touchpoint.welcome_mail", "").ID
-	j := d.object("journey.again", "")
-	off, err := d.change(targets.Change{Action: targets.SwitchOff, Resource: resource.Resource{Kind: "automation"}, Prior: &j, Key: "off"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.workspace.Bounce("early@example.test", welcome)
+	gold := d.object("segment.gold", "").ID
+	d.workspace.Edit("automations", d.object("journey.welcome", "").ID, func(body map[string]any) {
+		body["trigger"] = map[string]any{"event_kind": "segment.joined", "segment_id": gold, "frequency": "once"}
+	})
+	d.workspace.Contact("ana@example.test").Fields["custom_string_1"] = "GOLD"
 	d.workspace.Pass(time.Hour)
-	if _, err := d.change(targets.Change{Action: targets.SwitchOn, Resource: resource.Resource{Kind: "automation"}, Prior: off, Key: "on"}); err != nil {
-		t.Fatal(err)
-	}
-	d.workspace.Pass(time.Hour)
-	if got := calls(t, d.workspace); len(got) != 0 {
-		t.Errorf("%v were asked", got)
+	if got := d.workspace.In(gold); len(got) != 0 {
+		t.Errorf("%v joined", got)
 	}
 }
 
-// An automation is switched on when the segment by which it begins is worked
-// out, whose members do not begin.
-func TestASegmentIsWorkedOutFirst(t *testing.T) {
-	d := texts(t, sms...)
-	l := d.lower()
-	for _, kind := range []string{"list", "template"} {
-		for _, r := range l.Resources {
-			if r.Kind == kind {
-				d.create(r)
-			}
-		}
-	}
-	c := d.workspace.Contact("early@example.test")
-	c.Fields["phone"] = "+34600000000"
-	d.workspace.Bounce(c.Email, d.object("touchpoint.welcome_mail", "").ID)
-	for _, kind := range []string{"segment", "automation"} {
-		for _, r := range l.Resources {
-			if r.Kind != kind || r.Address.Object != "journey.again" {
-				continue
-			}
-			d.create(r)
-			if kind == "automation" {
-				o := d.object("journey.again", "")
-				if _, err := d.change(targets.Change{Action: targets.SwitchOn, Resource: resource.Resource{Kind: kind}, Prior: &o, Key: "on"}); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
-	d.workspace.Pass(time.Hour)
-	if got := calls(t, d.workspace); len(got) != 0 {
-		t.Errorf("%v were in before, and were asked", got)
-	}
-}
-
-func (d *desk) create(r resource.Resource) {
-	d.Helper()
-	o, err := d.change(targets.Change{Action: targets.Create, Resource: d.filled(r), Mark: "trayecto-" + strings.Repeat("0", 23) + "1", Key: "make " + r.Address.String()})
-	if err != nil {
-		d.Fatalf("%s: %v", r.Address, err)
-	}
-	d.ids[r.Address] = *o
-}
-
-// A journey on entering a segment, and one on an absence.
-func TestStartsOnSegmentsAndAbsences(t *testing.T) {
+// A journey on an absence begins when something did not happen in time.
+func TestAnAbsence(t *testing.T) {
 	d := newDesk(t)
 	for i := range d.program.Moments {
-		if d.program.Moments[i].Address == "moment.bounced" {
-			d.program.Moments[i].Detect = ir.Enters{Segment: "segment.gold"}
-		}
 		if d.program.Moments[i].Address == "moment.signed_up" {
 			d.program.Moments[i].Detect = ir.Absence{On: "event.signed_up", Without: "event.order_placed", For: types.Span{Amount: 2, Unit: types.Day}}
 		}
 	}
-	d.journey("journey.again").Enter.Again = "always"
-	d.journey("journey.again").Steps = []ir.Step{ir.Send{Name: "again", Touchpoint: "touchpoint.welcome_mail"}}
 	w := d.journey("journey.welcome")
 	w.LeaveIf, w.Steps = nil, []ir.Step{ir.Send{Name: "hello", Touchpoint: "touchpoint.welcome_mail"}}
 	d.deploy()
-	gold := d.workspace.Contact("gold@example.test")
-	d.workspace.Pass(time.Hour)
-	for _, tier := range []string{"GOLD", "SILVER", "GOLD"} {
-		gold.Fields["custom_string_1"] = tier
-		d.workspace.Pass(time.Hour)
-	}
-	if got := d.workspace.To(gold.Email); len(got) != 2 {
-		t.Errorf("who came twice got %v", got)
-	}
 	for _, name := range []string{"waits", "buys"} {
 		d.workspace.Happen(name+"@example.test", "signed_up")
 	}
@@ -245,10 +178,15 @@ func TestMarketingBySMS(t *testing.T) {
 		}
 	}
 	d.workspace.Contact("removed@example.test").Remove(list)
-	d.workspace.Pass(time.Hour)
+	sent := d.object("touchpoint.welcome_mail", "sent").ID
 	for _, name := range []string{"yes", "pending", "never", "removed", "gone"} {
 		c := d.workspace.Contact(name + "@example.test")
-		c.Timeline = append(c.Timeline, fake.Entry{Kind: "bounce_email", Template: welcome, At: d.Clock}) // of one message, and no list is touched
+		statuses := c.Statuses
+		c.Statuses = map[string]*fake.Status{sent: {Status: "active"}} // the platform would call the number bounced too
+		d.workspace.Bounce(c.Email, welcome)
+		for list, s := range statuses {
+			c.Statuses[list] = s
+		}
 	}
 	d.workspace.Pass(time.Hour)
 	if diff := cmp.Diff([]string{"yes@example.test ask"}, calls(t, d.workspace)); diff != "" {

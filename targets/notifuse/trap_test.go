@@ -221,21 +221,23 @@ func TestWhatNeverStarts(t *testing.T) {
 		detect ir.Detect
 		again  string
 	}{
-		"happens to each person once":  {ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "bounced"}, "always"},
-		"nothing about it":             {ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "bounced", If: expr.Literal{Value: types.Truth(true), Type: types.Bool}}, "never"},
-		"does not keep when":           {ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "delivered"}, "never"},
-		"who are in it already":        {ir.Enters{Segment: "segment.gold", Existing: true}, "never"},
-		"does not see them come again": {ir.Enters{Segment: "segment.regulars"}, "always"},
-		"because time passes stays":    {ir.Leaves{Segment: "segment.regulars"}, "never"},
-		"had the same sku":             {ir.Absence{On: "event.signed_up", Without: "event.order_placed", Same: "sku", For: types.Span{Amount: 2, Unit: types.Day}}, "never"},
-		"would be off by up to":        {ir.Absence{On: "event.signed_up", Without: "event.order_placed", For: types.Span{Amount: 1, Unit: types.Hour}}, "never"},
-		"no start on a date":           {ir.OnDate{}, "never"},
-		"not again after 3d":           {ir.OnEvent{Event: "event.signed_up"}, "3d"},
-		"does not look into them":      {ir.OnEvent{Event: "event.signed_up", If: expr.Literal{Value: types.Truth(true), Type: types.Bool}}, "never"},
+		"nothing about it":        {ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "bounced", If: expr.Literal{Value: types.Truth(true), Type: types.Bool}}, "never"},
+		"never starts":            {ir.OnOutcome{Touchpoint: "touchpoint.welcome_mail", Outcome: "opened"}, "never"},
+		"as a broadcast":          {ir.OnOutcome{Touchpoint: "touchpoint.offer_mail", Outcome: "bounced"}, "never"},
+		"is not sent from":        {ir.OnOutcome{Touchpoint: "touchpoint.nobodys", Outcome: "bounced"}, "never"},
+		"joins a segment":         {ir.Enters{Segment: "segment.gold"}, "never"},
+		"leaves a segment":        {ir.Leaves{Segment: "segment.gold"}, "never"},
+		"had the same sku":        {ir.Absence{On: "event.signed_up", Without: "event.order_placed", Same: "sku", For: types.Span{Amount: 2, Unit: types.Day}}, "never"},
+		"would be off by up to":   {ir.Absence{On: "event.signed_up", Without: "event.order_placed", For: types.Span{Amount: 1, Unit: types.Hour}}, "never"},
+		"no start on a date":      {ir.OnDate{}, "never"},
+		"not again after 3d":      {ir.OnEvent{Event: "event.signed_up"}, "3d"},
+		"does not look into them": {ir.OnEvent{Event: "event.signed_up", If: expr.Literal{Value: types.Truth(true), Type: types.Bool}}, "never"},
 	} {
 		d := newDesk(t)
-		d.program.Segments = append(d.program.Segments, ir.Segment{Head: ir.Head{Address: "segment.regulars"},
-			Where: expr.Did{Of: expr.Source{Event: "event.order_placed"}, Window: expr.Window{Length: types.Span{Amount: 30, Unit: types.Day}}}})
+		nobodys := d.program.Touchpoints[slices.IndexFunc(d.program.Touchpoints, func(x ir.Touchpoint) bool { return x.Address == "touchpoint.welcome_mail" })]
+		nobodys.Address = "touchpoint.nobodys"
+		d.program.Touchpoints = append(d.program.Touchpoints, nobodys)
+		d.program.Sort()
 		for i := range d.program.Moments {
 			d.program.Moments[i].Detect = start.detect
 		}

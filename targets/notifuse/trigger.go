@@ -2,6 +2,7 @@ package notifuse
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -13,24 +14,24 @@ import (
 // How a run begins.
 //
 // An event begins one by its name. The names of what became of messages that a
-// trigger may have never come to pass: the timeline calls it otherwise. So does
-// nothing begin that is not on the timeline. What is there is that a contact
-// joined or left a segment, so a start on an outcome is a segment of ours of
-// those to whom it happened, and a start on entering or leaving a segment is a
-// copy of that segment. Whoever is in it when it is made is no beginner: the
-// automation is switched on when the segment is worked out, and a segment whose
-// words change is another one.
+// trigger may have never come to pass: the timeline calls it otherwise. A contact
+// who joins or leaves a segment begins one only by luck: the queue that works
+// segments out waits for a lock of its own then, and holds up everybody else's
+// segments until it is broken off (measured). What works is that a contact bounces
+// on a list, which they do on every list when a message comes back for good. So a
+// start on a bounce is a list of ours of those to whom the message went; they are
+// put on it when it is sent, and which message it was is asked behind the trigger.
 
 // The words of triggers.
 const (
 	kindOfEvent  = "custom_event"
-	kindOfJoined = "segment.joined"
-	kindOfLeft   = "segment.left"
+	kindOfBounce = "list.bounced"
 )
 
 // beginning is how runs of a journey begin.
 type beginning struct {
 	trigger resource.Map // without its frequency
+	asks    expr.Expr    // what must be true besides; nil: nothing
 	waits   types.Span   // that long without something, for an absence
 	without string       // the event that must not have happened meanwhile
 }
@@ -64,7 +65,7 @@ func (a *automation) trigger() (beginning, bool) {
 
 // asksFirst tells whether somebody may be turned away behind the trigger.
 func (a *automation) asksFirst(b beginning) bool {
-	return a.journey.Enter.If != nil || b.without != ""
+	return a.journey.Enter.If != nil || b.asks != nil || b.without != ""
 }
 
 // begins is the trigger by which a moment is noticed.
@@ -77,9 +78,9 @@ func (a *automation) begins(m ir.Moment) (beginning, bool) {
 	case ir.OnOutcome:
 		return a.onOutcome(d)
 	case ir.Enters:
-		return a.onEnters(d)
+		a.cannot(d.At, "Notifuse offers to begin when somebody joins a segment, and then holds up the queue that works segments out and mostly does not.", "start on the event that brings people in, and ask for the segment with if")
 	case ir.Leaves:
-		return a.onLeaves(d)
+		a.cannot(d.At, "Notifuse offers to begin when somebody leaves a segment, and then holds up the queue that works segments out and mostly does not.", "start on the event that puts people out")
 	case ir.OnDate:
 		a.cannot(d.At, "Notifuse has no start on a date of the person's.", "record an event on that day, and start on that")
 	}
@@ -112,102 +113,66 @@ func (a *automation) onAbsence(d ir.Absence) (beginning, bool) {
 	return b, ok && a.waits(d.For, d.At)
 }
 
-// onOutcome begins with the first such outcome of each person: a segment can be
-// joined once.
+// onOutcome begins when a message comes back for good.
 func (a *automation) onOutcome(d ir.OnOutcome) (beginning, bool) {
+	t, ok := ir.Find(a.Program.Touchpoints, d.Touchpoint)
+	sends := func(atAnInstant bool) int {
+		return slices.IndexFunc(a.Program.Journeys, func(j ir.Journey) bool {
+			return (j.Enter.Instant != nil) == atAnInstant && a.placed[j.Address] && a.writes(j, d.Touchpoint)
+		})
+	}
 	switch {
+	case !ok:
+		return beginning{}, false
 	case d.If != nil:
 		a.cannot(d.At, "Notifuse notes what became of a message and nothing about it.", "leave the condition out, or ask for it with if where the journey enters")
-		return beginning{}, false
-	case a.journey.Enter.Again != "never":
-		a.cannot(a.journey.Enter.At, fmt.Sprintf("Notifuse begins when somebody joins those whose message was %s, which happens to each person once.", d.Outcome), `write again = "never"`)
-		return beginning{}, false
+	case d.Outcome != "bounced":
+		a.cannot(d.At, fmt.Sprintf("Notifuse offers to start when a message was %s, and then never starts: what it notes on the timeline has another name. It starts when one comes back for good.", d.Outcome),
+			"ask for it in the journey that sends the message: wait until, or choose")
+	case !a.placed[t.Address] || !a.mailed(t) || sends(false) < 0 && sends(true) < 0:
+		a.cannot(d.At, fmt.Sprintf("%s is not sent from %s, so nothing becomes of it there.", t.Address, a.Platform.Address), "")
+	case sends(true) >= 0:
+		a.cannot(d.At, fmt.Sprintf("%s sends %s as a broadcast, and Notifuse does not note on a list of ours to whom it went.", a.Program.Journeys[sends(true)].Address, t.Address), "give the one-off a touchpoint of its own")
+	default:
+		to := expr.Did{Place: expr.Place{At: d.At}, Of: expr.Source{Touchpoint: d.Touchpoint, Outcome: d.Outcome}, Window: expr.Ever}
+		return beginning{trigger: resource.Map{"event_kind": resource.String(kindOfBounce), "list_id": id(a.sentList(t))}, asks: to}, true
 	}
-	to := expr.Did{Place: expr.Place{At: d.At}, Of: expr.Source{Touchpoint: d.Touchpoint, Outcome: d.Outcome}, Window: expr.Ever}
-	return a.onMembers(to, kindOfJoined, d.At)
+	return beginning{}, false
 }
 
-func (a *automation) onEnters(d ir.Enters) (beginning, bool) {
-	switch {
-	case d.Existing:
-		a.cannot(d.At, "Notifuse begins for those who join a segment, and not for those who are in it already.", "leave existing out, or write to them with a one-off: enter { at = …, who = "+d.Segment+" }")
-		return beginning{}, false
-	case a.journey.Enter.Again == "always" && a.byTime(d.Segment):
-		a.cannot(a.journey.Enter.At, fmt.Sprintf("Who leaves %s because time passes stays in it on Notifuse until something happens to them, so it does not see them come again.", d.Segment), `write again = "never"`)
-		return beginning{}, false
-	}
-	return a.onMembers(expr.Member{Place: expr.Place{At: d.At}, Segment: d.Segment}, kindOfJoined, d.At)
+// writes tells whether a journey sends a touchpoint.
+func (l *lowering) writes(j ir.Journey, touchpoint string) bool {
+	does := false
+	ir.Walk(j.Steps, func(s ir.Step) {
+		send, is := s.(ir.Send)
+		does = does || is && send.Touchpoint == touchpoint
+	})
+	return does
 }
 
-func (a *automation) onLeaves(d ir.Leaves) (beginning, bool) {
-	if a.byTime(d.Segment) {
-		a.cannot(d.At, fmt.Sprintf("Who leaves %s because time passes stays in it on Notifuse until something happens to them.", d.Segment), "start on the event that puts people out")
-		return beginning{}, false
+// roleSent is the role of the list of those to whom a touchpoint was sent.
+const roleSent = "sent"
+
+// sentList is the list of those to whom a touchpoint was sent.
+func (l *lowering) sentList(t ir.Touchpoint) resource.Address {
+	address := resource.Address{Object: t.Address, Platform: l.Platform.Name, Role: roleSent}
+	if !slices.ContainsFunc(l.resources, func(r resource.Resource) bool { return r.Address == address }) {
+		l.add(t.Address, roleSent, kindList, resource.Map{
+			"name":   resource.String(l.title(t.Address) + ", sent"),
+			"public": resource.Bool(false), "double_opt_in": resource.Bool(false),
+		}, t.At, nil)
 	}
-	return a.onMembers(expr.Member{Place: expr.Place{At: d.At}, Segment: d.Segment}, kindOfLeft, d.At)
+	return address
 }
 
-// byTime tells whether people come and go as time passes.
-func (a *automation) byTime(segment string) bool {
-	s, ok := ir.Find(a.Program.Segments, segment)
-	if !ok {
-		return false
-	}
-	quiet := *a.lowering // findings are made where the segment itself is lowered
-	quiet.found = nil
-	return relative(condition{lowering: &quiet, at: s.At}.tree(s.Where))
-}
-
-// relative tells whether a tree looks back from now.
-func relative(t tree) bool {
-	switch t := t.(type) {
-	case both:
-		for _, term := range t {
-			if relative(term) {
-				return true
-			}
-		}
-	case either:
-		for _, term := range t {
-			if relative(term) {
-				return true
-			}
-		}
-	case leaf:
-		return looksBack(t.body)
-	case constant:
-	}
-	return false
-}
-
-func looksBack(body resource.Map) bool {
-	if text(body["timeframe_operator"]) == "in_the_last_days" {
-		return true
-	}
-	filters, _ := body["filters"].(resource.List)
-	for _, f := range filters {
-		if one, _ := f.(resource.Map); text(one["operator"]) == "in_the_last_days" {
-			return true
-		}
-	}
-	return false
-}
-
-// roleStart is the role of the segment by which a journey's moment is noticed.
-const roleStart = "start"
-
-// onMembers begins when people join a segment of ours, or leave it.
-func (a *automation) onMembers(who expr.Expr, kind string, at diag.Range) (beginning, bool) {
-	before := len(a.found)
-	t := condition{lowering: a.lowering, at: at}.tree(who)
-	if a.found[before:].HasErrors() {
-		return beginning{}, false
-	}
-	address := resource.Address{Object: a.journey.Address, Platform: a.Platform.Name, Role: roleStart}
-	a.add(address.Object, roleStart, kindSegment, resource.Map{
-		"name": resource.String(a.title(a.journey.Address) + ", start"), "timezone": resource.String(a.Program.Project.Timezone), "tree": encode(t),
-	}, at, map[string]diag.Range{"tree": at})
-	return beginning{trigger: resource.Map{"event_kind": resource.String(kind), "segment_id": id(address)}}, true
+// noted tells whether it is to be noted to whom a touchpoint was sent: a journey
+// here begins when it comes back.
+func (l *lowering) noted(t ir.Touchpoint) bool {
+	return slices.ContainsFunc(l.Program.Journeys, func(j ir.Journey) bool {
+		m, _ := ir.Find(l.Program.Moments, j.Enter.Moment)
+		d, is := m.Detect.(ir.OnOutcome)
+		return is && l.placed[j.Address] && d.Touchpoint == t.Address && d.Outcome == "bounced"
+	})
 }
 
 // enter leads from the trigger to the first step. Conditions stand behind the
@@ -218,6 +183,10 @@ func (a *automation) enter(b beginning, first string) {
 	e := a.journey.Enter
 	if a.asksFirst(b) && e.Again == "never" {
 		first = a.once(first)
+	}
+	if b.asks != nil {
+		c := condition{lowering: a.lowering, at: e.At}
+		first = a.put(nodeWhich, filterNode(c.tree(b.asks), a.end(first), ""))
 	}
 	if e.If != nil {
 		passes := condition{lowering: a.lowering, at: e.At, ran: &lasted{}}.tree(e.If)

@@ -280,7 +280,7 @@ func (t *Target) turn(ctx context.Context, c targets.Change, to resource.Switch)
 	if c.Prior.Kind == kindBroadcast {
 		return t.turnBroadcast(ctx, c, to)
 	}
-	now, raw, err := t.present(ctx, c)
+	now, _, err := t.present(ctx, c)
 	switch {
 	case err != nil:
 		return nil, err
@@ -294,8 +294,6 @@ func (t *Target) turn(ctx context.Context, c targets.Change, to resource.Switch)
 	verb := "automations.activate"
 	if to == resource.Off {
 		verb = "automations.pause"
-	} else if err := t.built(ctx, kindSegment, word(within(raw, "trigger"), "segment_id")); err != nil {
-		return nil, err // who is in when it is worked out does not begin
 	}
 	failed := t.post(ctx, verb, map[string]any{"automation_id": now.ID}, nil)
 	if failed != nil && !refused(failed) {

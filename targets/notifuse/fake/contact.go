@@ -1,6 +1,8 @@
 package fake
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -62,9 +64,11 @@ func (c *Contact) Remove(list string) {
 func (w *Workspace) Bounce(email, template string) {
 	c := w.Contact(email)
 	c.Timeline = append(c.Timeline, Entry{Kind: "bounce_email", Template: template, At: w.platform.Clock})
-	for _, s := range c.Statuses {
-		if !s.Removed && s.Status != "complained" {
+	for _, list := range slices.Sorted(maps.Keys(c.Statuses)) {
+		if s := c.Statuses[list]; !s.Removed && s.Status != "complained" && s.Status != "bounced" {
 			s.Status = "bounced"
+			c.Timeline = append(c.Timeline, Entry{Kind: "list.bounced", At: w.platform.Clock})
+			w.enrol(c, "list.bounced", list)
 		}
 	}
 }

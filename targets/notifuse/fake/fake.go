@@ -24,7 +24,9 @@
 //     categories marketing and blog, and lets through who is not on it;
 //   - who is in a segment is worked out when it was written, and for a contact 15
 //     seconds after something happened to them. As time passes people come in and
-//     nobody goes, and when nobody fulfils its words everybody stays who was in;
+//     nobody goes, and when nobody fulfils its words everybody stays who was in. A
+//     contact whom an automation would be let in for then neither comes nor goes:
+//     the queue waits for itself;
 //   - only a draft of a broadcast can be scheduled, what is scheduled can be called
 //     off and not taken back, and an instant that has passed is at once;
 //   - a broadcast goes to whoever is on its list, pending and removed contacts too,

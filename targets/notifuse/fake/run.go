@@ -15,8 +15,8 @@ type run struct {
 }
 
 // enrol lets a contact into the automations whose trigger fires: by the kind of
-// what happened, and where it is about a segment by which.
-func (w *Workspace) enrol(c *Contact, kind, segment string) {
+// what happened, and where it is about a list or a segment by which.
+func (w *Workspace) enrol(c *Contact, kind, about string) {
 	for _, id := range w.ids("automations") {
 		o := w.objects["automations"][id]
 		trigger := inner(o.body, "trigger")
@@ -24,7 +24,7 @@ func (w *Workspace) enrol(c *Contact, kind, segment string) {
 		if name == "custom_event" {
 			name = "custom_event." + text(trigger, "custom_event_name")
 		}
-		if !w.triggers[id] || name != kind || segment != "" && text(trigger, "segment_id") != segment {
+		if !w.triggers[id] || name != kind || about != "" && text(trigger, "segment_id")+text(trigger, "list_id") != about {
 			continue
 		}
 		if text(trigger, "frequency") == "once" {
@@ -140,7 +140,9 @@ func (w *Workspace) carry(r *run, automation, n map[string]any) (next, ends stri
 	case "list_status_branch":
 		next = w.standing(config, r.contact)
 	case "add_to_list":
-		r.contact.Subscribe(text(config, "list_id"), text(config, "status"))
+		if s := r.contact.Statuses[text(config, "list_id")]; s == nil || s.Status != "bounced" && s.Status != "complained" {
+			r.contact.Subscribe(text(config, "list_id"), text(config, "status"))
+		}
 	case "ab_test":
 		next = variant(config, r.contact.Email+text(n, "id"))
 	case "webhook":

@@ -86,12 +86,24 @@ func (w *Workspace) workOutOne(segment string, c *Contact) {
 	body := w.objects["segments"][segment].body
 	version, _ := body["version"].(float64)
 	switch {
-	case text(body, "status") != "active":
+	case text(body, "status") != "active" || w.waited(segment):
 	case w.holds(inner(body, "tree"), c) == yes:
 		w.join(segment, c, version)
 	default:
 		w.leaves(segment, c)
 	}
+}
+
+// waited tells whether an automation begins when somebody joins or leaves a
+// segment: to let them in, the queue that works segments out waits for itself
+// and is broken off.
+func (w *Workspace) waited(segment string) bool {
+	for id := range w.triggers {
+		if text(inner(w.objects["automations"][id].body, "trigger"), "segment_id") == segment {
+			return true
+		}
+	}
+	return false
 }
 
 // soonest is when something happens next, at the latest then.
