@@ -155,6 +155,7 @@ func (s *live) stopsAndGoes(dir string, p *guest) {
 	s.trayecto(exitFine, "resume", "-C", dir, "--env", "notifuse", "--auto-approve", "journey.offers")
 	s.trayecto(exitFine, "resume", "-C", dir, "--env", "notifuse", "--auto-approve", "journey.win_back")
 	s.again(p, "free")
+	s.until("the offer after the hold did not come", func() bool { return len(s.subjects(p)) == before+1 })
 }
 
 // again has somebody ask for an offer once more.

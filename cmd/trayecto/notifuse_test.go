@@ -126,7 +126,10 @@ moment "offer_asked" {
   detect { on = event.offer_asked }
 }
 journey "offers" {
-  enter { on = moment.offer_asked }
+  enter {
+    on    = moment.offer_asked
+    again = "always"
+  }
   send "now" { touchpoint = touchpoint.discount_mail }
 }
 `

@@ -20,7 +20,7 @@ func keepsSecrets(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
-	want := h.lower(t, before, p.Config.Platform)
+	want := h.wanted(t, before, p.Config.Platform)
 	d := deploy(t, target, want)
 	identity, err := target.Identity(context.Background())
 	said := []string{fmt.Sprintf("%+v", target.Describe()), identity, fmt.Sprint(err), fmt.Sprintf("%+v", target.Explain(before, p.Config.Platform))}
@@ -57,8 +57,8 @@ func isOneAccount(t testing.TB, h Harness) {
 	target, other := open(t, h, p), open(t, h, q)
 	before, _ := h.programs(p)
 	early := identity(t, target)
-	deploy(t, target, h.lower(t, before, p.Config.Platform))
-	deploy(t, other, h.lower(t, before, q.Config.Platform))
+	deploy(t, target, h.wanted(t, before, p.Config.Platform))
+	deploy(t, other, h.wanted(t, before, q.Config.Platform))
 	late := identity(t, target)
 	if late == "" {
 		t.Error("an account that holds objects has no identity")
@@ -87,12 +87,12 @@ func isolates(t testing.TB, h Harness) {
 	p, q := h.Fresh(t), h.Fresh(t)
 	target, other := open(t, h, p), open(t, h, q)
 	before, after := h.programs(p)
-	want := h.lower(t, before, p.Config.Platform)
+	want := h.wanted(t, before, p.Config.Platform)
 	d := deploy(t, target, want)
 	if got := listed(t, other, true); len(listed(t, other, false)) > 0 {
 		t.Errorf("the other platform lists %d objects, the first: %+v", len(got), got[0])
 	}
-	e := deploy(t, other, h.lower(t, after, q.Config.Platform))
+	e := deploy(t, other, h.wanted(t, after, q.Config.Platform))
 	d.holds(want)
 	e.reach(nil)
 	d.holds(want)
@@ -109,7 +109,7 @@ func isolates(t testing.TB, h Harness) {
 func keepsEverything(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
-	want := h.lower(t, before, p.Config.Platform)
+	want := h.wanted(t, before, p.Config.Platform)
 	target := h.Target()
 	if err := target.Configure(context.Background(), p.Config); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func readsTogether(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
-	d := deploy(t, target, h.lower(t, before, p.Config.Platform))
+	d := deploy(t, target, h.wanted(t, before, p.Config.Platform))
 	want := listed(t, target, false)
 	var all sync.WaitGroup
 	for range 8 {

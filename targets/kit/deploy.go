@@ -299,24 +299,6 @@ func (d *deployment) filled(r resource.Resource) resource.Resource {
 	return r
 }
 
-// lookup is the id of what the platform has beforehand, asked for once. Reading
-// harms nobody, so where the call fails it is made again.
-func (d *deployment) lookup(l resource.Lookup) string {
-	d.t.Helper()
-	for try := 0; ; try++ {
-		if id, known := d.ids[l]; known {
-			return id
-		}
-		answers, err := d.target.Lookup(context.Background(), []resource.Lookup{l})
-		switch {
-		case err == nil && len(answers) == 1 && answers[0].Found:
-			d.ids[l] = answers[0].ID
-		case err == nil || try == 3:
-			d.t.Fatalf("looking up the %s %s: %+v, %v", l.Kind, l.Key, answers, err)
-		}
-	}
-}
-
 // same tells whether an object is what a filled resource asks for, the switch aside.
 func same(r resource.Resource, o resource.Object) bool {
 	return r.Kind == o.Kind && r.Key == o.Key && resource.Equal(r.Attributes, o.Attributes)

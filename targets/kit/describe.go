@@ -166,7 +166,7 @@ func counts(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
-	deploy(t, target, h.lower(t, before, p.Config.Platform))
+	deploy(t, target, h.wanted(t, before, p.Config.Platform))
 	request := targets.CountRequest{Program: before, Platform: p.Config.Platform, Now: types.NewInstant(p.Config.Now)}
 	for _, s := range before.Segments {
 		if h.Holds == nil || h.Holds(s.Address) {

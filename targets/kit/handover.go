@@ -159,7 +159,7 @@ func lowersBlocks(t testing.TB, h Harness) {
 			t.Errorf("Own has no block of the kind %s", k)
 		}
 	}
-	want := h.lower(t, before, p.Config.Platform)
+	want := h.wanted(t, before, p.Config.Platform)
 	for _, b := range before.Resources {
 		if !slices.ContainsFunc(want, func(r resource.Resource) bool {
 			return r.Address.Object == b.Address && r.Kind == b.Kind && r.Key == b.Key
@@ -210,7 +210,7 @@ func raises(t testing.TB, h Harness) {
 		before.Resources = h.Own(p.Config.Platform)
 	}
 	target := open(t, h, p)
-	deploy(t, target, h.lower(t, before, p.Config.Platform))
+	deploy(t, target, h.wanted(t, before, p.Config.Platform))
 	held := listed(t, target, true)
 	raised := raiser.Raise(targets.RaiseRequest{Objects: held})
 	if len(raised) != len(held) {

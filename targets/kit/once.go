@@ -19,7 +19,7 @@ func finds(t testing.TB, h Harness) {
 	before, _ := h.programs(p)
 	target := open(t, h, p)
 	d := deploying(t, target)
-	for _, r := range ordered(t, h.lower(t, before, p.Config.Platform)) {
+	for _, r := range ordered(t, h.wanted(t, before, p.Config.Platform)) {
 		d.write(r)
 		c, o := d.made[len(d.made)-1], d.held[r.Address]
 		all := findable(t, target, c)
@@ -53,7 +53,7 @@ func doesOnce(t testing.TB, h Harness) {
 	if !target.Describe().Can.Idempotent {
 		t.Skip("the target does not say that it honours idempotency keys")
 	}
-	first, second := h.lower(t, before, p.Config.Platform), h.lower(t, after, p.Config.Platform)
+	first, second := h.wanted(t, before, p.Config.Platform), h.wanted(t, after, p.Config.Platform)
 	d := deploying(t, target)
 	for _, step := range [][]resource.Resource{first, second, first, nil} {
 		d.target = &twice{Target: target, t: t}
@@ -96,12 +96,12 @@ func noticesConflicts(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, after := h.programs(p)
 	target := open(t, h, p)
-	d := deploy(t, target, h.lower(t, before, p.Config.Platform))
+	d := deploy(t, target, h.wanted(t, before, p.Config.Platform))
 	old := map[resource.Address]resource.Object{}
 	for address, o := range d.held {
 		old[address] = o
 	}
-	d.reach(h.lower(t, after, p.Config.Platform))
+	d.reach(h.wanted(t, after, p.Config.Platform))
 	asked := 0
 	for _, c := range d.made {
 		prior, there := old[c.Resource.Address]
@@ -120,7 +120,7 @@ func noticesConflicts(t testing.TB, h Harness) {
 			}
 		}
 	}
-	d.holds(h.lower(t, after, p.Config.Platform))
+	d.holds(h.wanted(t, after, p.Config.Platform))
 	for _, o := range d.held {
 		if o.Version != "" && asked == 0 {
 			t.Fatal("objects have versions and no edit was there to ask the law with")
@@ -135,7 +135,7 @@ func refusesAlone(t testing.TB, h Harness) {
 	before, _ := h.programs(p)
 	target := open(t, h, p)
 	d := deploying(t, target)
-	want := ordered(t, h.lower(t, before, p.Config.Platform))
+	want := ordered(t, h.wanted(t, before, p.Config.Platform))
 	free := slices.IndexFunc(want, func(r resource.Resource) bool { return len(resource.Refs(r.Attributes)) > 0 })
 	if free < 0 {
 		free = len(want)

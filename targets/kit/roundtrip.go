@@ -39,7 +39,7 @@ func appliesWhatIsDesired(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
-	want := h.lower(t, before, p.Config.Platform)
+	want := h.wanted(t, before, p.Config.Platform)
 	d := deploy(t, target, want)
 	d.holds(want)
 
@@ -64,7 +64,7 @@ func edits(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, after := h.programs(p)
 	target := open(t, h, p)
-	first, second := h.lower(t, before, p.Config.Platform), h.lower(t, after, p.Config.Platform)
+	first, second := h.wanted(t, before, p.Config.Platform), h.wanted(t, after, p.Config.Platform)
 	d := deploy(t, target, first)
 	calls := len(d.made)
 	d.reach(second)
@@ -85,7 +85,7 @@ func removes(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
-	d := deploy(t, target, h.lower(t, before, p.Config.Platform))
+	d := deploy(t, target, h.wanted(t, before, p.Config.Platform))
 	gone := d.held
 	d.held = map[resource.Address]resource.Object{}
 	for address, o := range gone {
@@ -107,7 +107,7 @@ func switches(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
-	want := h.lower(t, before, p.Config.Platform)
+	want := h.wanted(t, before, p.Config.Platform)
 	d := deploying(t, target)
 	for _, r := range ordered(t, want) {
 		d.write(r)
@@ -137,7 +137,7 @@ func seesDrift(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
-	want := h.lower(t, before, p.Config.Platform)
+	want := h.wanted(t, before, p.Config.Platform)
 	d := deploy(t, target, want)
 	seen := map[string]bool{}
 	for _, r := range want {

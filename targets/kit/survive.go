@@ -16,7 +16,7 @@ func survivesFaults(t testing.TB, h Harness) {
 		t.Logf("fault: %s", f)
 		p := h.Fresh(t)
 		before, after := h.programs(p)
-		first, second := h.lower(t, before, p.Config.Platform), h.lower(t, after, p.Config.Platform)
+		first, second := h.wanted(t, before, p.Config.Platform), h.wanted(t, after, p.Config.Platform)
 		target := open(t, h, p)
 		d := deploying(t, Break(target, firstTry(f)))
 		for _, step := range [][]resource.Resource{first, second, nil} {
@@ -55,7 +55,7 @@ func survivesCancelling(t testing.TB, h Harness) {
 	target := open(t, h, p)
 	over, cancel := context.WithCancel(context.Background())
 	cancel()
-	want := h.lower(t, before, p.Config.Platform)
+	want := h.wanted(t, before, p.Config.Platform)
 	r := ordered(t, want)[0]
 	c := targets.Change{Action: targets.Create, Resource: r, Mark: Mark(r.Address)}
 	c.Key = key(c)

@@ -1,0 +1,74 @@
+package kit
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/targets"
+)
+
+// byHand begins the kind of a look-up that stands for what people make.
+const byHand = "by hand: "
+
+// wanted is what a program asks the target to make: not what people make by
+// hand, which Fresh must have made and which is looked up by its natural key.
+func (h Harness) wanted(t testing.TB, p *ir.Program, platform ir.Platform) []resource.Resource {
+	t.Helper()
+	hand := map[resource.Address]resource.Lookup{}
+	var out []resource.Resource
+	for _, r := range h.lower(t, p, platform) {
+		if kindOf(t, h.Target().Describe(), r.Kind).Manual != "" {
+			hand[r.Address] = resource.Lookup{Kind: byHand + r.Kind, Key: r.Key}
+		} else {
+			out = append(out, r)
+		}
+	}
+	for i := range out {
+		out[i].Attributes = resource.Fill(out[i].Attributes, func(v resource.Value) resource.Value {
+			if ref, is := v.(resource.Ref); is && hand[ref.Address].Key != "" {
+				return hand[ref.Address]
+			}
+			return nil
+		}).(resource.Map)
+	}
+	return out
+}
+
+// lookup is the id of what the platform has beforehand, asked for once. Reading
+// harms nobody, so where the call fails it is made again.
+func (d *deployment) lookup(l resource.Lookup) string {
+	d.t.Helper()
+	for try := 0; ; try++ {
+		if id, known := d.ids[l]; known {
+			return id
+		}
+		answers, err := d.ask(l)
+		switch {
+		case err == nil && len(answers) == 1 && answers[0].Found:
+			d.ids[l] = answers[0].ID
+		case err == nil || try == 3:
+			d.t.Fatalf("looking up the %s %s: %+v, %v", l.Kind, l.Key, answers, err)
+		}
+	}
+}
+
+// ask looks something up; what people make is found among everything that is there.
+func (d *deployment) ask(l resource.Lookup) ([]targets.LookupAnswer, error) {
+	kind, hand := strings.CutPrefix(l.Kind, byHand)
+	if !hand {
+		return d.target.Lookup(context.Background(), []resource.Lookup{l})
+	}
+	var answer targets.LookupAnswer
+	err := d.target.List(context.Background(), targets.ListRequest{Kinds: []string{kind}, All: true}, func(page []resource.Object) error {
+		for _, o := range page {
+			if o.Key == l.Key {
+				answer = targets.LookupAnswer{ID: o.ID, Found: true}
+			}
+		}
+		return nil
+	})
+	return []targets.LookupAnswer{answer}, err
+}
