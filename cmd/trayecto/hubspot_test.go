@@ -114,6 +114,35 @@ func (a *portal) greeting() *fake.Flow {
 	return a.Flows[slices.IndexFunc(a.Flows, func(f *fake.Flow) bool { return strings.HasPrefix(fmt.Sprint(f.Body["name"]), "journey.greeting [") })]
 }
 
+// A subscription type that there is not is a step by hand: the plan says it and
+// what waits for it, apply makes the rest, and the step is found done by reading.
+func TestSubscriptionsByHand(t *testing.T) {
+	t.Parallel()
+	a := newPortal(t)
+	a.Do(func() { a.Subscriptions = a.Subscriptions[1:] })
+	said := a.run(t, exitFine, "plan")
+	says(t, said, "By hand", "open: make the subscription", "news", "Settings, Marketing, Email, Subscription Types", "touchpoint.discount_mail", "segment.reachable_spaniards")
+	a.run(t, exitFine, "apply", "--auto-approve")
+	a.Do(func() {
+		if len(a.Flows) != 0 {
+			t.Error("a workflow was made that asks a subscription that there is not")
+		}
+		for _, e := range a.Emails {
+			if name, _ := e.Body["name"].(string); strings.HasPrefix(name, "touchpoint.discount_mail") {
+				t.Errorf("%s was made before its subscription", name)
+			}
+		}
+		if len(a.Emails) == 0 {
+			t.Error("what does not wait was not made")
+		}
+	})
+	says(t, a.run(t, exitFine, "plan"), "By hand", "open: make the subscription", "No changes.")
+	a.Do(func() { a.AddSubscription("news") })
+	says(t, a.run(t, exitFine, "plan"), "done: the subscription", "touchpoint.discount_mail", "journey.greeting")
+	a.run(t, exitFine, "apply", "--auto-approve")
+	a.settled(t)
+}
+
 // The example goes to an account; what somebody does there by hand is seen and
 // put right, and nothing is made twice.
 func TestStoryOnHubSpot(t *testing.T) {
@@ -140,7 +169,7 @@ func TestStoryOnHubSpot(t *testing.T) {
 	a.run(t, exitFine, "apply", "--auto-approve")
 	a.settled(t)
 	a.Do(func() { a.Subscriptions[0].Name = "Newsletter" })
-	says(t, a.run(t, exitFiles, "plan"), "consent.hcl", "platform.sandbox has no subscription news")
+	says(t, a.run(t, exitFine, "plan"), "open: change the subscription", "consent.news", "Newsletter", "No changes.")
 	a.Do(func() { a.Subscriptions[0].Name = "news"; a.Expired = true })
 	says(t, a.run(t, exitWorld, "plan"), "platform.sandbox", "does not accept the token")
 	a.Do(func() { a.Expired, a.ID = false, 12 })

@@ -14,10 +14,11 @@ const attributesVersion = 1
 
 // The kinds of objects.
 const (
-	kindEmail    = "email"
-	kindList     = "list"
-	kindRegular  = "regular_email"
-	kindWorkflow = "workflow"
+	kindEmail        = "email"
+	kindList         = "list"
+	kindRegular      = "regular_email"
+	kindSubscription = "subscription"
+	kindWorkflow     = "workflow"
 )
 
 // classCalls is the one class of rates: HubSpot counts calls of an app together.
@@ -44,6 +45,8 @@ var kinds = []targets.Kind{
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 	{Name: kindRegular, Doc: "A message by e-mail at an instant, to a list; made as a draft and scheduled when it is switched on.",
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
+	{Name: kindSubscription, Doc: "A consent: a subscription type for e-mail, which HubSpot lets nobody make by program.",
+		Version: attributesVersion, Marks: targets.NoMark, Unique: true, Manual: "in HubSpot, under Settings, Marketing, Email, Subscription Types"},
 	{Name: kindWorkflow, Doc: "What happens, step by step; made switched off and switched on afterwards. An edit makes a new one, unless people inside are to go on in it.",
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 }
@@ -62,7 +65,7 @@ func (t *Target) Describe() targets.Description {
 			Segments: true, Functions: append([]string(nil), functions...), Negation: true,
 			Nesting: "an OR of ANDs, at most 250 filters", Windows: "hours, days and weeks", Nulls: "each filter says it; ours leave out whoever has no value",
 			Grain: day, Delay: hour,
-			Consent: "subscription types, which are made by hand and looked up by name",
+			Consent: "subscription types, which people make: the plan says which, and finds by name what was made",
 			Gate:    "nothing goes to an address that bounced for good or opted out of the subscription type, but also to whoever never said yes; we put a branch before each message",
 			Content: "HubL", Journeys: true, Locking: true,
 			Detects: []string{"event", "outcome", "absence", "date", "enters", "leaves", "instant"}, Steps: []string{"send", "do", "wait", "choose", "split"},

@@ -229,7 +229,7 @@ func (c *clause) consent(a narrow.Atom) (resource.Map, error) {
 func (l *lowering) subscribed(consent, state string) resource.Map {
 	return resource.Map{
 		"filterType": resource.String("COMMUNICATION_SUBSCRIPTION"), "channel": resource.String("EMAIL"), "subscriptionType": resource.String("SUBSCRIPTION"),
-		"subscriptionIds":   resource.List{l.look(lookSubscription, l.names.Consent(consent))},
+		"subscriptionIds":   resource.List{l.subscriptionOf(consent)},
 		"acceptedOptStates": resource.List{resource.String(optStates[state])},
 	}
 }

@@ -71,8 +71,11 @@ func harness(t testing.TB, factory targets.Factory) kit.Harness {
 			mutex.Lock()
 			defer mutex.Unlock()
 			a := account(t, int64(len(accounts)+1))
+			a.AddSubscription("news") // made by hand, as the plan says
 			accounts[a.URL] = a
-			return kit.Platform{Config: configured(a), Secrets: []string{secret}}
+			c := configured(a)
+			c.Platform.Config.Settings = slices.DeleteFunc(c.Platform.Config.Settings, func(s ir.Setting) bool { return s.Name == "consents" })
+			return kit.Platform{Config: c, Secrets: []string{secret}}
 		},
 		Damage: func(t testing.TB, p kit.Platform, o resource.Object) {
 			a := of(p)

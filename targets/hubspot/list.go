@@ -38,8 +38,47 @@ func (t *Target) listed(ctx context.Context, kind string, wanted func(mark strin
 		return t.drafts(ctx, wanted, page)
 	case kindWorkflow:
 		return t.flows(ctx, wanted, page)
+	case kindSubscription:
+		return t.subscriptions(ctx, wanted, page)
 	}
 	return nil
+}
+
+// definition is a subscription type as HubSpot writes it.
+type definition struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Active bool   `json:"isActive"`
+	Method string `json:"communicationMethod"`
+}
+
+func (d definition) object() resource.Object {
+	return resource.Object{Kind: kindSubscription, ID: d.ID, Key: d.Name,
+		Attributes: resource.Map{"active": resource.Bool(d.Active), "method": resource.String(d.Method)}}
+}
+
+func (t *Target) definitions(ctx context.Context) ([]definition, error) {
+	var got struct {
+		Results []definition `json:"results"`
+	}
+	err := t.call(ctx, http.MethodGet, "/communication-preferences/v4/definitions", nil, nil, &got)
+	return got.Results, err
+}
+
+// subscriptions passes on the subscription types, which carry no mark.
+func (t *Target) subscriptions(ctx context.Context, wanted func(mark string) bool, pass func([]resource.Object) error) error {
+	if !wanted("") {
+		return nil
+	}
+	all, err := t.definitions(ctx)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	out := make([]resource.Object, len(all))
+	for i, d := range all {
+		out[i] = d.object()
+	}
+	return pass(out)
 }
 
 // list reads the lists whose mark is wanted, each with its filters. One that is
@@ -69,6 +108,9 @@ func (t *Target) list(ctx context.Context, words string, wanted func(mark string
 
 // Get reads objects by id; those that are gone are left out.
 func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource.Object, error) {
+	if kind == kindSubscription {
+		return t.someSubscriptions(ctx, ids)
+	}
 	h := t.holder(kind)
 	if h == nil {
 		return nil, nil
@@ -85,6 +127,17 @@ func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource
 		out = append(out, o)
 	}
 	return out, nil
+}
+
+func (t *Target) someSubscriptions(ctx context.Context, ids []string) ([]resource.Object, error) {
+	all, err := t.definitions(ctx)
+	var out []resource.Object
+	for _, d := range all {
+		if slices.Contains(ids, d.ID) {
+			out = append(out, d.object())
+		}
+	}
+	return out, err
 }
 
 // Find looks by mark, which stands in the name from the first instant on; where
@@ -128,14 +181,9 @@ func (t *Target) catalog(ctx context.Context, kind string) (*catalog, error) {
 			c.add(p.Name, p.Name)
 		}
 	case lookSubscription:
-		var got struct {
-			Results []struct {
-				ID   string `json:"id"`
-				Name string `json:"name"`
-			} `json:"results"`
-		}
-		err = t.call(ctx, http.MethodGet, "/communication-preferences/v4/definitions", nil, nil, &got)
-		for _, s := range got.Results {
+		var all []definition
+		all, err = t.definitions(ctx)
+		for _, s := range all {
 			c.add(s.Name, s.ID)
 		}
 	case lookEvent:

@@ -116,13 +116,27 @@ func (l *lowering) add(r resource.Resource) {
 	l.resources = append(l.resources, r)
 }
 
-// subscriptions looks up the subscription type of each placed consent.
+// subscriptions is the subscription type of each placed consent: the one that
+// the platform block names is looked up, any other is made by hand.
 func (l *lowering) subscriptions() {
 	for _, c := range here(l, l.Program.Consents) {
 		name := l.names.Consent(c.Address)
-		if !name.Said {
-			name.At = c.At
+		if name.Said {
+			l.look(lookSubscription, name)
+			continue
 		}
-		l.look(lookSubscription, name)
+		l.resources = append(l.resources, resource.Resource{
+			Address: l.address(c.Address, ""), Kind: kindSubscription, Key: name.Theirs, At: c.At,
+			Attributes: resource.Map{"active": resource.Bool(true), "method": resource.String("Email")},
+		})
 	}
+}
+
+// subscriptionOf is the id of a consent's subscription type.
+func (l *lowering) subscriptionOf(consent string) resource.Value {
+	name := l.names.Consent(consent)
+	if !name.Said && slices.ContainsFunc(here(l, l.Program.Consents), func(c ir.Consent) bool { return c.Address == consent }) {
+		return resource.Ref{Address: l.address(consent, ""), Output: "id"}
+	}
+	return l.look(lookSubscription, name)
 }

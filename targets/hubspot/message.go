@@ -11,7 +11,6 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
-	"github.com/trayecto/trayecto/targets/mapping"
 	"github.com/trayecto/trayecto/targets/merge"
 )
 
@@ -27,15 +26,15 @@ func (l *lowering) emails() {
 			l.unsent(t.ChannelsAt, t, "take "+t.Address+" out with leave_out, or place it on another platform", "HubSpot's messages are e-mails here, and %s goes to person.%s.", channel.Address, channel.Key)
 			continue
 		}
-		subscription, ok := l.subscription(t)
+		of, ok := l.subscription(t)
 		if !ok {
 			continue
 		}
 		for _, language := range l.Program.Project.Languages {
 			l.add(resource.Resource{
-				Address: l.address(t.Address, language), Kind: kindEmail, At: t.At, Attributes: l.email(t, language, subscription),
+				Address: l.address(t.Address, language), Kind: kindEmail, At: t.At, Attributes: l.email(t, language, of),
 				Places: map[string]diag.Range{
-					"subject": t.Content.Subject[language].At, "html": t.Content.Body[language].At, "text": t.Content.Text[language].At, "subscription": subscription.At,
+					"subject": t.Content.Subject[language].At, "html": t.Content.Body[language].At, "text": t.Content.Text[language].At, "subscription": of.at,
 				},
 			})
 		}
@@ -51,7 +50,7 @@ func (l *lowering) unsent(at diag.Range, t ir.Touchpoint, help, why string, args
 
 // subscription is the type that an e-mail belongs to: that of the one consent
 // to its purpose, and for service messages the one that the platform block says.
-func (l *lowering) subscription(t ir.Touchpoint) (mapping.Name, bool) {
+func (l *lowering) subscription(t ir.Touchpoint) (subscription, bool) {
 	purpose, _ := ir.Find(l.Program.Purposes, t.Purpose)
 	if purpose.Class != ir.Marketing {
 		name := l.text(l.Platform.Config, "service")
@@ -59,23 +58,32 @@ func (l *lowering) subscription(t ir.Touchpoint) (mapping.Name, bool) {
 			l.unsent(t.At, t, "add service = \"<name of the subscription type>\" to "+l.Platform.Address,
 				"Each e-mail of HubSpot's belongs to a subscription type, and nothing says which one service messages have.")
 		}
-		return name, name.Said
+		if !name.Said {
+			return subscription{}, false
+		}
+		return subscription{l.look(lookSubscription, name), name.At}, true
 	}
-	var of []mapping.Name
+	var of []string
 	for _, c := range l.Program.Consents {
 		if c.Purpose == t.Purpose {
-			of = append(of, l.names.Consent(c.Address))
+			of = append(of, c.Address)
 		}
 	}
 	if len(of) != 1 {
 		l.unsent(t.At, t, "have one consent for the purpose", "Each e-mail of HubSpot's belongs to one subscription type, and %s has %d consents.", t.Purpose, len(of))
-		return mapping.Name{}, false
+		return subscription{}, false
 	}
-	return of[0], true
+	return subscription{l.subscriptionOf(of[0]), l.names.Consent(of[0]).At}, true
+}
+
+// subscription is a subscription type, and where the platform block names it.
+type subscription struct {
+	id resource.Value
+	at diag.Range
 }
 
 // email is one e-mail. One without a body is its text as HTML.
-func (l *lowering) email(t ir.Touchpoint, language string, subscription mapping.Name) resource.Map {
+func (l *lowering) email(t ir.Touchpoint, language string, of subscription) resource.Map {
 	texts := &merge.Texts{Program: l.Program, Platform: l.Platform.Address, Dialect: merge.HubL{}, Variable: l.variable}
 	body, has := t.Content.Body[language]
 	if !has {
@@ -88,7 +96,7 @@ func (l *lowering) email(t ir.Touchpoint, language string, subscription mapping.
 	}
 	out := resource.Map{
 		"subject": resource.String(texts.Lower(t.Content.Subject[language], language)), "html": resource.String(html),
-		"language": resource.String(strings.ToLower(language)), "subscription": l.look(lookSubscription, subscription),
+		"language": resource.String(strings.ToLower(language)), "subscription": of.id,
 	}
 	if text, there := t.Content.Text[language]; there {
 		words := texts.Lower(text, language)

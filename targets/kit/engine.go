@@ -72,18 +72,18 @@ func (e *engine) plan(st *state.State, want []resource.Resource) *plan.Plan {
 	if found := in.HandOver(e.moves, nil); len(found) > 0 {
 		e.t.Fatalf("moving: %+v", found)
 	}
-	in.Match(name, kinds, listed(e.t, e.target, false))
+	in.Match(name, kinds, append(listed(e.t, e.target, false), made(e.t, e.target)...))
 	e.takeOver(&in)
 	edits, err := plan.Edits(in)
 	if err != nil {
 		e.t.Fatalf("listing edits: %v", err)
 	}
 	in.Answers = e.answers(edits)
-	made, found, err := plan.Make(in)
+	out, found, err := plan.Make(in)
 	if err != nil || found.HasErrors() {
 		e.t.Fatalf("planning: %v, %+v", err, found)
 	}
-	return made
+	return out
 }
 
 // answers asks the target how it would make each edit.

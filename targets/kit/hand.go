@@ -72,3 +72,26 @@ func (d *deployment) ask(l resource.Lookup) ([]targets.LookupAnswer, error) {
 	})
 	return []targets.LookupAnswer{answer}, err
 }
+
+// made is everything that people have made by hand.
+func made(t testing.TB, target targets.Target) []resource.Object {
+	t.Helper()
+	var kinds []string
+	for _, k := range target.Describe().Kinds {
+		if k.Manual != "" {
+			kinds = append(kinds, k.Name)
+		}
+	}
+	if len(kinds) == 0 {
+		return nil
+	}
+	var out []resource.Object
+	err := target.List(context.Background(), targets.ListRequest{Kinds: kinds, All: true}, func(page []resource.Object) error {
+		out = append(out, page...)
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("listing: %v", err)
+	}
+	return out
+}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/plan"
@@ -137,6 +138,7 @@ func waiting(m plan.Manual) string {
 	for _, a := range m.Waiting {
 		names = append(names, a.Object)
 	}
+	names = slices.Compact(names) // of one declaration several objects may wait
 	return "; " + strings.Join(names, ", ") + " " + waits(len(names)) + " for it"
 }
 
