@@ -20,9 +20,22 @@ import (
 type workspace struct {
 	ID       string `json:"id"`
 	Settings struct {
-		DefaultLanguage string `json:"default_language"`
+		DefaultLanguage   string `json:"default_language"`
+		MarketingProvider string `json:"marketing_email_provider_id"`
+		Tracking          bool   `json:"email_tracking_enabled"`
 	} `json:"settings"`
-	CreatedAt time.Time `json:"created_at"`
+	Integrations []integration `json:"integrations"`
+	CreatedAt    time.Time     `json:"created_at"`
+}
+
+// integration is another service that the workspace uses.
+type integration struct {
+	ID       string `json:"id"`
+	Type     string `json:"type"`
+	Provider struct {
+		Kind    string `json:"kind"`
+		Senders []any  `json:"senders"`
+	} `json:"email_provider"`
 }
 
 // dialect reads the platform's errors: {"error": "..."}.

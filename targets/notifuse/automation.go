@@ -68,6 +68,9 @@ func (l *lowering) journey(j ir.Journey) {
 	if a.about != nil {
 		attributes["list"] = a.about
 	}
+	if a.sends() {
+		attributes["provider"] = a.needs(kindProvider)
+	}
 	l.add(j.Address, "", kindAutomation, attributes, j.At, map[string]diag.Range{"trigger": j.Enter.At})
 }
 

@@ -38,8 +38,9 @@ const nobody = "trayectoOff"
 // The fields of the metadata that hold what a broadcast has no place for: the
 // instant of a draft, and the segment of one that is off.
 const (
-	atField      = "trayecto_at"
-	segmentField = "trayecto_segment"
+	atField       = "trayecto_at"
+	segmentField  = "trayecto_segment"
+	providerField = "trayecto_provider"
 )
 
 // lateness is how long after its instant a broadcast that was paused may go on.
@@ -51,7 +52,7 @@ func broadcastPayload(a resource.Map, mark, audience string) map[string]any {
 		"name":          text(a["name"]),
 		"audience":      map[string]any{"list": text(a["list"]), "segments": []any{audience}, "exclude_unsubscribed": true},
 		"test_settings": map[string]any{"enabled": false, "sample_percentage": 100, "auto_send_winner": false, "variations": []any{map[string]any{"variation_name": "default", "template_id": text(a["template"])}}},
-		"metadata":      map[string]any{markField: mark, atField: text(a["send_at"]), segmentField: text(a["segment"])},
+		"metadata":      map[string]any{markField: mark, atField: text(a["send_at"]), segmentField: text(a["segment"]), providerField: text(a["provider"])},
 	}
 }
 
@@ -77,6 +78,7 @@ func readBroadcast(a resource.Map, o map[string]any) {
 		a["variations"] = resource.Number(fmt.Sprint(len(variations)))
 	}
 	put(a, "send_at", instantOf(o))
+	put(a, "provider", word(within(o, "metadata"), providerField))
 	for name, strange := range map[string]bool{
 		"to_unsubscribed": !bool(flag(audience, "exclude_unsubscribed")), "test": bool(flag(test, "enabled")),
 		"recipient_timezone": bool(flag(within(o, "schedule"), "use_recipient_timezone")),

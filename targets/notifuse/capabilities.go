@@ -35,8 +35,14 @@ var kinds = []targets.Kind{
 	{Name: kindAutomation, Doc: "A journey: a trigger and nodes; off until it is switched on.", Version: attributesVersion, Marks: targets.ClientID},
 	{Name: kindBroadcast, Doc: "A one-off journey: one message to the part of a list that is in a segment, at an instant; a draft until it is switched on.", Version: attributesVersion, Marks: metadata},
 	{Name: kindList, Doc: "What people can say yes to, and who is on it.", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindNotices, Doc: "That Notifuse learns which messages came back: a provider tells, and plain SMTP does not.", Version: attributesVersion, Marks: targets.NoMark, Unique: true,
+		Manual: "in Notifuse under Settings, Integrations: send marketing e-mail by a provider that tells of bounces, which plain SMTP does not"},
+	{Name: kindProvider, Doc: "Who carries e-mail: a provider for marketing e-mail, with a sender.", Version: attributesVersion, Marks: targets.NoMark, Unique: true,
+		Manual: "in Notifuse under Settings, Integrations: add a provider with a sender, and choose it for marketing e-mail"},
 	{Name: kindSegment, Doc: "Who: a tree of conditions on contacts.", Version: attributesVersion, Marks: targets.ClientID},
 	{Name: kindTemplate, Doc: "A message in every language.", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindTracking, Doc: "That Notifuse notes who opened and clicked.", Version: attributesVersion, Marks: targets.NoMark, Unique: true,
+		Manual: "in Notifuse under Settings: turn on the tracking of opens and clicks"},
 }
 
 // reaches tells whether objects of a kind write to people.

@@ -31,7 +31,7 @@ func (t *Target) Count(ctx context.Context, r targets.CountRequest) ([]targets.C
 			continue
 		}
 		var err error
-		if out[i].Members, out[i].Unknown, err = t.members(ctx, r.Program, l.resources[0].Attributes["tree"]); err != nil {
+		if out[i].Members, out[i].Unknown, err = t.members(ctx, r.Program, l.resources[len(l.resources)-1].Attributes["tree"]); err != nil {
 			return nil, err
 		}
 	}

@@ -169,10 +169,16 @@ func (c condition) outcome(s expr.Source, at expr.Expr, op expr.Comparison, n in
 	case !c.placed[touchpoint]:
 		c.refuse(at, fmt.Sprintf("%s is not sent from %s, so nothing becomes of it there.", touchpoint, c.Platform.Address), "")
 	default:
+		if tell := told[s.Outcome]; tell != "" {
+			c.needs(tell)
+		}
 		return kind, id(resource.Address{Object: touchpoint, Platform: c.Platform.Name}), true
 	}
 	return "", nil, false
 }
+
+// told is what has to be set in a workspace so that an outcome is noted.
+var told = map[string]string{"opened": kindTracking, "clicked": kindTracking, "bounced": kindNotices, "complained": kindNotices}
 
 // elsewhere tells whether somebody else sends a touchpoint.
 func (c condition) elsewhere(touchpoint string) bool {

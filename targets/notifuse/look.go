@@ -29,6 +29,9 @@ func (t *Target) raw(ctx context.Context, kind string) ([]map[string]any, error)
 
 // objects is the objects of a kind.
 func (t *Target) objects(ctx context.Context, kind string) ([]resource.Object, error) {
+	if byHand(kind) {
+		return t.set(ctx, kind)
+	}
 	w, err := t.open(ctx)
 	if err != nil {
 		return nil, err
@@ -80,7 +83,9 @@ func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource
 
 // Find looks by the mark.
 func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
-	return t.find(ctx, r.Kind, func(o resource.Object) bool { return owned(o, r.Mark) })
+	return t.find(ctx, r.Kind, func(o resource.Object) bool {
+		return owned(o, r.Mark) || byHand(r.Kind) && r.Key != "" && o.Key == r.Key
+	})
 }
 
 func (t *Target) find(ctx context.Context, kind string, is func(resource.Object) bool) ([]resource.Object, error) {

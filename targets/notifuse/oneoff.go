@@ -64,6 +64,7 @@ func (l *lowering) oneOff(j ir.Journey) {
 	l.add(j.Address, "", kindBroadcast, resource.Map{
 		"name": resource.String(l.title(j.Address)), "list": list, "segment": id(segment),
 		"template": id(resource.Address{Object: t.Address, Platform: l.Platform.Name}), "send_at": resource.String(at.Time().UTC().Format(time.RFC3339)),
+		"provider": l.needs(kindProvider),
 	}, j.At, map[string]diag.Range{"send_at": j.Enter.At, "template": send.At})
 }
 

@@ -282,7 +282,7 @@ func TestAOneOffChangedByHand(t *testing.T) {
 		t.Fatal(now, err)
 	}
 	want := resource.Map{"name": o.Attributes["name"], "template": o.Attributes["template"], "send_at": resource.String("2026-12-24T09:00:00Z"), "list": resource.String("other"),
-		"segments": resource.Strings("a", "b"), "to_unsubscribed": resource.Bool(true), "recipient_timezone": resource.Bool(true)}
+		"provider": resource.String("provider"), "segments": resource.Strings("a", "b"), "to_unsubscribed": resource.Bool(true), "recipient_timezone": resource.Bool(true)}
 	if diff := cmp.Diff(want, now[0].Attributes); diff != "" {
 		t.Errorf("by hand (-want +got):\n%s", diff)
 	}

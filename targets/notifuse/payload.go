@@ -166,6 +166,9 @@ func nodePayload(automation, name string, row int, n, a resource.Map) map[string
 	}
 	if name == text(a["root"]) {
 		config["on_change"] = text(a["on_change"])
+		if provider := text(a["provider"]); provider != "" {
+			config[kindProvider] = provider
+		}
 	}
 	out := map[string]any{"id": name, "automation_id": automation, "type": text(n["type"]), "config": config, "position": map[string]any{"x": 0, "y": 120 * row}}
 	if next := text(n["next"]); next != "" {
@@ -223,9 +226,11 @@ func readAutomation(a resource.Map, o map[string]any) {
 		n, _ := each.(map[string]any)
 		config, _ := readValue(within(n, "config")).(resource.Map)
 		if word(n, "id") == root {
-			if v, there := config["on_change"]; there {
-				a["on_change"] = v
-				delete(config, "on_change")
+			for _, name := range []string{"on_change", kindProvider} {
+				if v, there := config[name]; there {
+					a[name] = v
+					delete(config, name)
+				}
 			}
 			delete(config, markField)
 		}

@@ -41,6 +41,9 @@ func (t *Target) change(ctx context.Context, c targets.Change) (*resource.Object
 	if !known(c.Resource.Kind) {
 		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("Notifuse has no %s", c.Resource.Kind)}
 	}
+	if byHand(c.Resource.Kind) {
+		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("a key of Notifuse's API may not change the %s of a workspace; people do", c.Resource.Kind)}
+	}
 	switch c.Action {
 	case targets.Create:
 		return t.create(ctx, c)

@@ -57,6 +57,8 @@ type Workspace struct {
 	ID       string
 	Key      string
 	Language string // the default
+	Provider string // the kind of what sends marketing e-mail, "" for none chosen
+	Tracking bool   // opens and clicks are noted
 	made     time.Time
 
 	platform *Platform
@@ -109,7 +111,7 @@ func New(t testing.TB, now time.Time) *Platform {
 // Workspace makes a workspace with the list that a new one has.
 func (p *Platform) Workspace(id, language string) *Workspace {
 	w := &Workspace{
-		ID: id, Key: "key-of-" + id + "-0123456789", Language: language, platform: p, made: p.Clock.Add(time.Duration(len(p.keys)) * time.Second),
+		ID: id, Key: "key-of-" + id + "-0123456789", Language: language, Provider: "ses", Tracking: true, platform: p, made: p.Clock.Add(time.Duration(len(p.keys)) * time.Second),
 		objects: map[string]map[string]*object{"lists": {}, "segments": {}, "templates": {}, "automations": {}, "broadcasts": {}}, contacts: map[string]*Contact{},
 		entered: map[string]bool{}, triggers: map[string]bool{}, members: map[string]map[string]float64{}, queue: map[string]queued{},
 	}
@@ -160,8 +162,15 @@ func (p *Platform) routes() []stand.Route {
 
 func (p *Platform) me(r *stand.Request) stand.Reply {
 	w := p.workspaces[p.keys[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]]
+	settings := map[string]any{"default_language": w.Language, "timezone": "Europe/Madrid", "email_tracking_enabled": w.Tracking}
+	integrations := []any{map[string]any{"id": "i0", "name": "unused", "type": "email", "email_provider": map[string]any{"kind": "mailgun", "senders": []any{}}}}
+	if w.Provider != "" {
+		settings["marketing_email_provider_id"] = "i1"
+		integrations = append(integrations, map[string]any{"id": "i1", "name": w.Provider, "type": "email", "email_provider": map[string]any{
+			"kind": w.Provider, "senders": []any{map[string]any{"email": "hello@example.test", "is_default": true}}}})
+	}
 	return stand.Reply{Body: map[string]any{"user": map[string]any{"id": "u1"}, "workspaces": []any{map[string]any{
-		"id": w.ID, "name": w.ID, "created_at": w.made, "settings": map[string]any{"default_language": w.Language, "timezone": "Europe/Madrid"},
+		"id": w.ID, "name": w.ID, "created_at": w.made, "settings": settings, "integrations": integrations,
 	}}}}
 }
 

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trayecto/trayecto/targets/notifuse/fake"
+)
+
+// desk is a stand-in for Notifuse with a workspace, and the example.
+type desk struct {
+	*fake.Workspace
+	dir string
+}
+
+// morning is when the stories on the stand-in begin.
+var morning = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	p := fake.New(t, morning)
+	d := &desk{p.Workspace("lumen", "es"), filepath.Join(t.TempDir(), "lumen")}
+	d.Make("lists", map[string]any{"id": "news", "name": "News", "is_public": true, "is_double_optin": false})
+	if err := os.CopyFS(d.dir, os.DirFS(filepath.Join("..", "..", "examples", "lumen"))); err != nil {
+		t.Fatal(err)
+	}
+	env := filepath.Join(d.dir, "env", "notifuse.hcl")
+	raw, err := os.ReadFile(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw = bytes.Replace(raw, []byte("http://127.0.0.1:9020"), []byte(p.URL), 1)
+	if err := os.WriteFile(env, raw, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// run is a command with an exit code, and what it said.
+func (d *desk) run(t *testing.T, want int, args ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := &world{
+		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: func() time.Time { return morning },
+		env: func(name string) (string, bool) { return d.Key, name == "NOTIFUSE_API_KEY" },
+	}
+	if code := execute(w, append(args, "-C", d.dir, "--env", "notifuse")); code != want {
+		t.Fatalf("%v ended with %d:\n%s", args, code, out.String())
+	}
+	return out.String()
+}
+
+// What people set in a workspace is a step by hand: the plan says it, apply makes
+// what does not wait for it, and it is found done by reading.
+func TestSettingsOfNotifuseByHand(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Provider, d.Tracking = "", false
+	says(t, d.run(t, exitFine, "plan"), "By hand", `open: make the provider "marketing e-mail"`, "journey.welcome, journey.win_back wait for it",
+		`open: make the tracking "opens and clicks"`, `open: make the notices "bounces"`, "plain SMTP")
+	d.run(t, exitFine, "apply", "--auto-approve")
+	for _, id := range d.IDs("automations") { // an SMS needs no provider of e-mail
+		if name := d.Body("automations", id)["name"]; name != "fix_address" {
+			t.Errorf("%s was made, and nobody can send its mail", name)
+		}
+	}
+	if n := len(d.IDs("broadcasts")); n != 0 {
+		t.Errorf("%d broadcasts that nobody can send were made", n)
+	}
+	if len(d.IDs("templates")) == 0 {
+		t.Error("what does not wait was not made")
+	}
+	d.Provider, d.Tracking = "ses", true
+	says(t, d.run(t, exitFine, "plan"), `done: the provider "marketing e-mail"`, `done: the tracking "opens and clicks"`, "+ journey.welcome")
+	d.run(t, exitFine, "apply", "--auto-approve")
+	if a, b := len(d.IDs("automations")), len(d.IDs("broadcasts")); a != 2 || b != 1 {
+		t.Errorf("%d automations and %d broadcasts", a, b)
+	}
+	says(t, d.run(t, exitFine, "plan", "--detailed-exitcode"), "No changes.")
+	d.Provider = "smtp"
+	says(t, d.run(t, exitFine, "plan"), `open: make the notices "bounces"`, "No changes.")
+}
