@@ -148,6 +148,7 @@ type trip struct {
 	shows   func(n eval.Note, l *eval.Life) bool
 	program *ir.Program
 	about   []string // the journeys that are told of; nil: all
+	beside  []*lane  // journeys that are entered right after the trip's own
 	err     error    // with which the life ended
 }
 
@@ -295,6 +296,14 @@ func (l *lane) leads(from, to int) bool {
 func (tr *trip) travel(steps []ir.Entry) error {
 	if err := tr.letIn(); err != nil {
 		return err
+	}
+	for _, l := range tr.beside {
+		other := *tr
+		other.o = &obligation{lane: l}
+		if err := other.letIn(); err != nil {
+			return err
+		}
+		tr.happening = other.happening
 	}
 	for i, e := range steps {
 		if i+1 == len(steps) {
