@@ -10,6 +10,7 @@ import (
 
 	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets/run"
 )
@@ -234,7 +235,7 @@ func (v *validation) right() string {
 	p := v.loaded.Program
 	return fmt.Sprintf("%s right: %s, %s, %s.\n", areFiles(len(v.loaded.Project.Sources.Files())),
 		counted(len(p.Segments), "segment"), counted(len(p.Touchpoints), "touchpoint"), counted(len(p.Journeys), "journey")) +
-		view.Proved(v.proofs)
+		view.Proved(v.proofs) + view.AtWorst(prove.AtWorst(p, nil))
 }
 
 func areFiles(n int) string {

@@ -23,6 +23,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 )
@@ -78,6 +79,10 @@ type Plan struct {
 	Costs    []Cost      `json:"costs,omitempty"` // the write budget, from the platforms' answers
 	Guards   []GuardNote `json:"guards,omitempty"`
 	Consent  []Proof     `json:"consent,omitempty"` // by platform
+	// Pressure is the most that one person can get of what each limit counts, and
+	// Uncounted what no limit does; both are empty where there are no limits.
+	Pressure  []prove.Worst     `json:"pressure,omitempty"`
+	Uncounted []prove.Uncounted `json:"uncounted,omitempty"`
 	Findings []Finding   `json:"findings,omitempty"`
 	Notes    []string    `json:"notes,omitempty"`
 }

@@ -14,9 +14,20 @@ import (
 // before is the person as they are before the run.
 func (tr *trip) before() *Witness {
 	w := tr.space.witness(tr.Program, tr.point, 0)
-	moment, _ := ir.Find(tr.Program.Moments, tr.o.lane.journey.Enter.Moment)
-	p := w.Person
-	switch d := moment.Detect.(type) {
+	let := []string{}
+	for _, l := range append([]*lane{tr.o.lane}, tr.beside...) {
+		if moment := l.journey.Enter.Moment; !slices.Contains(let, moment) {
+			let = append(let, moment)
+			tr.without(w.Person, moment)
+		}
+	}
+	return w
+}
+
+// without takes out of a past what is counted of a moment that is let happen.
+func (tr *trip) without(p *person.Person, moment string) {
+	of, _ := ir.Find(tr.Program.Moments, moment)
+	switch d := of.Detect.(type) {
 	case ir.OnEvent: // what is counted of the event that lets them in is let happen
 		p.Events = dropLast(p.Events, func(e person.Event) bool { return e.Type == tr.recorded(d.Event) })
 	case ir.OnOutcome:
@@ -27,7 +38,6 @@ func (tr *trip) before() *Witness {
 		p.Events = dropLast(p.Events, func(e person.Event) bool { return e.Type == tr.recorded(d.On) })
 	case ir.OnDate, ir.Enters, ir.Leaves, nil:
 	}
-	return w
 }
 
 func (tr *trip) recorded(event string) string {

@@ -62,10 +62,18 @@ type Uncounted struct {
 const mostCounted = 1001
 
 // AtWorst is the worst case of each limit over the journeys that placed lists, nil
-// for all, and what no limit counts. Without limits there is nothing to say.
+// for all that the environment does not leave out, and what no limit counts. Without limits there is nothing to say.
 func AtWorst(p *ir.Program, placed []string) ([]Worst, []Uncounted) {
 	var out []Worst
 	var limits []ir.Limit
+	if placed == nil {
+		placed = []string{}
+		for _, j := range p.Journeys {
+			if !p.LeftOut(j.Address) {
+				placed = append(placed, j.Address)
+			}
+		}
+	}
 	scale := weighing{p, placed, map[ir.Class]time.Duration{}}
 	for _, pressure := range p.Pressures {
 		for _, l := range pressure.Limits {
@@ -102,7 +110,7 @@ func (s weighing) worst(pressure string, l ir.Limit) Worst {
 		w := out
 		w.Counted = counted
 		for _, j := range p.Journeys {
-			if s.placed != nil && !slices.Contains(s.placed, j.Address) {
+			if !slices.Contains(s.placed, j.Address) {
 				continue
 			}
 			if most, endless := s.mostOf(j, counter{l, counted}); endless || most > 0 {
@@ -481,7 +489,7 @@ func uncounted(p *ir.Program, placed []string, limits []ir.Limit) []Uncounted {
 				purpose, _ := ir.Find(p.Purposes, t.Purpose)
 				free = free || ok && purpose.Class == class && slices.ContainsFunc(t.Channels, func(channel string) bool { return !limited(limits, class, channel) })
 			})
-			if free && (placed == nil || slices.Contains(placed, j.Address)) {
+			if free && slices.Contains(placed, j.Address) {
 				u.Journeys = append(u.Journeys, j.Address)
 			}
 		}

@@ -24,15 +24,12 @@ func Check(l *Loaded, o Options) ([]plan.Proof, diag.List, error) {
 	if diags.HasErrors() {
 		return nil, diags, nil
 	}
-	var proofs []plan.Proof
+	on := make([]bearer, len(made))
 	for i, p := range l.Program.Platforms {
-		proof, more, err := consent(l.Program, p, made[i], o)
-		if err != nil {
-			return nil, diags, err
-		}
-		proofs, diags = append(proofs, proof), append(diags, more...)
+		on[i] = bearer{p, made[i].Explain(l.Program, p)}
 	}
-	return proofs, diags, nil
+	proved, more, err := proofs(l.Program, on, o)
+	return proved, append(diags, more...), err
 }
 
 // Enforcements is what each platform of a loaded project asks before it sends,

@@ -8,7 +8,6 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/diag"
-	"github.com/trayecto/trayecto/targets"
 )
 
 // The rules of consent.
@@ -18,14 +17,29 @@ var (
 	ruleAccepted = &diag.Rule{Code: "CON003", Severity: diag.Warning, Summary: "A risk about consent is accepted"}
 )
 
-// consent proves for one platform that nobody gets marketing without leave. It
-// touches no platform: what the target says of itself is enough.
-func consent(p *ir.Program, platform ir.Platform, target targets.Target, o Options) (plan.Proof, diag.List, error) {
+// proofs is what is proved of the platforms of a program, and what that says to
+// authors: about consent, and about how much one person may get. It touches no
+// platform: what the targets say of themselves is enough.
+func proofs(p *ir.Program, on []bearer, o Options) ([]plan.Proof, diag.List, error) {
 	moment, err := prove.At(p, o.Now)
 	if err != nil {
-		return plan.Proof{}, nil, fmt.Errorf("proving consent: %w", err)
+		return nil, nil, fmt.Errorf("proving consent: %w", err)
 	}
-	enforcement := target.Explain(p, platform)
+	var out []plan.Proof
+	var diags diag.List
+	for _, b := range on {
+		proof, more, err := consent(p, b, moment)
+		if err != nil {
+			return nil, nil, err
+		}
+		out, diags = append(out, proof), append(diags, more...)
+	}
+	return out, append(diags, unheld(p, on, moment)...), nil
+}
+
+// consent proves for one platform that nobody gets marketing without leave.
+func consent(p *ir.Program, b bearer, moment prove.Moment) (plan.Proof, diag.List, error) {
+	platform, enforcement := b.platform, b.enforcement
 	proof := prove.OfConsent(prove.Platform{
 		Program: p, Address: platform.Address, Placed: p.Placed(platform.Address), Enforcement: enforcement, Without: true,
 	}, moment)

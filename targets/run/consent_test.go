@@ -79,7 +79,7 @@ func TestConsentCases(t *testing.T) {
 // The archives of the codes that only a platform which writes to people can
 // bring up.
 func TestArchivesOfConsent(t *testing.T) {
-	for _, rule := range []*diag.Rule{ruleReaches, ruleUnproved, ruleAccepted} {
+	for _, rule := range []*diag.Rule{ruleReaches, ruleUnproved, ruleAccepted, ruleUnheld} {
 		text, there := codes.Source(rule.Code)
 		if !there {
 			t.Fatalf("%s has no archive", rule.Code)

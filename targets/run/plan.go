@@ -10,6 +10,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/guard"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
@@ -51,10 +52,10 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	if err := named(in); err != nil {
 		return nil, diags, err
 	}
-	var proofs []plan.Proof
+	var proved []plan.Proof
 	if !o.End {
 		var more diag.List
-		if proofs, more, err = l.prove(); err != nil {
+		if proved, more, err = l.prove(); err != nil {
 			return nil, diags, err
 		}
 		diags = append(diags, more...)
@@ -65,7 +66,10 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 		return nil, diags, err
 	}
 	made.Unread, made.Holds = l.Offline, holds
-	made.Consent = proofs
+	made.Consent = proved
+	if !o.End {
+		made.Pressure, made.Uncounted = prove.AtWorst(l.Program, nil)
+	}
 	l.summarise(made)
 	if !o.End {
 		if err := l.measure(made, in, st); err != nil {
@@ -114,16 +118,11 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.Sta
 // prove is what is proved about consent on each platform. What is not is an
 // error, unless the platform's block accepts it.
 func (l *Line) prove() ([]plan.Proof, diag.List, error) {
-	var out []plan.Proof
-	var diags diag.List
+	var on []bearer
 	for _, p := range l.Platforms {
-		proof, more, err := consent(l.Program, p.Platform, p.Target, l.Options)
-		if err != nil {
-			return nil, nil, err
-		}
-		out, diags = append(out, proof), append(diags, more...)
+		on = append(on, bearer{p.Platform, p.Target.Explain(l.Program, p.Platform)})
 	}
-	return out, diags, nil
+	return proofs(l.Program, on, l.Options)
 }
 
 func (l *Line) input() plan.Input {

@@ -19,7 +19,7 @@ var (
 )
 
 // Rules lists what this package may find.
-var Rules = []*diag.Rule{ruleReaches, ruleUnproved, ruleAccepted, ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleImport, ruleNotYet, ruleProvider}
+var Rules = []*diag.Rule{ruleReaches, ruleUnproved, ruleAccepted, ruleUnheld, ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleImport, ruleNotYet, ruleProvider}
 
 func quote(s string) string { return `"` + s + `"` }
 

@@ -125,6 +125,9 @@ func noteLines(p *plan.Plan) []string {
 	}
 	if !p.Empty() {
 		lines = append(lines, consentLines(p.Consent)...)
+		if line := worstLine(p.Pressure, p.Uncounted); line != "" && weighs(p) {
+			lines = append(lines, line)
+		}
 	}
 	for _, f := range p.Findings {
 		lines = append(lines, f.Object+" "+f.Text)
