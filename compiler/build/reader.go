@@ -74,6 +74,9 @@ func (r *reader) exactlyOne(names []string) bool {
 	d := diag.Diagnostic{Rule: OneOfThem, At: r.block.At, Detail: fmt.Sprintf("%s takes exactly one of %s.", r.block.Type.Name, listed(names))}
 	if len(written) > 1 {
 		d.At, d.Mark = written[1].NameAt, "beside "+written[0].Name
+		if len(r.block.Labels) > 0 && !r.block.Type.Once {
+			d.Help = fmt.Sprintf("write a block %s for each", r.block.Type.Name)
+		}
 	}
 	r.say(d)
 	return false

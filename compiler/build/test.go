@@ -37,7 +37,11 @@ func (b *builder) test(from *block.Block) {
 // happening is one thing of a story, which is told by exactly one of the
 // arguments that ways lists.
 func (r *reader) happening(ways ...string) ir.Happening {
-	h := ir.Happening{Offset: r.labelSpan(0), At: r.block.At}
+	h := ir.Happening{At: r.block.At}
+	if r.goesBack() {
+		return h
+	}
+	h.Offset = r.labelSpan(0)
 	if !r.exactlyOne(ways) {
 		return h
 	}
@@ -58,6 +62,24 @@ func (r *reader) happening(ways ...string) ir.Happening {
 		h.Act = r.act()
 	}
 	return h
+}
+
+// goesBack says so where an offset is meant to lie before the start.
+func (r *reader) goesBack() bool {
+	label := r.block.Labels
+	if len(label) == 0 || !strings.HasPrefix(label[0].Text, "-") {
+		return false
+	}
+	length := strings.TrimLeft(label[0].Text, "- ")
+	d := diag.Diagnostic{
+		Rule: NoSpan, At: label[0].At, Mark: "lies before the start",
+		Detail: "A story goes forward from its start. What happened before it counts for conditions, records and limits, and has a block of its own.",
+	}
+	if _, err := types.ParseSpan(length); err == nil {
+		d.Help = fmt.Sprintf("write before %q { ... }", length)
+	}
+	r.say(d)
+	return true
 }
 
 // act is something that a test's person says about a consent; nil where that is

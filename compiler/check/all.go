@@ -55,6 +55,8 @@ var All = []Check{
 	{goesRound, checkRounds},
 	{heldBack, checkHeld},
 	{noHour, checkOpen},
+	{fieldLeftOut, checkRequired},
+	{stranger, checkStrangers},
 }
 
 // Rules lists what this package can say.

@@ -93,7 +93,8 @@
 // Sending (send.go), all at the instant of sending and in this order: is the
 // moment's deadline still ahead (it binds the run's first send or do); are there
 // hours, else the message waits for the next open instant in the person's time;
-// on which channel may it be sent, the preferred first; is the person in a
+// on which channel may it be sent, the preferred first, and to that address
+// (only_to of the environment); is the person in a
 // control group; had they enough, else it is dropped or waits for room. A message
 // that waits is asked all over again when its time has come, and dropped at the
 // deadline. A dropped message is noted with its reason, and the run goes on. A

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/person"
@@ -171,6 +172,8 @@ func (l *Life) shut(a *attempt, c ir.Channel) Cause {
 	switch {
 	case v.address(c.Address) == "":
 		return NoAddress
+	case enforced == nil && !v.World.writesTo(v.address(c.Address)):
+		return Outsider
 	case enforced == nil && v.reachable(expr.Reachable{Purpose: a.message.Purpose, Channel: c.Address}):
 		return ""
 	case enforced == nil:
@@ -186,6 +189,13 @@ func (l *Life) shut(a *attempt, c ir.Channel) Cause {
 		}
 	}
 	return ""
+}
+
+// writesTo tells whether the environment writes to an address: to anybody's,
+// where it does not say only_to.
+func (w *World) writesTo(address string) bool {
+	only := w.Program.Project.OnlyTo
+	return len(only) == 0 || slices.ContainsFunc(only, func(to string) bool { return strings.EqualFold(to, address) })
 }
 
 // gate is the person as the gates know them.

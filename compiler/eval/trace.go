@@ -148,6 +148,7 @@ const (
 	TooLate    Cause = "too late for the moment"
 	Closed     Cause = "outside of hours"
 	NoAddress  Cause = "no address"
+	Outsider   Cause = "not among those whom only_to names"
 	Barred     Cause = "the address is suppressed"
 	Listed     Cause = "on an exclusion list"
 	NotAllowed Cause = "no consent"

@@ -151,19 +151,23 @@ func (l *lived) expectTimes(e ir.Expectation, what, word string, all []occasion)
 	case e.Times == nil:
 		return fmt.Sprintf("expected %s%s; it was %s %s", what, expected(word, e), word, l.when(all))
 	case len(timely) == 0 && len(all) == 0:
-		return fmt.Sprintf("expected %s%s %s; %s", what, expected(word, e), times(*e.Times), l.never(what, word))
+		return fmt.Sprintf("expected %s%s; %s", what, expected(word, e), l.never(what, word))
 	case len(timely) == 0:
-		return fmt.Sprintf("expected %s%s %s; it was %s %s", what, expected(word, e), times(*e.Times), word, l.when(all))
+		return fmt.Sprintf("expected %s%s; it was %s %s", what, expected(word, e), word, l.when(all))
 	}
-	return fmt.Sprintf("expected %s%s %s; it was %s %s, %s", what, expected(word, e), times(*e.Times), word, times(len(timely)), l.when(timely))
+	return fmt.Sprintf("expected %s%s; it was %s %s, %s", what, expected(word, e), word, times(len(timely)), l.when(timely))
 }
 
 // expected is how an expectation goes on after the name of what it is about.
 func expected(word string, e ir.Expectation) string {
-	if word == "sent" || word == "done" {
-		return manner(e) + within(e)
+	often := ""
+	if e.Times != nil {
+		often = " " + times(*e.Times)
 	}
-	return " to be " + word + within(e)
+	if word == "sent" || word == "done" {
+		return manner(e) + often + within(e)
+	}
+	return " to be " + word + often + within(e)
 }
 
 // manner is by which step and on which channel a message is expected.
