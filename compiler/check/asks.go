@@ -17,7 +17,7 @@ func checkAsksInService(p *Pass) {
 		p.say(diag.Diagnostic{
 			At: p.at(t, "asks"), Mark: "makes this marketing",
 			Related: []diag.Label{{At: p.at(t, "purpose"), Text: t.Purpose + " is of class service"}},
-			Detail:  fmt.Sprintf("A message that asks for consent is itself marketing, whatever else it says, so %s needs a purpose of that class and a yes to be sent.", t.Address),
+			Detail:  fmt.Sprintf("A message that asks for consent is itself marketing, whatever else it says, so %s needs a purpose of that class and a yes to be sent.%s", t.Address, p.without(t, p.askedFor(t))),
 			Help:    "remove asks, or give the touchpoint a marketing purpose",
 		})
 	}

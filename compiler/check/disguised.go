@@ -23,7 +23,7 @@ func checkDisguised(p *Pass) {
 			p.say(diag.Diagnostic{
 				At: offer.at, Mark: offer.address + " is marketing",
 				Related: []diag.Label{{At: p.at(t, "purpose"), Text: t.Purpose + " is of class service"}},
-				Detail:  fmt.Sprintf("%s is sent without a yes because it is service, and leads people to an offer. Prose is not judged; links and parts are.", t.Address),
+				Detail:  fmt.Sprintf("%s is sent without a yes because it is service, and leads people to an offer. Prose is not judged; links and parts are.%s", t.Address, p.without(t, p.marketing(t))),
 				Help:    "take it out, or give the touchpoint a marketing purpose",
 			})
 		}

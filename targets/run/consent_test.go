@@ -66,8 +66,8 @@ func TestConsentCases(t *testing.T) {
 			} else if diff := cmp.Diff(string(want.Data), got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
-			if !strings.Contains(got, "error[CON") {
-				t.Errorf("the bad project is not refused:\n%s", got)
+			if !strings.Contains(got, "error[CON") || !strings.Contains(got, "(made up)") {
+				t.Errorf("the bad project is not refused with a person:\n%s", got)
 			}
 			if good := toldOf(t, archive, "good/"); good != "" {
 				t.Errorf("put right, it is told:\n%s", good)
