@@ -47,6 +47,10 @@ func (b *builder) handover(blocks []*block.Block) {
 
 // readMove keeps a move whose two addresses can be read.
 func (h *handover) readMove(r *reader) {
+	if r.isStep("from") {
+		h.stepMove(r)
+		return
+	}
 	from, ok := r.address("from")
 	if !ok {
 		return
@@ -99,6 +103,38 @@ func (h *handover) move(m move, told map[string]bool) {
 		return
 	}
 	h.program.Moves = append(h.program.Moves, ir.Move{From: from, To: to, Keys: whole, At: m.block.At})
+}
+
+// isStep tells whether an argument names a step.
+func (r *reader) isStep(argument string) bool {
+	a, ok := r.block.Get(argument)
+	if !ok {
+		return false
+	}
+	ref, ok := r.scope.Reference(a.Expr)
+	return ok && ref.Kind == "step"
+}
+
+// stepMove is the move of a step, which is one of the past, to one that is there.
+func (h *handover) stepMove(r *reader) {
+	a, _ := r.block.Get("from")
+	ref, _ := r.scope.Reference(a.Expr)
+	if len(ref.Rest) != 1 {
+		r.say(diag.Diagnostic{Rule: NoAddress, At: a.At, Mark: "not a step", Help: "write step.<journey>.<step>"})
+		return
+	}
+	from := ref.Address() + "." + ref.Rest[0]
+	if r.scope.Declared("step", from) {
+		r.say(diag.Diagnostic{
+			Rule: StillThere, At: a.At, Mark: "this is declared", Detail: "A moved block is about what the files had and have no more.",
+			Help: fmt.Sprintf("remove %s from its journey, or this moved block", from),
+		})
+		return
+	}
+	to := r.stepNamed("to")
+	if to != "" && h.once(r, "from", from, from+" is given away") {
+		h.program.Moves = append(h.program.Moves, ir.Move{From: from, To: to, At: r.block.At})
+	}
 }
 
 // leads is the move that starts at an address.

@@ -39,7 +39,7 @@ func (l *Life) edit(e Edit) {
 
 // carry moves one run to the new version.
 func (l *Life) carry(r *run, before, after *Machine) error {
-	to := after.named(r.journey.Address)
+	to := after.named(after.world.Program.Moved(r.journey.Address))
 	r.foreign = true
 	if to == nil {
 		r.rank = len(after.journeys)
@@ -82,14 +82,14 @@ func (m *Machine) named(address string) *journey {
 // own. A wait goes on to be counted from when it was reached.
 func (l *Life) migrate(r *run, to *journey) error {
 	step := r.ref().Step
-	place, ok := to.at[to.machine.moved(step)]
+	place, ok := to.at[to.machine.world.Program.Moved(step)]
 	if !ok {
 		return fmt.Errorf("%s migrates, and %s, where %s is, is gone and nothing says where to it moved", to.Address, step, l.truth.ID)
 	}
 	was := r.journey.table.Entries[r.place].Step
 	reached := map[string]mark{}
 	for old, at := range r.reached {
-		reached[to.machine.moved(old)] = at
+		reached[to.machine.world.Program.Moved(old)] = at
 	}
 	r.reached = reached
 	r.journey, r.foreign = to, false
@@ -131,16 +131,4 @@ func (l *Life) stays(r *run, was ir.Step, e ir.Entry) bool {
 	case ir.Do, ir.Choose:
 	}
 	return false
-}
-
-// moved is the present name of what was called name before.
-func (m *Machine) moved(name string) string {
-	for range len(m.world.Program.Moves) {
-		at := slices.IndexFunc(m.world.Program.Moves, func(v ir.Move) bool { return v.From == name })
-		if at < 0 {
-			break
-		}
-		name = m.world.Program.Moves[at].To
-	}
-	return name
 }

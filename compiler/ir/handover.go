@@ -1,6 +1,10 @@
 package ir
 
-import "github.com/trayecto/trayecto/lang/diag"
+import (
+	"strings"
+
+	"github.com/trayecto/trayecto/lang/diag"
+)
 
 // Resource is an object of a platform's own kind. Its attributes are constants.
 type Resource struct {
@@ -36,6 +40,38 @@ type Move struct {
 	From, To string
 	Keys     bool
 	At       diag.Range
+}
+
+// Moved is the present name of what was called so before: of a journey, a step
+// or whatever else; the same where nothing says that it moved. The steps of a
+// journey that moved move along.
+func (p *Program) Moved(name string) string {
+	for range len(p.Moves) + 1 {
+		next := p.movedOnce(name)
+		if next == name {
+			break
+		}
+		name = next
+	}
+	return name
+}
+
+func (p *Program) movedOnce(name string) string {
+	for _, m := range p.Moves {
+		if m.From == name {
+			return m.To
+		}
+	}
+	if KindOf(name) != "step" {
+		return name
+	}
+	journey := JourneyOf(name)
+	for _, m := range p.Moves {
+		if m.From == journey {
+			return strings.Replace(name, "step."+Short(journey)+".", "step."+Short(m.To)+".", 1)
+		}
+	}
+	return name
 }
 
 // Removal lets go of what was deployed under an address or to a platform. Keep

@@ -72,6 +72,10 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	}
 	l.summarise(made)
 	if !o.End {
+		more, err := l.migrates(made, in, st)
+		if diags = append(diags, more...); err != nil || diags.HasErrors() {
+			return nil, diags, err
+		}
 		if err := l.measure(made, in, st); err != nil {
 			return nil, diags, err
 		}

@@ -1,0 +1,73 @@
+package run
+
+import (
+	"fmt"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/targets/state"
+)
+
+// migrates looks at the journeys that are on and whose people go on in the new
+// version (on_change = "migrate"): each step at which somebody may be has to be
+// there still, by its name or by a moved block.
+func (l *Line) migrates(p *plan.Plan, in plan.Input, st *state.State) (diag.List, error) {
+	var found diag.List
+	moved := renamesOf(in.Moved)
+	running, _ := atRest(touched(p, in, "journey"), in)
+	for _, group := range sameBefore(st, running, moved) {
+		before, err := assemble(st, group.hashes, moved)
+		if err != nil || before == nil {
+			return found, err
+		}
+		for _, address := range group.objects {
+			was, known := ir.Find(before.Journeys, address)
+			is, still := ir.Find(l.Program.Journeys, address)
+			if known && still && is.OnChange == "migrate" {
+				found = append(found, homeless(l.Program, was, is)...)
+			}
+		}
+	}
+	return found, nil
+}
+
+// homeless is the steps of a journey at which somebody may be and which the new
+// version lacks.
+func homeless(p *ir.Program, was, is ir.Journey) diag.List {
+	there := map[string]bool{}
+	var names []string
+	for _, e := range is.Table().Entries {
+		there[e.Address] = true
+		names = append(names, e.Address)
+	}
+	var found diag.List
+	for _, e := range was.Table().Entries {
+		if !rests(e.Step) || there[p.Moved(e.Address)] {
+			continue
+		}
+		d := diag.Diagnostic{
+			Rule: ruleStepGone, At: is.At, Mark: e.Address + " is gone",
+			Detail: fmt.Sprintf("%s is on, somebody may be at %s, and on_change = \"migrate\" lets them go on at the step of that name.", is.Address, e.Address),
+			Help:   fmt.Sprintf("say where they go on: moved { from = %s, to = step.%s.<step> }, in two lines; or write on_change = \"finish\" or \"stop\"", e.Address, ir.Short(is.Address)),
+		}
+		if near := diag.Nearest(e.Address, names); near != "" {
+			d.Help = fmt.Sprintf("add a moved block with from = %s and to = %s, if that is where they go on; or write on_change = \"finish\" or \"stop\"", e.Address, near)
+		}
+		found = append(found, d)
+	}
+	return found
+}
+
+// rests tells whether somebody may be at a step when the journey is edited: what
+// is done at once has nobody.
+func rests(s ir.Step) bool {
+	switch s := s.(type) {
+	case ir.Wait, ir.Send:
+		return true
+	case ir.Split:
+		return s.Decide != ""
+	case ir.Choose, ir.Do:
+	}
+	return false
+}
