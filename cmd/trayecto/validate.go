@@ -114,7 +114,7 @@ func validate(w *world, c *common) (*validation, error) {
 		return nil, err
 	}
 	return &validation{
-		Findings: view.Findings{List: found, Tool: version, Line: loaded.Project.Sources.Line, Base: base, Explain: explained},
+		Findings: view.Findings{List: found, Tool: version, Line: loaded.Project.Sources.Line, Base: base, Explain: explained, Consent: proved},
 		loaded:   loaded, proofs: proved,
 	}, nil
 }

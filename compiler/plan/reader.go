@@ -44,6 +44,8 @@ type Proof struct {
 	Staleness string       `json:"staleness,omitempty"` // how old its consent data may be: "24h"
 	Grain     string       `json:"grain,omitempty"`     // the steps in which it counts windows: "1d"
 	Sends     []prove.Send `json:"sends"`
+	// Given is what the proof takes for given, in clauses.
+	Given []string `json:"given,omitempty"`
 	// Basis is by channel what lets marketing be sent there, in words.
 	Basis    map[string]string `json:"basis,omitempty"`
 	Accepted string            `json:"accepted,omitempty"` // why what is not proved is accepted

@@ -10,6 +10,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/rehearse"
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/syntax"
 )
 
 // Whoever the prover finds to get a message without leave is found again by a
@@ -46,6 +47,10 @@ func TestCounterexamplesAreTests(t *testing.T) {
 			}
 			told++
 			test := *s.Story.Retold
+			text := rehearse.Write(test)
+			if formatted, found := syntax.Format("people.test.hcl", []byte(text)); len(found) > 0 || string(formatted) != text {
+				t.Fatalf("seed %d: %v\n%s", seed, found, text)
+			}
 			there := lived(t, program, test, enforcement)
 			test.Platform = ""
 			byRules := lived(t, program, test, enforcement)

@@ -52,6 +52,9 @@ func consent(p *ir.Program, b bearer, moment prove.Moment) (plan.Proof, diag.Lis
 	if !enforcement.WindowGrain.IsZero() {
 		out.Grain = enforcement.WindowGrain.String()
 	}
+	if enforcement.Sends {
+		out.Given = assumed(out)
+	}
 	for _, s := range proof.Sends {
 		out.Basis[s.Channel] = prove.Basis(p, s.Channel)
 	}
@@ -59,6 +62,21 @@ func consent(p *ir.Program, b bearer, moment prove.Moment) (plan.Proof, diag.Lis
 		return plan.Proof{}, nil, err
 	}
 	return out, refusals(out, platform), nil
+}
+
+// assumed is what a proof takes for given, besides what platforms are known to do.
+func assumed(p plan.Proof) []string {
+	var out []string
+	if _, gated := p.Proved(); gated > 0 {
+		out = append(out, p.Platform+" runs the gates that are written for it")
+	}
+	if p.Staleness != "" {
+		out = append(out, fmt.Sprintf("%s knows of a withdrawal within %s", p.Platform, p.Staleness))
+	}
+	if p.Grain != "" {
+		out = append(out, fmt.Sprintf("windows are exact; %s counts them in steps of %s", p.Platform, p.Grain))
+	}
+	return out
 }
 
 // refusals is what the proof of a platform says to authors.

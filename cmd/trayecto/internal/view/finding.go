@@ -9,6 +9,7 @@ import (
 
 	"github.com/apparentlymart/go-textseg/v15/textseg"
 
+	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
@@ -21,6 +22,9 @@ type Findings struct {
 	// Base is put before every path, so that it starts where the reader of the
 	// output stands: "lumen" when the project is a folder of the repository.
 	Base string
+	// Consent is what is proved about consent, by platform; nil where errors came
+	// before the proof.
+	Consent []plan.Proof
 	// Explain is what there is to read about a code.
 	Explain func(code string) string
 }
@@ -36,6 +40,7 @@ type findingsDocument struct {
 	Errors        int              `json:"errors"`
 	Warnings      int              `json:"warnings"`
 	Findings      []findingElement `json:"findings"`
+	Consent       []plan.Proof     `json:"consent,omitempty"`
 }
 
 type findingElement struct {
@@ -62,6 +67,7 @@ func FindingsJSON(f Findings) ([]byte, error) {
 	errors := all.Errors()
 	doc := findingsDocument{
 		FormatVersion: 1, Tool: f.Tool, Right: errors == 0, Errors: errors, Warnings: len(all) - errors, Findings: []findingElement{},
+		Consent: f.Consent,
 	}
 	for _, d := range all {
 		doc.Findings = append(doc.Findings, f.element(d))

@@ -179,7 +179,8 @@ func fenceFor(text string) string {
 func noteItems(p *plan.Plan) part {
 	out := part{head: "\n", more: "- and %s more\n"}
 	for _, line := range slices.Concat(prefixed("Changed on the platform: ", driftLines(p)), prefixed("By hand, ", manualLines(p)), handoverLines(p), noteLines(p)) {
-		out.items = append(out.items, "- "+markup.Replace(line)+"\n")
+		said := strings.TrimLeft(line, " ")
+		out.items = append(out.items, line[:len(line)-len(said)]+"- "+markup.Replace(said)+"\n") // set in, it belongs to the one before
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -27,48 +28,87 @@ func Proved(proofs []plan.Proof) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// consentLines is a sentence for each platform that gets marketing.
+// consentLines is, for each platform that gets marketing, how much is proved; and
+// where the platform writes to people what lets a message go out, what stops it
+// otherwise, and what the proof takes for given.
 func consentLines(proofs []plan.Proof) []string {
 	var out []string
 	for _, p := range proofs {
 		if len(p.Sends) == 0 {
 			continue
 		}
-		holds, gated := p.Proved()
+		holds, _ := p.Proved()
 		line := fmt.Sprintf("Consent: proved for %d of %s", holds, messagesOf(len(p.Sends)))
-		switch {
-		case p.Silent:
-			line += ": " + p.Platform + " writes to nobody."
-		case gated > 0:
-			line += fmt.Sprintf(" on %s. %s written where the send happens.", p.Platform, gatesAre(gated))
-		default:
-			line += " on " + p.Platform + "."
+		if p.Silent {
+			out = append(out, line+": "+p.Platform+" writes to nobody.")
+			continue
 		}
-		if !p.Silent {
-			line += given(p)
+		out = append(out, line+" on "+p.Platform+".")
+		out = append(out, basisLines(p)...)
+		out = append(out, endLines(p)...)
+		for _, given := range p.Given {
+			out = append(out, "  Given that "+given+".")
 		}
-		out = append(out, line)
 	}
 	return out
 }
 
-// given is what the proof rests on, and what lets the messages go out.
-func given(p plan.Proof) string {
-	text := ""
+// basisLines is the theorem in a sentence for each channel.
+func basisLines(p plan.Proof) []string {
+	var out []string
 	seen := map[string]bool{}
 	for _, s := range p.Sends {
 		if basis := p.Basis[s.Channel]; basis != "" && !seen[s.Channel] {
 			seen[s.Channel] = true
-			text += fmt.Sprintf(" Basis by %s: %s.", ir.ChannelWord(s.Channel), basis)
+			out = append(out, fmt.Sprintf("  Sent by %s only on this basis, at that moment: %s.", ir.ChannelWord(s.Channel), basis))
 		}
 	}
-	if p.Staleness != "" {
-		text += fmt.Sprintf(" Given that %s knows of a withdrawal within %s.", p.Platform, p.Staleness)
+	return out
+}
+
+// endings is what is said of messages that end in a way, in the order in which
+// it is said.
+var endings = []struct {
+	end  prove.End
+	said string
+}{
+	{prove.Refused, "Not so"},
+	{prove.Unproved, "Not proved"},
+	{prove.Enforced, "Stopped otherwise by what the platform asks itself"},
+	{prove.Gated, "Stopped otherwise by a gate written before the send"},
+	{prove.Unsent, "Never reached"},
+}
+
+// endLines names the messages by how they end, and one person whom a gate stops.
+func endLines(p plan.Proof) []string {
+	var out []string
+	for _, e := range endings {
+		var names []string
+		var without *prove.Story
+		for _, s := range p.Sends {
+			if s.End == e.end {
+				names = append(names, s.Step+" by "+ir.ChannelWord(s.Channel))
+				without = cmp.Or(without, s.Without)
+			}
+		}
+		if len(names) == 0 {
+			continue
+		}
+		out = append(out, fmt.Sprintf("  %s: %s.", e.said, few(names)))
+		if without != nil {
+			out = append(out, fmt.Sprintf("    Without it, for example: %s, %s, would get it.", without.Name, without.Summary))
+		}
 	}
-	if p.Grain != "" {
-		text += fmt.Sprintf(" Given that windows are exact; %s counts them in steps of %s.", p.Platform, p.Grain)
+	return out
+}
+
+// few is the first of many names.
+func few(names []string) string {
+	const most = 4
+	if len(names) <= most+1 {
+		return strings.Join(names, ", ")
 	}
-	return text
+	return fmt.Sprintf("%s and %s more", strings.Join(names[:most], ", "), number(len(names)-most))
 }
 
 func messagesOf(n int) string {
@@ -76,13 +116,6 @@ func messagesOf(n int) string {
 		return "1 marketing message"
 	}
 	return number(n) + " marketing messages"
-}
-
-func gatesAre(n int) string {
-	if n == 1 {
-		return "1 gate is"
-	}
-	return number(n) + " gates are"
 }
 
 // acceptedLines is the risks that somebody accepted, which come before all else.
