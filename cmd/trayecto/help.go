@@ -39,22 +39,43 @@ func help(cmd *cobra.Command, all bool) string {
 	for _, c := range cmd.Commands() {
 		byName[c.Name()] = c
 	}
+	if !all {
+		helpFirst(&b, byName)
+		return b.String()
+	}
 	for _, g := range groups {
-		if g.hidden && !all {
-			continue
-		}
 		fmt.Fprintf(&b, "\n  %s\n", g.title)
 		for _, command := range g.commands {
 			c := byName[command(&world{}, &common{}).Name()]
 			fmt.Fprintf(&b, "    %-12s %s\n", c.Name(), c.Short)
 		}
 	}
-	if all {
-		b.WriteString("\n  Every command understands\n" + indent(cmd.PersistentFlags().FlagUsages(), "  "))
-	} else {
-		b.WriteString("\n  trayecto help --all lists everything, trayecto help plan one command.\n")
-	}
+	b.WriteString("\n  Every command understands\n" + indent(cmd.PersistentFlags().FlagUsages(), "  "))
 	return b.String()
+}
+
+// helpFirst is what somebody sees who types the program's name: the few commands
+// of every day, two in a line where there are several.
+func helpFirst(b *strings.Builder, byName map[string]*cobra.Command) {
+	b.WriteString("\n")
+	for _, g := range groups {
+		title := g.title
+		if len(g.first) > 0 && len(title) > 9 { // on a line of its own
+			fmt.Fprintf(b, "  %s\n", title)
+			title = ""
+		}
+		for i := 0; i < len(g.first); i += 2 {
+			left := byName[g.first[i]]
+			line := fmt.Sprintf("  %-10s%-11s%-30s", title, left.Name(), left.Short)
+			if i+1 < len(g.first) {
+				right := byName[g.first[i+1]]
+				line += fmt.Sprintf("%-8s%s", right.Name(), right.Short)
+			}
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+			title = ""
+		}
+	}
+	fmt.Fprintf(b, "  %-10strayecto help --all\n", "More")
 }
 
 func helpOne(b *strings.Builder, cmd *cobra.Command) {

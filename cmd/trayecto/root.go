@@ -26,16 +26,18 @@ type common struct {
 type group struct {
 	title    string
 	commands []func(*world, *common) *cobra.Command
-	hidden   bool // shown by help --all only
+	// first names those of the commands that are shown without --all.
+	first []string
 }
 
 // groups lists every command once, in the order of the help text.
 var groups = []group{
-	{title: "Every day", commands: []func(*world, *common) *cobra.Command{newValidate, newTest, newFmt, newPlan, newApply}},
-	{title: "Look", commands: []func(*world, *common) *cobra.Command{newShow, newState, newExplain, newPreview}},
-	{title: "When it burns", commands: []func(*world, *common) *cobra.Command{newPause, newResume}},
+	{title: "Start", first: []string{"new"}, commands: []func(*world, *common) *cobra.Command{newNew}},
+	{title: "Every day", first: []string{"validate", "fmt", "plan", "apply", "test", "explain"}, commands: []func(*world, *common) *cobra.Command{newValidate, newFmt, newPlan, newApply, newTest, newExplain}},
+	{title: "When it burns", first: []string{"pause"}, commands: []func(*world, *common) *cobra.Command{newPause, newResume}},
+	{title: "Look", commands: []func(*world, *common) *cobra.Command{newShow, newState, newPreview}},
 	{title: "Undo", commands: []func(*world, *common) *cobra.Command{newDestroy}},
-	{title: "More", hidden: true, commands: []func(*world, *common) *cobra.Command{
+	{title: "More", commands: []func(*world, *common) *cobra.Command{
 		newCheckEvents,
 		newDocs,
 		newGraph,
