@@ -10,7 +10,7 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 )
 
-var fieldLeftOut = &diag.Rule{Code: "TST101", Summary: "A test leaves out a field that every such event has"}
+var fieldLeftOut = &diag.Rule{Code: "CHK143", Summary: "A test leaves out a field that every such event has"}
 
 // checkRequired is about events in tests: what is true of an event that cannot
 // be says nothing about those that come.

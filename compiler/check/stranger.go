@@ -8,7 +8,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
-var stranger = &diag.Rule{Code: "TST102", Summary: "A test speaks of a channel or a step that does not belong there"}
+var stranger = &diag.Rule{Code: "CHK144", Summary: "A test speaks of a channel or a step that does not belong there"}
 
 // checkStrangers is about what tests say of a consent or a message beside its
 // name: the consent covers the channel, the message goes by it, the step sends
