@@ -48,6 +48,8 @@ var All = []Check{
 	{backInTime, checkStories},
 	{noSuchWay, checkWays},
 	{overlong, checkLength},
+	{fieldLeftOut, checkRequired},
+	{stranger, checkStrangers},
 	{passed, checkPassed},
 	{crossing, checkCrossing},
 	{rivals, checkRivals},
@@ -55,8 +57,6 @@ var All = []Check{
 	{goesRound, checkRounds},
 	{heldBack, checkHeld},
 	{noHour, checkOpen},
-	{fieldLeftOut, checkRequired},
-	{stranger, checkStrangers},
 }
 
 // Rules lists what this package can say.
