@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,6 +60,7 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 		return err
 	}
 	c.offline = !f.refresh
+	c.retell = f.asTest || f.format == "json" || slices.ContainsFunc(f.out, func(path string) bool { return formatOf(path) == "json" })
 	made, err := makePlan(ctx, w, c, options)
 	if err != nil {
 		return f.refused(w, c, err)

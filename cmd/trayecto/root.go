@@ -19,6 +19,7 @@ type common struct {
 	// uncached: compile everything, keep nothing.
 	uncached bool
 	offline  bool // platforms are not read: of one command, plan
+	retell   bool // people whom gates stop are wanted as tests
 	locked   bool // the lock file is read and never written
 }
 

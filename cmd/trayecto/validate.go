@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,6 +53,7 @@ func runValidate(w *world, c *common, f *validateFlags) error {
 	if (f.deep || f.asTest) && f.format != "text" || f.deep && f.asTest {
 		return fmt.Errorf("--deep and --as-test are for readers: use one of them, with --format text")
 	}
+	c.retell = f.asTest || f.format == "json" || slices.ContainsFunc(f.out, func(path string) bool { return reportOf(path) == "json" })
 	v, err := validate(w, c)
 	if err != nil {
 		return err

@@ -208,7 +208,7 @@ func (l *lived) never(what, word string) string {
 	}
 	switch {
 	case word == "sent" || word == "done":
-		return "it was never " + word
+		return "it was never " + word + l.unentered(what)
 	case !l.inside[what]:
 		return "the person never entered it"
 	case len(l.endings(what, "")) > 0:

@@ -36,8 +36,11 @@ type lived struct {
 	done   []deed
 	drops  []eval.Dropped
 	left   []eval.Left
-	inside map[string]bool // journeys that were ever entered
-	in     map[int]bool    // by expectation: whether the person was in
+	inside map[string]bool         // journeys that were ever entered
+	out    map[string]eval.Refusal // why journeys were not entered, the last time that they could have been
+	doers  map[string][]string     // by touchpoint or action of an expectation: the journeys that send or do it
+	ahead  map[string]string       // by journey that begins on joining a segment: the segment, where the person is in it from the start
+	in     map[int]bool            // by expectation: whether the person was in
 	story  []story.Line
 	found  diag.List
 	unsure []eval.Unsure
@@ -80,7 +83,7 @@ func (h *house) live(t ir.Test, told bool) (*lived, error) {
 	}
 	begins := h.begins(t)
 	r := &run{
-		lived: &lived{zone: h.zone, begins: begins, inside: map[string]bool{}, in: map[int]bool{}, steps: map[string]bool{}, ways: map[string]bool{}},
+		lived: &lived{zone: h.zone, begins: begins, inside: map[string]bool{}, out: map[string]eval.Refusal{}, in: map[int]bool{}, steps: map[string]bool{}, ways: map[string]bool{}},
 		house: h, test: t, life: m.Begin(someone, begins), words: map[string]bool{},
 	}
 	for _, e := range t.Expects {
@@ -88,6 +91,7 @@ func (h *house) live(t ir.Test, told bool) (*lived, error) {
 			r.words[e.Sent] = true
 		}
 	}
+	r.expects()
 	if told {
 		r.teller = story.Follow(r.life)
 	}
@@ -227,9 +231,11 @@ func (r *run) hear(n eval.Note) {
 		r.inside[n.Journey] = true
 	case eval.Left:
 		r.left = append(r.left, n)
+	case eval.StayedOut:
+		r.out[n.Journey] = n.Why
 	case eval.Unsure:
 		r.unsure = append(r.unsure, n)
-	case eval.Happened, eval.Noticed, eval.StayedOut, eval.Overdue, eval.Remains:
+	case eval.Happened, eval.Noticed, eval.Overdue, eval.Remains:
 	}
 }
 

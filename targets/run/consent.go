@@ -28,8 +28,8 @@ func proofs(p *ir.Program, on []bearer, o Options) ([]plan.Proof, diag.List, err
 	var out []plan.Proof
 	var diags diag.List
 	for _, b := range on {
-		proof, more, err := consent(p, b, moment)
-		if err != nil {
+		proof, more := consent(p, b, moment)
+		if err := retell(p, consentStories(proof, b.enforcement, o.Retell)); err != nil {
 			return nil, nil, err
 		}
 		out, diags = append(out, proof), append(diags, more...)
@@ -38,7 +38,7 @@ func proofs(p *ir.Program, on []bearer, o Options) ([]plan.Proof, diag.List, err
 }
 
 // consent proves for one platform that nobody gets marketing without leave.
-func consent(p *ir.Program, b bearer, moment prove.Moment) (plan.Proof, diag.List, error) {
+func consent(p *ir.Program, b bearer, moment prove.Moment) (plan.Proof, diag.List) {
 	platform, enforcement := b.platform, b.enforcement
 	proof := prove.OfConsent(prove.Platform{
 		Program: p, Address: platform.Address, Placed: p.Placed(platform.Address), Enforcement: enforcement, Without: true,
@@ -58,10 +58,7 @@ func consent(p *ir.Program, b bearer, moment prove.Moment) (plan.Proof, diag.Lis
 	for _, s := range proof.Sends {
 		out.Basis[s.Channel] = prove.Basis(p, s.Channel)
 	}
-	if err := retell(p, consentStories(out, enforcement)); err != nil {
-		return plan.Proof{}, nil, err
-	}
-	return out, refusals(out, platform), nil
+	return out, refusals(out, platform)
 }
 
 // assumed is what a proof takes for given, besides what platforms are known to do.

@@ -76,17 +76,23 @@ func exact(e ir.Enforcement) ir.Enforcement {
 }
 
 // consentStories is the people of a proof: who gets what they may not get, and
-// who would without the gate.
-func consentStories(p plan.Proof, e ir.Enforcement) []retelling {
+// where stopped is set who would without the gate.
+func consentStories(p plan.Proof, e ir.Enforcement, stopped bool) []retelling {
 	var out []retelling
 	ungated := e
 	ungated.Gates = slices.DeleteFunc(slices.Clone(e.Gates), func(g ir.Gate) bool { return g.Inserted })
 	for i := range p.Sends {
 		s := &p.Sends[i]
-		out = append(out,
-			retelling{s.Story, remark(s.Story, fmt.Sprintf("%s sends this, so the test fails as long as it does. Without the line that names the\n"+
-				"platform it is lived by the rules alone, and passes.", p.Platform)), p.Platform, p.Platform, e},
-			retelling{s.Without, remark(s.Without, fmt.Sprintf("%s does not send this as long as the gate stands that is written before the send.", p.Platform)), p.Platform, p.Platform + " without gates", ungated})
+		out = append(out, retelling{
+			s.Story, remark(s.Story, fmt.Sprintf("%s sends this, so the test fails as long as it does. Without the line that names the\n"+
+				"platform it is lived by the rules alone, and passes.", p.Platform)), p.Platform, p.Platform, e,
+		})
+		if stopped {
+			out = append(out, retelling{
+				s.Without, remark(s.Without, fmt.Sprintf("%s does not send this as long as the gate stands that is written before the send.", p.Platform)),
+				p.Platform, p.Platform + " without gates", ungated,
+			})
+		}
 	}
 	return out
 }

@@ -33,6 +33,9 @@ type Options struct {
 	// Offline has plans made without the platforms: no credentials are needed, and
 	// what somebody changed there is not seen.
 	Offline bool
+	// Retell has the people written as tests whom gates stop: one for each gate, which
+	// takes time. Who gets what they may not get always is.
+	Retell bool
 	// CacheKey seals what is kept of compiled projects; empty: nothing is kept.
 	// Build tells builds of one version apart.
 	CacheKey []byte
