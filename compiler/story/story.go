@@ -70,7 +70,10 @@ func (t *Teller) Hear(n eval.Note) {
 		t.line(n, n.Journey, "still inside, at "+ir.Short(n.Step)+t.until(n.Until))
 	case eval.Waits, eval.Resumed, eval.Chose, eval.Assigned:
 		t.way(n)
-	case eval.Held, eval.Sent, eval.Dropped, eval.Did, eval.Overdue:
+	case eval.Dropped:
+		t.lapsed(n)
+		t.deed(n)
+	case eval.Held, eval.Sent, eval.Did, eval.Overdue:
 		t.deed(n)
 	case eval.Unsure:
 		what := n.Journey
@@ -132,6 +135,14 @@ func (t *Teller) deed(n eval.Note) {
 		t.line(n, ir.Short(n.Step), ir.Short(n.Action)+" is late")
 	case eval.Assigned, eval.Chose, eval.Entered, eval.Happened, eval.Left, eval.Noticed, eval.Remains, eval.Resumed,
 		eval.StayedOut, eval.Unsure, eval.Waits:
+	}
+}
+
+// lapsed says which yes has come to its end by time alone, before what it may be
+// why a message is dropped.
+func (t *Teller) lapsed(n eval.Note) {
+	if changed := t.consents(); len(changed) > 0 {
+		t.line(n, "time passes", strings.Join(changed, "; "))
 	}
 }
 
@@ -259,6 +270,9 @@ func (t *Teller) named(h eval.Happening) string {
 		what := h.Touchpoint
 		if what == "" {
 			what = h.Step
+		}
+		if what == "" {
+			return "a message by " + ir.ChannelWord(h.Channel) + " " + strings.ReplaceAll(string(h.Kind), "_", " ")
 		}
 		return ir.Short(what) + " " + strings.ReplaceAll(string(h.Kind), "_", " ")
 	case eval.Act:
