@@ -38,7 +38,6 @@ type Pass struct {
 	asked        bool // whether answers are there, see journeys
 	answers      prove.Journeys
 	declarations []ir.Declaration // the person's among them
-	vain         *[]prove.Vain    // see inVain
 
 	rule  *diag.Rule
 	found diag.List

@@ -207,3 +207,18 @@ func TestOrderAndEnd(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Who is inside a journey that is called otherwise now goes on in it, at the step
+// of the same name.
+func TestRenamedJourneyGoesOn(t *testing.T) {
+	before := shopMachine(t, storyShop(t, journeyJ("migrate", waitAndNote)), nil)
+	after := *storyShop(t, strings.ReplaceAll(journeyJ("migrate", waitAndNote), `journey "j"`, `journey "k"`))
+	after.Moves = []ir.Move{{From: "journey.j", To: "journey.k"}}
+	notes, err := before.Play(visitor(), monday, []eval.Happening{occurs(0, "joined", nil), eval.Edit{At: hoursOn(24), To: shopMachine(t, &after, nil)}}, hoursOn(1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff("0h enters journey.j\n168h sent step.k.note\n168h left journey.k: finished\n", said(notes)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

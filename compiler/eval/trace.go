@@ -245,6 +245,8 @@ func JourneyOf(n Note) string {
 		return n.Journey
 	case Remains:
 		return n.Journey
+	case Unsure:
+		return n.Journey
 	case Happened, Noticed:
 	}
 	return ""

@@ -72,16 +72,22 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	}
 	l.summarise(made)
 	if !o.End {
-		more, err := l.migrates(made, in, st)
+		more, err := l.onPeople(made, in, st)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {
-			return nil, diags, err
-		}
-		if err := l.measure(made, in, st); err != nil {
 			return nil, diags, err
 		}
 	}
 	made.Guards, err = guard.Judge(l.Program, made, o.ApprovedBy)
 	return made, diags, err
+}
+
+// onPeople is what the plan does to people: whether those inside journeys have
+// somewhere to go on, and who is concerned.
+func (l *Line) onPeople(p *plan.Plan, in plan.Input, st *state.State) (diag.List, error) {
+	if found, err := l.migrates(p, in, st); err != nil || found.HasErrors() {
+		return found, err
+	}
+	return nil, l.measure(p, in, st)
 }
 
 // gather fills in what files, state and platforms say.
