@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/funcs"
@@ -56,6 +57,13 @@ func explainObject(w *world, c *common, f *explainFlags, address string) (string
 	}
 	if f.person == "" {
 		about := loaded.About(object, o)
+		if kind := ir.KindOf(about.Address); kind == "journey" || kind == "touchpoint" {
+			proofs, _, err := run.Check(loaded, o)
+			if err != nil {
+				return "", err
+			}
+			about.Consent = run.Proofs(proofs, about.Address)
+		}
 		return formatted(f.format, about, func() string { return view.Object(about) })
 	}
 	past, err := run.Recall(loaded, o)

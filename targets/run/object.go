@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/expr"
 )
 
@@ -20,6 +22,9 @@ type About struct {
 	Where       []string `json:"where,omitempty"`
 	Uses        []string `json:"uses,omitempty"`
 	UsedBy      []string `json:"used_by,omitempty"`
+	// Consent is what is proved of the messages that a journey sends or that a
+	// touchpoint is, by platform.
+	Consent []plan.Proof `json:"consent,omitempty"`
 }
 
 // About describes a declaration of a project.
@@ -44,6 +49,18 @@ func (l *Loaded) About(d ir.Declaration, o Options) About {
 	for _, other := range l.Program.Declarations() {
 		if slices.Contains(ir.Mentions(other), head.Address) || slices.Contains(ir.Wishes(other), head.Address) {
 			out.UsedBy = append(out.UsedBy, other.Header().Address)
+		}
+	}
+	return out
+}
+
+// Proofs is what of proofs is about a journey or a touchpoint.
+func Proofs(all []plan.Proof, object string) []plan.Proof {
+	var out []plan.Proof
+	for _, p := range all {
+		p.Sends = slices.DeleteFunc(slices.Clone(p.Sends), func(s prove.Send) bool { return s.Journey != object && s.Touchpoint != object })
+		if len(p.Sends) > 0 {
+			out = append(out, p)
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/targets/run"
@@ -35,7 +36,28 @@ func Object(a run.About) string {
 			fmt.Fprintf(&b, "  %s%s\n", pad(l.name, len("written in")+3), l.text)
 		}
 	}
+	for _, line := range consentLines(a.Consent) {
+		b.WriteString("  " + line + "\n")
+	}
+	for _, line := range lifeOf(a.Consent) {
+		b.WriteString("      " + line + "\n")
+	}
 	return b.String()
+}
+
+// lifeOf is what happens to the first person who shows something about a message.
+func lifeOf(proofs []plan.Proof) []string {
+	for _, p := range proofs {
+		for _, s := range p.Sends {
+			if s.Story != nil {
+				return append([]string{s.Story.Name + ", step by step:"}, s.Story.Then...)
+			}
+			if s.Without != nil {
+				return append([]string{s.Without.Name + ", step by step, without the gate:"}, s.Without.Then...)
+			}
+		}
+	}
+	return nil
 }
 
 // Attribute is something known of people.
