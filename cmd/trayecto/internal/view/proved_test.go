@@ -87,3 +87,19 @@ func TestFindingsCarryProofs(t *testing.T) {
 		t.Error("the schema takes an end that there is not")
 	}
 }
+
+// In a comment on a pull request the same is a list, what belongs to a line set in
+// below it.
+func TestProvedInMarkdown(t *testing.T) {
+	p := &plan.Plan{Consent: proofs()[:1], Changes: []plan.Change{{Action: plan.Create}}}
+	got := strings.Join(noteItems(p).items, "")
+	for _, want := range []string{
+		"- Consent: proved for 4 of 6 marketing messages on platform.mail.\n",
+		"\n  - Sent by SMS only on this basis, at that moment: agreed, or bought within 730 days.\n",
+		"\n  - Stopped otherwise by a gate written before the send: step.news.b by SMS, step.news.c by SMS.\n    - Without it, for example: Ana",
+	} {
+		if !strings.Contains("\n"+got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
