@@ -83,8 +83,8 @@ type Plan struct {
 	// Uncounted what no limit does; both are empty where there are no limits.
 	Pressure  []prove.Worst     `json:"pressure,omitempty"`
 	Uncounted []prove.Uncounted `json:"uncounted,omitempty"`
-	Findings []Finding   `json:"findings,omitempty"`
-	Notes    []string    `json:"notes,omitempty"`
+	Findings  []Finding         `json:"findings,omitempty"`
+	Notes     []string          `json:"notes,omitempty"`
 }
 
 // StateID names the state that a plan was made against.
