@@ -124,26 +124,13 @@ func (f *flow) leavesBy(attribute string) bool {
 		return false
 	}
 	found := false
-	var look func(narrow.Form)
-	look = func(form narrow.Form) {
-		switch form := form.(type) {
-		case narrow.All:
-			for _, term := range form {
-				look(term)
-			}
-		case narrow.Some:
-			for _, term := range form {
-				look(term)
-			}
-		case narrow.Atom:
-			expr.Walk(form.Of, func(e expr.Expr) bool {
-				of, ok := e.(expr.Attribute)
-				found = found || ok && len(of.Path) == 1 && of.Path[0] == attribute
-				return true
-			})
-		}
-	}
-	look(narrow.Condition(f.l.Program, person))
+	walked(narrow.Condition(f.l.Program, person), func(e expr.Expr) {
+		expr.Walk(e, func(e expr.Expr) bool {
+			of, ok := e.(expr.Attribute)
+			found = found || ok && len(of.Path) == 1 && of.Path[0] == attribute
+			return true
+		})
+	})
 	return found
 }
 

@@ -11,8 +11,9 @@ import (
 // Explain says what HubSpot really asks before it sends. By itself it sends
 // nothing to an address that bounced for good; that it leaves out whoever opted
 // out of the subscription type is less than the rules ask, so it is not counted
-// on. The rest is the branch that Lower puts before each message. Limits and
-// calendars it does not keep.
+// on. The rest is the branch that Lower puts before each message, and for a
+// one-off the list of those who may get it, which HubSpot works out when it comes
+// to it. Limits and calendars it does not keep.
 func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 	l := newLowering(targets.LowerRequest{Program: p, Platform: platform, Placed: p.Placed(platform.Address)})
 	out := ir.Enforcement{Sends: true, WindowGrain: day, DetectionDelay: hour}
@@ -22,6 +23,9 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 		}
 	}
 	for _, j := range here(l, p.Journeys) {
+		if j.Enter.Moment == "" {
+			out.Staleness = hour
+		}
 		ir.Walk(j.Steps, func(s ir.Step) {
 			send, ok := s.(ir.Send)
 			touchpoint, declared := ir.Find(p.Touchpoints, send.Touchpoint)

@@ -5,9 +5,15 @@
 //	segment     a dynamic list of contacts: one of several groups of filters, all of a group
 //	touchpoint  an automated e-mail for each language of the project, published, which
 //	            is not sent before a workflow sends it
-//	journey     a workflow, made switched off and switched on afterwards
+//	journey     a workflow, made switched off and switched on afterwards; one that
+//	            begins at an instant is a regular e-mail
 //	consent     a subscription type, which HubSpot lets nobody write by program: it is
 //	            looked up by its name
+//
+// What one workflow cannot say, several and lists say together (flow.go): a run
+// ends because another workflow takes the contact in and ends it (leave.go); a
+// wait until something holds ends because another one takes over (wait.go); and
+// what has happened since a run began is written down on lists (memory.go).
 //
 // The name of an object is its address in the files, with our ownership mark
 // behind it in brackets: lists have no place for a mark of their own. Names of
@@ -33,12 +39,17 @@
 // opted out of that. Whoever never said yes it does not leave out.
 //
 // So each message of a workflow stands behind a branch that asks the rules for
-// it, which Explain reports as a gate that we inserted.
+// it, which Explain reports as a gate that we inserted. A regular e-mail goes to
+// the list of those who fit and may.
 //
 // PUT replaces a workflow by what the body says: what is left out is cleared, so
 // the whole of it is always sent, with the revision that was read. That a way
 // leads to no action HubSpot's contract lets pass, so it is checked here.
-// Workflows are made switched off; an edit is another workflow.
+// Workflows are made switched off; an edit is another workflow, unless people
+// inside are to go on in it.
+//
+// HubSpot says nothing of which of two workflows goes first where one event
+// concerns both. What would depend on it is refused.
 package hubspot
 
 import (

@@ -112,11 +112,50 @@ func (f *flow) marked(since string, next further) resource.Value {
 // hear makes the workflows that write down what happens.
 func (f *flow) hear() {
 	for _, k := range f.kept {
+		f.apart(k)
 		p := f.begin(roleHeard(k))
 		p.criteria = f.events(true)
 		p.criteria["eventFilterBranches"] = f.listened([]expr.Did{k.of}, f.journey.At)
 		p.criteria["refinementCriteria"] = anyOf(group(nil, resource.List{listed(f.ref(f.marker(k.of.Window.Since)), true)}))
 		p.start = f.put(k.role, true, end)
+	}
+}
+
+// apart sees that an event which is written down since a step is not what brings
+// somebody to that step: it would be written down as having come after.
+func (f *flow) apart(k remembered) {
+	if k.of.Window.Since == "run" {
+		return
+	}
+	ir.Walk(f.journey.Steps, func(s ir.Step) {
+		wait, ok := s.(ir.Wait)
+		if !ok || wait.Until == nil {
+			return
+		}
+		walked(narrow.Condition(f.l.Program, wait.Until), func(e expr.Expr) {
+			for _, of := range expr.Sources(e) {
+				if f.base(of.Event) == f.base(k.of.Of.Event) && expr.Print(e) != expr.Print(k.of) {
+					f.refuse(place(k.of.Range(), f.journey.At), "ask since the same step in each place, or since the run began: run",
+						"%s may be what leads to %s and is asked since then, and HubSpot does not say which of two workflows goes first.", k.of.Of.Event, k.of.Window.Since)
+				}
+			}
+		})
+	})
+}
+
+// walked visits what each atom of a form asks.
+func walked(form narrow.Form, visit func(expr.Expr)) {
+	switch form := form.(type) {
+	case narrow.All:
+		for _, term := range form {
+			walked(term, visit)
+		}
+	case narrow.Some:
+		for _, term := range form {
+			walked(term, visit)
+		}
+	case narrow.Atom:
+		visit(form.Of)
 	}
 }
 

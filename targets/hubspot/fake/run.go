@@ -238,12 +238,20 @@ func (a *Account) coming(to time.Time) (due time.Time, do func()) {
 			sooner(r.due, func() { a.ring(r) })
 		}
 	}
+	rounds := map[int64][]func(){} // several may come round at one instant
 	for _, f := range a.ordered() {
 		for _, c := range a.Contacts {
 			if at, ok := a.round(f, c); ok {
-				sooner(at, func() { a.enrol(f, c) })
+				rounds[at.Unix()] = append(rounds[at.Unix()], func() { a.enrol(f, c) })
 			}
 		}
+	}
+	for at, all := range rounds {
+		sooner(time.Unix(at, 0).UTC(), func() {
+			for _, enrol := range all {
+				enrol()
+			}
+		})
 	}
 	for _, e := range a.Emails {
 		if at, err := time.Parse(time.RFC3339, fmt.Sprint(e.Body["publishDate"])); err == nil && e.Body["state"] == "SCHEDULED" {
