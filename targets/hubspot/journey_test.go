@@ -360,11 +360,6 @@ func (w *played) emails(touchpoint string) []string {
 // lived is what one person was sent: by the stand-in, and by the interpreter.
 type lived struct{ want, got []string }
 
-// happening is something that happens to somebody on both sides.
-type happening struct {
-	at  time.Time
-	let func(*eval.Life, *fake.Contact)
-}
 
 func (w *played) live(t *testing.T, src *rand.Rand, n int) lived {
 	t.Helper()
