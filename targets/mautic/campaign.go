@@ -2,6 +2,7 @@ package mautic
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -71,16 +72,70 @@ func (c *campaign) entry() resource.Value {
 	case len(j.Enter.Per) > 0:
 		c.refuse(j.Enter.At, "", "A campaign counts entries by contact and not by %s.", j.Enter.Per[0])
 	}
-	if j.Goal != nil {
-		c.refuse(j.Goal.Range(), "leave it out, or say it in leave_if", "A campaign knows no goal that ends it for somebody.")
-	}
 	if j.OnChange != "migrate" {
 		c.refuse(j.At, "write on_change = \"migrate\"", "Mautic edits a campaign in place: whoever waits at an event that stays goes on from there, so %q cannot be kept.", j.OnChange)
 	}
 	if !c.l.placed[enters.Segment] {
 		c.refuse(j.Enter.At, "", "%s does not go to %s.", enters.Segment, c.l.Platform.Address)
 	}
-	return resource.Ref{Address: c.l.address(enters.Segment, ""), Output: "id"}
+	return c.source(enters)
+}
+
+// roleIn is the role of the segment of those who are in a journey.
+const roleIn = "in"
+
+// source is the segment whose members a campaign takes in and lets go again: the
+// one that people enter, or where more than leaving it ends the journey, those of
+// it for whom none of that holds.
+func (c *campaign) source(enters ir.Enters) resource.Value {
+	ends := c.ends(c.journey.LeaveIf, enters.Segment)
+	if c.journey.Goal != nil {
+		ends = append(ends, c.journey.Goal)
+	}
+	if len(ends) == 0 {
+		return resource.Ref{Address: c.l.address(enters.Segment, ""), Output: "id"}
+	}
+	terms := []expr.Expr{expr.Member{Place: expr.Place{At: enters.At}, Segment: enters.Segment}}
+	for _, e := range ends {
+		terms = append(terms, expr.Not{Place: expr.Place{At: e.Range()}, Term: expr.Is{Place: expr.Place{At: e.Range()}, Term: e, Verdict: expr.True}})
+	}
+	q := &clause{l: c.l, at: c.journey.Enter.At}
+	filters, ok := q.filters(expr.And{Place: expr.Place{At: c.journey.Enter.At}, Terms: terms})
+	if c.found = append(c.found, q.found...); !ok {
+		return nil
+	}
+	c.l.warn(c.journey.Head, "Whoever has reached the goal or is to leave when they come into "+enters.Segment+" enters later, if that changes: Mautic does not remember it.")
+	address := c.l.address(c.journey.Address, roleIn)
+	c.l.add(resource.Resource{Address: address, Kind: kindSegment, At: c.journey.At, Attributes: resource.Map{"filters": filters}, Places: map[string]diag.Range{"filters": c.journey.Enter.At}})
+	return resource.Ref{Address: address, Output: "id"}
+}
+
+// ends lists what ends a journey beside leaving its segment.
+func (c *campaign) ends(e expr.Expr, segment string) []expr.Expr {
+	if or, ok := e.(expr.Or); ok {
+		var out []expr.Expr
+		for _, term := range or.Terms {
+			out = append(out, c.ends(term, segment)...)
+		}
+		return out
+	}
+	if e == nil || leaves(e, segment) {
+		return nil
+	}
+	return []expr.Expr{e}
+}
+
+// leaves tells whether leaving a segment is a reason to leave.
+func leaves(e expr.Expr, segment string) bool {
+	if or, ok := e.(expr.Or); ok {
+		return slices.ContainsFunc(or.Terms, func(term expr.Expr) bool { return leaves(term, segment) })
+	}
+	not, ok := e.(expr.Not)
+	if !ok {
+		return false
+	}
+	member, ok := not.Term.(expr.Member)
+	return ok && member.Segment == segment
 }
 
 // held sees that a journey says what a campaign does with its segment: it takes
@@ -95,15 +150,14 @@ func (c *campaign) held(enters ir.Enters) {
 	} else {
 		c.l.warn(c.journey.Head, fmt.Sprintf("Whoever comes into %s because its words change enters too: Mautic does not tell why somebody is in a segment.", enters.Segment))
 	}
-	not, ok := c.journey.LeaveIf.(expr.Not)
-	member, is := not.Term.(expr.Member)
-	if !ok || !is || member.Segment != enters.Segment {
-		leave := c.journey.Enter.At
-		if c.journey.LeaveIf != nil {
-			leave = c.journey.LeaveIf.Range()
-		}
-		c.refuse(leave, "write leave_if = !"+enters.Segment, "A campaign lets go of whoever is not in its segment any more, and of nobody else.")
+	if leaves(c.journey.LeaveIf, enters.Segment) {
+		return
 	}
+	leave := c.journey.Enter.At
+	if c.journey.LeaveIf != nil {
+		leave = c.journey.LeaveIf.Range()
+	}
+	c.refuse(leave, "write leave_if = !"+enters.Segment+", with || before what else is a reason", "A campaign lets go of whoever is not in its segment any more.")
 }
 
 // add makes an event behind another. A name that is there already, on another

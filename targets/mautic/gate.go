@@ -34,6 +34,10 @@ func (c *campaign) gate(t ir.Touchpoint, s ir.Send) bool {
 		c.ungated(t, s, q.found)
 		return false
 	}
+	look := resource.Lookup{Kind: lookProtection, Key: protected}
+	if _, asked := c.l.lookups[look]; !asked && c.l.marketing(t) {
+		c.l.lookups[look] = first(s.At, c.journey.At)
+	}
 	if !c.l.marketing(t) {
 		c.l.warn(ir.Head{At: first(s.At, c.journey.At)}, "Mautic records a complaint as unsubscribed, so this message goes to nobody who unsubscribed, though it is no marketing.")
 	}

@@ -81,11 +81,14 @@ func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Ob
 var fields = collection{"/api/fields/contact", "field", "fields"}
 
 // Lookup finds contact fields by alias. The alias is also what filters and
-// tokens call a field, so it is the id here.
+// tokens call a field, so it is the id here. It sees that no campaign of others
+// lets people be written to who said no.
 func (t *Target) Lookup(ctx context.Context, looks []resource.Lookup) ([]targets.LookupAnswer, error) {
 	out := make([]targets.LookupAnswer, len(looks))
-	if !slices.ContainsFunc(looks, func(l resource.Lookup) bool { return l.Kind == lookField }) {
-		return out, nil
+	if asksProtection(looks) {
+		if err := t.protection(ctx); err != nil {
+			return nil, err
+		}
 	}
 	var known []string
 	err := t.each(ctx, fields, func(page []resource.Map) error {
@@ -101,6 +104,8 @@ func (t *Target) Lookup(ctx context.Context, looks []resource.Lookup) ([]targets
 	}
 	for i, l := range looks {
 		switch {
+		case l.Kind == lookProtection:
+			out[i] = targets.LookupAnswer{ID: protected, Found: true}
 		case l.Kind != lookField:
 		case slices.Contains(known, l.Key):
 			out[i] = targets.LookupAnswer{ID: l.Key, Found: true}

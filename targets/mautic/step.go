@@ -18,6 +18,7 @@ type cursor struct {
 	parent string // "" at the beginning
 	path   string // "yes" or "no" behind a condition
 	wait   time.Duration
+	knows  facts
 }
 
 // way0 is the beginning.
@@ -49,7 +50,11 @@ func (c *campaign) steps(list []ir.Step, from cursor, rest func(cursor)) {
 	after := func(at cursor) { c.steps(list[1:], at, rest) }
 	switch s := list[0].(type) {
 	case ir.Send:
-		c.send(s, from, after)
+		if w, ok := second(list); ok && c.watched(s, w) != "" {
+			c.decide(s, w, from, func(at cursor) { c.steps(list[2:], at, rest) })
+			return
+		}
+		c.sendBy(s, from, after, after)
 	case ir.Do:
 		c.do(s, from, after)
 	case ir.Wait:
@@ -64,17 +69,35 @@ func (c *campaign) steps(list []ir.Step, from cursor, rest func(cursor)) {
 	}
 }
 
+// second is the wait that comes right behind the first step.
+func second(list []ir.Step) (ir.Wait, bool) {
+	if len(list) < 2 {
+		return ir.Wait{}, false
+	}
+	w, ok := list[1].(ir.Wait)
+	return w, ok && w.Until != nil
+}
+
 // pause makes what comes next come later.
 func (c *campaign) pause(s ir.Wait, from cursor, after func(cursor)) {
-	switch {
-	case s.Until != nil:
-		c.refuse(s.Until.Range(), "wait the whole time, and choose after it", "What a campaign can wait for is a click or an answer of its own, and not this.")
-	case s.For.Calendar() || s.For.Exact() <= 0 || s.For.Exact()%time.Minute != 0:
-		c.refuse(s.At, "write it in days", "A campaign waits for minutes, hours and days, and not for %s.", s.For)
-	default:
-		from.wait += s.For.Exact()
+	if s.Until != nil {
+		c.refuse(s.Until.Range(), "put the wait right behind the send and write until = did(step.<send>.opened, run), or wait the whole time",
+			"What a campaign can wait for is that the e-mail right before is opened or clicked, and not this.")
 	}
+	if length, ok := c.length(s); ok {
+		from.wait += length
+	}
+	from.knows = from.knows.lasting()
 	after(from)
+}
+
+// length is how long a wait is at most, as Mautic counts it.
+func (c *campaign) length(s ir.Wait) (time.Duration, bool) {
+	if s.For.Calendar() || s.For.Exact() <= 0 || s.For.Exact()%time.Minute != 0 {
+		c.refuse(s.At, "write it in days", "A campaign waits for minutes, hours and days, and not for %s.", s.For)
+		return 0, false
+	}
+	return s.For.Exact(), true
 }
 
 // choose asks for one branch after the other, each by a segment of its own.
@@ -84,9 +107,17 @@ func (c *campaign) choose(s ir.Choose, branches []ir.Branch, from cursor, after 
 		return
 	}
 	b := branches[0]
+	if holds, known := from.knows[expr.Print(b.If)]; known {
+		if holds {
+			c.steps(b.Steps, from, after)
+			return
+		}
+		c.choose(s, branches[1:], from, after)
+		return
+	}
 	id := c.add(from, s.Name+": "+b.Name, condition(c.asked(s, b)))
-	c.steps(b.Steps, cursor{parent: id, path: "yes"}, after)
-	c.choose(s, branches[1:], cursor{parent: id, path: "no"}, after)
+	c.steps(b.Steps, cursor{parent: id, path: "yes", knows: from.knows}, after)
+	c.choose(s, branches[1:], cursor{parent: id, path: "no", knows: from.knows}, after)
 }
 
 // asked is the segment of a branch: one that is declared where the branch asks
@@ -107,9 +138,9 @@ func (c *campaign) asked(s ir.Choose, b ir.Branch) resource.Value {
 	return resource.Ref{Address: address, Output: "id"}
 }
 
-// send asks whether somebody may get a message and sends it. Whoever may not goes
-// on with what follows.
-func (c *campaign) send(s ir.Send, from cursor, after func(cursor)) {
+// sendBy asks whether somebody may get a message and sends it, and goes on by one
+// way with whoever got it and by another with whoever may not.
+func (c *campaign) sendBy(s ir.Send, from cursor, sent, not func(cursor)) {
 	t, _ := ir.Find(c.l.Program.Touchpoints, s.Touchpoint)
 	switch {
 	case len(t.Channels) != 1:
@@ -141,8 +172,8 @@ func (c *campaign) send(s ir.Send, from cursor, after func(cursor)) {
 		}
 		message = event("action", "email.send", resource.Map{"email": resource.Ref{Address: c.l.address(t.Address, roleMail), Output: "id"}, "email_type": class})
 	}
-	after(cursor{parent: c.add(cursor{parent: may, path: "yes"}, s.Name, message)})
-	after(cursor{parent: may, path: "no"})
+	sent(cursor{parent: c.add(cursor{parent: may, path: "yes"}, s.Name, message), knows: from.knows})
+	not(cursor{parent: may, path: "no", knows: from.knows})
 }
 
 // twice tells whether somebody could be sent a touchpoint a second time.
@@ -182,7 +213,7 @@ func (c *campaign) do(s ir.Do, from cursor, after func(cursor)) {
 		after(from)
 		return
 	}
-	after(cursor{parent: c.add(from, s.Name, out)})
+	after(cursor{parent: c.add(from, s.Name, out), knows: from.knows})
 }
 
 // webhook calls an address. Mautic decodes the address after it has put values

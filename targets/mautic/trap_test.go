@@ -228,13 +228,12 @@ func TestCampaignRefusals(t *testing.T) {
 		"not existing":       {func(_ *ir.Journey, p *ir.Program) { p.Moments[0].Detect = ir.Enters{Segment: "segment.gold"} }, "existing = true"},
 		"staying":            {func(j *ir.Journey, _ *ir.Program) { j.LeaveIf = nil }, "leave_if = !segment.gold"},
 		"leaving otherwise":  {func(j *ir.Journey, _ *ir.Program) { j.LeaveIf = is("tier", "none") }, "leave_if = !segment.gold"},
-		"a goal":             {func(j *ir.Journey, _ *ir.Program) { j.Goal = is("tier", "none") }, "leave_if"},
 		"a condition":        {func(j *ir.Journey, _ *ir.Program) { j.Enter.If = is("tier", "none") }, "say it in segment.gold"},
 		"again after a time": {func(j *ir.Journey, _ *ir.Program) { j.Enter.Again = "30d" }, `again = "never"`},
 		"per order":          {func(j *ir.Journey, _ *ir.Program) { j.Enter.Per = []string{"order"} }, "by contact"},
 		"waiting for": {func(j *ir.Journey, _ *ir.Program) {
 			j.Steps = []ir.Step{ir.Wait{Name: "w", For: days(1), Until: is("tier", "gold")}}
-		}, "choose after it"},
+		}, "right behind the send"},
 		"months": {func(j *ir.Journey, _ *ir.Program) {
 			j.Steps = []ir.Step{ir.Wait{Name: "w", For: types.Span{Amount: 1, Unit: types.Month}}}
 		}, "write it in days"},

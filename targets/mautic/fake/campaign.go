@@ -167,6 +167,16 @@ func (i *Installation) Run(id string) []Sent {
 	return out
 }
 
+// sentBefore is the e-mail that an event sends.
+func sentBefore(events []any, id any) string {
+	for _, item := range events {
+		if e := item.(map[string]any); e["id"] == id && e["type"] == "email.send" {
+			return fmt.Sprint(e["properties"].(map[string]any)["email"])
+		}
+	}
+	return ""
+}
+
 // after has what comes after an event by one way happen to a contact.
 func (i *Installation) after(events []any, parent any, path string, c *Contact) []Sent {
 	var out []Sent
@@ -198,6 +208,11 @@ func (i *Installation) after(events []any, parent any, path string, c *Contact) 
 		case "sms.send_text_sms":
 			if (c.Values["mobile"] != nil || c.Values["phone"] != nil) && c.Barred["sms"] == "" {
 				out = append(out, Sent{c.ID, "sms", fmt.Sprint(properties["sms"])})
+			}
+		case "email.open", "email.click": // of the e-mail right before, before the time of the other way is over
+			next = "no"
+			if c.Reads[fmt.Sprint(e["type"], " ", sentBefore(events, parent))] {
+				next = "yes"
 			}
 		default:
 			if !strings.HasPrefix(fmt.Sprint(e["type"]), "lead.") && e["type"] != "campaign.sendwebhook" {

@@ -60,6 +60,9 @@ type Contact struct {
 	// Barred is the do-not-contact record by channel ("email", "sms"): bounced,
 	// unsubscribed or manual.
 	Barred map[string]string
+	// Reads is what they do with e-mails in time: "email.open 4" is that they open
+	// the e-mail with that id.
+	Reads map[string]bool
 }
 
 // Serve starts an installation.
