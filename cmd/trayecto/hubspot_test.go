@@ -78,7 +78,7 @@ func (a *portal) run(t *testing.T, want int, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
 	w := &world{
-		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: time.Now,
+		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: func() time.Time { return present },
 		env: func(name string) (string, bool) { return "pat_made_up", name == "HUBSPOT_TOKEN" },
 	}
 	if code := execute(w, append(args, "-C", a.dir, "--env", "hubspot")); code != want {

@@ -12,7 +12,7 @@ import (
 )
 
 // account is a stand-in for Klaviyo and the example, with one journey more that
-// a flow can hold.
+// a flow can hold. Its one-off begins three days after the present of each run.
 type account struct {
 	*fake.Account
 	dir string
@@ -50,7 +50,6 @@ func newAccount(t *testing.T) *account {
 		t.Fatal(err)
 	}
 	raw = bytes.Replace(raw, []byte("  approximate"), []byte("  endpoint = \""+a.URL+"\"\n  approximate"), 1)
-	raw = bytes.Replace(raw, []byte("[journey,"), []byte("[journey.welcome, journey.fix_address, journey.late_parcel, journey.win_back,"), 1)
 	a.write(t, "env/klaviyo.hcl", string(raw))
 	return a
 }
@@ -62,12 +61,15 @@ func (a *account) write(t *testing.T, name, text string) {
 	}
 }
 
+// present is when the commands run.
+var present = time.Date(2026, 11, 28, 8, 0, 0, 0, time.UTC)
+
 // run is a command with an exit code, and what it said.
 func (a *account) run(t *testing.T, want int, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
 	w := &world{
-		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: time.Now,
+		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: func() time.Time { return present },
 		env: func(name string) (string, bool) { return "pk_made_up", name == "KLAVIYO_API_KEY" },
 	}
 	if code := execute(w, append(args, "-C", a.dir, "--env", "klaviyo")); code != want {
@@ -94,8 +96,13 @@ func says(t *testing.T, text string, words ...string) {
 func TestStoryOnKlaviyo(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
-	says(t, a.run(t, exitFine, "plan"), "segment.lapsed_vip", "journey.hello", "switch on", "CAP442")
+	says(t, a.run(t, exitFine, "plan"), "segment.lapsed_vip", "journey.hello", "journey.win_back", "switch on", "CAP442")
 	a.run(t, exitFine, "apply", "--auto-approve")
+	a.Do(func() {
+		if len(a.Objects["campaign"]) != 1 || a.Objects["campaign"][0].Attributes["status"] != "Scheduled" || len(a.Mails) > 0 {
+			t.Errorf("the one-off: %v, %v", a.Objects["campaign"], a.Mails)
+		}
+	})
 	says(t, a.run(t, exitFine, "plan"), "No changes.")
 	count := func() (segments, flows int, live bool) {
 		a.Do(func() {
@@ -104,7 +111,7 @@ func TestStoryOnKlaviyo(t *testing.T) {
 		})
 		return segments, flows, live
 	}
-	if segments, flows, live := count(); segments != 4 || flows != 1 || !live {
+	if segments, flows, live := count(); segments != 5 || flows != 1 || !live {
 		t.Fatalf("%d segments, %d flows, live %v", segments, flows, live)
 	}
 	a.Do(func() {
@@ -114,14 +121,14 @@ func TestStoryOnKlaviyo(t *testing.T) {
 	says(t, a.run(t, exitFine, "plan"), "natural_key", "switch on")
 	a.run(t, exitFine, "apply", "--auto-approve")
 	says(t, a.run(t, exitFine, "plan"), "No changes.")
-	if segments, flows, live := count(); segments != 4 || flows != 1 || !live {
+	if segments, flows, live := count(); segments != 5 || flows != 1 || !live {
 		t.Errorf("after putting it right: %d segments, %d flows, live %v", segments, flows, live)
 	}
 	a.write(t, "journeys/hello.hcl", strings.Replace(hello, `"3d"`, `"4d"`, 1))
 	says(t, a.run(t, exitFine, "plan"), "replace")
 	a.run(t, exitFine, "apply", "--auto-approve")
 	says(t, a.run(t, exitFine, "plan"), "No changes.")
-	if segments, flows, live := count(); segments != 4 || flows != 1 || !live {
+	if segments, flows, live := count(); segments != 5 || flows != 1 || !live {
 		t.Errorf("after the edit: %d segments, %d flows, live %v", segments, flows, live)
 	}
 	a.Do(func() { a.Key = "another" })
@@ -142,7 +149,7 @@ func TestConfiguringIsSaidOnce(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	var out bytes.Buffer
-	w := &world{stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: time.Now, env: func(string) (string, bool) { return "", false }}
+	w := &world{stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: func() time.Time { return present }, env: func(string) (string, bool) { return "", false }}
 	code := execute(w, []string{"plan", "-C", a.dir, "--env", "klaviyo"})
 	want := "1 warning: trayecto validate says more\ntrayecto: configuring platform.sandbox: the environment variable KLAVIYO_API_KEY is not set\n"
 	if code != exitWorld || out.String() != want {

@@ -24,12 +24,18 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 
 // writing and making are the rate classes of a kind's calls.
 var (
-	writing = map[string]string{kindFlow: classFlows, kindList: classLists, kindSegment: classSegment, kindTemplate: classTemplate}
-	making  = map[string]string{kindFlow: classFlow, kindList: classList, kindSegment: classSegment, kindTemplate: classTemplate}
+	writing = map[string]string{kindFlow: classFlows, kindList: classLists, kindSegment: classSegment, kindTemplate: classTemplate, kindCampaign: classCampaign}
+	making  = map[string]string{kindFlow: classFlow, kindList: classList, kindSegment: classSegment, kindTemplate: classTemplate, kindCampaign: classCampaign}
 )
 
+// calls is how many of a class a change takes.
+var calls = map[string]int{
+	classFlows: 1, classFlow: 1, classLists: 1, classList: 1, classSegment: 1, classTemplate: 1, classRemoval: 1,
+	classCampaign: 5, // the campaign, its message, reading both
+}
+
 func planned(r targets.PlanRequest) targets.PlanAnswer {
-	cost := func(class string) []targets.Cost { return []targets.Cost{{Class: class, Calls: 1}} }
+	cost := func(class string) []targets.Cost { return []targets.Cost{{Class: class, Calls: calls[class]}} }
 	switch {
 	case r.Desired == nil:
 		return targets.PlanAnswer{Cost: cost(classRemoval)}
@@ -115,6 +121,9 @@ func body(kind, id string, attributes resource.Map) any {
 }
 
 func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object, error) {
+	if c.Resource.Kind == kindCampaign {
+		return t.createCampaign(ctx, c)
+	}
 	attributes, path := resource.Map{}, collections[c.Resource.Kind]
 	for name, value := range c.Resource.Attributes {
 		attributes[name] = value
@@ -147,8 +156,11 @@ func (t *Target) answered(ctx context.Context, kind string, i item, tags []strin
 }
 
 func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object, error) {
-	if c.Resource.Kind == kindFlow {
+	switch c.Resource.Kind {
+	case kindFlow:
 		return t.retag(ctx, c)
+	case kindCampaign:
+		return t.updateCampaign(ctx, c)
 	}
 	attributes := resource.Map{}
 	for name, value := range c.Resource.Attributes {
@@ -182,7 +194,11 @@ func (t *Target) remove(ctx context.Context, c targets.Change) error {
 
 // turn changes the status of a flow and of every action in it.
 func (t *Target) turn(ctx context.Context, c targets.Change, status string) (*resource.Object, error) {
-	if c.Resource.Kind != kindFlow {
+	switch c.Resource.Kind {
+	case kindCampaign:
+		return t.turnCampaign(ctx, c)
+	case kindFlow:
+	default:
 		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("a %s at Klaviyo is not switched on or off", c.Resource.Kind)}
 	}
 	if _, err := t.send(ctx, http.MethodPatch, pathTo(c), body(kindFlow, c.Prior.ID, resource.Map{"status": resource.String(status)})); err != nil {

@@ -17,6 +17,7 @@ const attributesVersion = 1
 
 // The kinds of objects.
 const (
+	kindCampaign = "campaign"
 	kindFlow     = "flow"
 	kindList     = "list"
 	kindSegment  = "segment"
@@ -26,6 +27,7 @@ const (
 // The classes of rates: Klaviyo limits each call by the second, by the minute
 // and, where people could flood it, by the day.
 const (
+	classCampaign = "campaigns"
 	classFlow     = "flow creation"
 	classFlows    = "flows"
 	classList     = "list creation"
@@ -49,6 +51,7 @@ var (
 // rates are as Klaviyo documents them for Revision.
 var rates = []targets.Rate{
 	{Class: classAccount, Calls: 1, Per: second}, {Class: classAccount, Calls: 15, Per: minute},
+	{Class: classCampaign, Calls: 10, Per: second}, {Class: classCampaign, Calls: 150, Per: minute},
 	{Class: classFlow, Calls: 1, Per: second}, {Class: classFlow, Calls: 15, Per: minute}, {Class: classFlow, Calls: 100, Per: day},
 	{Class: classFlows, Calls: 3, Per: second}, {Class: classFlows, Calls: 60, Per: minute},
 	{Class: classList, Calls: 10, Per: second}, {Class: classList, Calls: 150, Per: minute}, {Class: classList, Calls: 150, Per: day},
@@ -65,6 +68,8 @@ var rates = []targets.Rate{
 var visible = types.Span{Amount: 1, Unit: types.Minute}
 
 var kinds = []targets.Kind{
+	{Name: kindCampaign, Doc: "A message by e-mail at an instant, to a segment; made as a draft and scheduled when it is switched on.",
+		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 	{Name: kindFlow, Doc: "What happens, step by step; made as a draft and switched on afterwards. An edit makes a new one.",
 		Version: attributesVersion, Marks: targets.NameSuffix, Visible: visible},
 	{Name: kindList, Doc: "Who said yes to something: one list for each consent that the platform block does not map.",
@@ -89,7 +94,7 @@ func (t *Target) Describe() targets.Description {
 			Segments: true, Functions: append([]string(nil), functions...), Sequences: true, Negation: true,
 			Nesting: "an AND of ORs, at most 100 conditions", Windows: "hours, days and weeks", Nulls: "leaves out whoever has no value",
 			Grain: day, Journeys: true,
-			Detects: []string{"event", "outcome", "absence", "date", "enters"}, Steps: []string{"send", "do", "wait", "choose", "split"},
+			Detects: []string{"event", "outcome", "absence", "date", "enters", "instant"}, Steps: []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "a flow is replaced: whoever is inside the old one gets nothing more from it",
 			Consent:   "subscriptions by channel, a list for each consent",
 			Gate:      "marketing e-mails go to nobody who unsubscribed or is suppressed, but also to whoever never said yes; we add a filter to each",
@@ -108,11 +113,13 @@ var rights = []targets.Right{
 	{Name: "segments:read", For: targets.ToPlan, Doc: "segments, and how many people are in them"},
 	{Name: "templates:read", For: targets.ToPlan, Doc: "the texts of e-mails"},
 	{Name: "flows:read", For: targets.ToPlan, Doc: "flows and what they are made of"},
+	{Name: "campaigns:read", For: targets.ToPlan, Doc: "campaigns and their messages"},
 	{Name: "tags:read", For: targets.ToPlan, Doc: "the tags of flows whose address changed"},
 	{Name: "lists:write", For: targets.ToApply, Doc: "lists for consents"},
 	{Name: "segments:write", For: targets.ToApply, Doc: "segments"},
 	{Name: "templates:write", For: targets.ToApply, Doc: "the texts of e-mails"},
 	{Name: "tags:write", For: targets.ToApply, Doc: "tags for flows whose address changes"},
+	{Name: "campaigns:write", For: targets.ToApply, Doc: "campaigns as drafts; Klaviyo has no right of its own for scheduling them"},
 	{Name: "flows:write", For: targets.ToApply, Doc: "flows as drafts; Klaviyo has no right of its own for switching them on"},
 }
 

@@ -97,7 +97,7 @@ type (
 
 // collections are where the objects of a kind are.
 var collections = map[string]string{
-	kindFlow: "/api/flows", kindList: "/api/lists", kindSegment: "/api/segments", kindTemplate: "/api/templates",
+	kindCampaign: campaignsPath, kindFlow: "/api/flows", kindList: "/api/lists", kindSegment: "/api/segments", kindTemplate: "/api/templates",
 }
 
 // one reads one object.

@@ -16,10 +16,6 @@ import (
 func (f *flow) entry() (trigger resource.Map, body func() string) {
 	body = func() string { return f.steps(f.journey.Steps, end) }
 	nothing := resource.Map{"type": resource.String("metric")}
-	if f.journey.Enter.Moment == "" {
-		f.refuse(f.journey.Enter.At, "send it as a campaign by hand, or by another platform", "A flow begins when something happens to a person, and not at an instant for everybody.")
-		return nothing, body
-	}
 	moment, _ := ir.Find(f.l.Program.Moments, f.journey.Enter.Moment)
 	switch d := moment.Detect.(type) {
 	case ir.OnEvent:

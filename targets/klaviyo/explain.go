@@ -22,6 +22,9 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 		}
 	}
 	for _, j := range here(l, p.Journeys) {
+		if j.Enter.Moment == "" {
+			out.Staleness = hour // the segment of a campaign
+		}
 		ir.Walk(j.Steps, func(s ir.Step) {
 			send, ok := s.(ir.Send)
 			touchpoint, declared := ir.Find(p.Touchpoints, send.Touchpoint)

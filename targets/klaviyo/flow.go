@@ -17,6 +17,9 @@ const longest = 200
 // flows makes the flow of each placed journey.
 func (l *lowering) flows() {
 	for _, j := range here(l, l.Program.Journeys) {
+		if j.Enter.Moment == "" {
+			continue // a campaign
+		}
 		f := &flow{l: l, journey: j}
 		definition := f.definition()
 		l.found = append(l.found, f.found...)

@@ -5,7 +5,8 @@
 //	segment      a segment: groups of conditions, one of each of which must hold
 //	consent      a list, unless the platform block maps it to one that exists
 //	touchpoint   an e-mail template, all languages in one; an SMS is part of its flow
-//	journey      a flow, made as a draft and switched on afterwards
+//	journey      a flow, made as a draft and switched on afterwards; one that begins
+//	             at an instant is a campaign to a segment of its own
 //
 // The name of an object is its address in the files, with our ownership mark
 // behind it in brackets. Klaviyo has no place for a mark that is written together
@@ -32,6 +33,7 @@ package klaviyo
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
@@ -43,6 +45,7 @@ type Target struct {
 	client *rest.Client // nil before Configure
 	name   string       // "platform.crm"
 	wait   rest.Wait    // between tries; nil lets time pass
+	now    time.Time    // fixed for the run
 }
 
 var _ targets.Target = (*Target)(nil)
@@ -60,7 +63,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	if err != nil {
 		return err
 	}
-	t.name = c.Platform.Address
+	t.name, t.now = c.Platform.Address, c.Now
 	t.client = &rest.Client{
 		Base: base, Secrets: []string{key}, Dialect: dialect{}, Wait: t.wait,
 		Header: http.Header{

@@ -51,8 +51,11 @@ func (t *Target) list(ctx context.Context, kind string, wanted func(mark string)
 
 // listed is how a collection is asked for. Only flows have tags that matter.
 func listed(kind string) url.Values {
-	if kind == kindFlow {
+	switch kind {
+	case kindFlow:
 		return url.Values{"include": {"tags"}, "page[size]": {"50"}}
+	case kindCampaign: // which asks for a channel
+		return url.Values{"filter": {"equals(messages.channel,'email')"}}
 	}
 	return url.Values{"page[size]": {"10"}}
 }

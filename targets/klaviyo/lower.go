@@ -27,6 +27,7 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l.segments()
 	l.templates()
 	l.flows()
+	l.campaigns()
 	l.unkept()
 	written, found := targets.Written(r, kinds)
 	l.resources, l.found = append(l.resources, written...), append(l.found, found...)

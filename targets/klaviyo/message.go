@@ -93,11 +93,11 @@ func (f *flow) spoken(in map[string]content.Template) string {
 
 // gate is the filter at the instant of sending: the consent rules for marketing,
 // and for every message that only testers are written to where the environment
-// says so.
+// says so. Of a campaign it is part of the segment that it goes to.
 func (f *flow) gate(t ir.Touchpoint, s ir.Send) resource.List {
 	groups := resource.List{}
 	if e := f.l.inserted(t); e != nil {
-		c := &clause{l: f.l, at: s.At, flow: true, late: f.late}
+		c := &clause{l: f.l, at: s.At, flow: f.journey.Enter.Moment != "", late: f.late}
 		said, ok := c.groups(e)
 		if !ok {
 			f.ungated(t, s, c.found)

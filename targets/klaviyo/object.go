@@ -33,7 +33,7 @@ func parted(name string) (key, mark string) {
 // definition, which lists do not have.
 func (t *Target) object(ctx context.Context, kind string, i item, tags []string) (resource.Object, error) {
 	key, mark := parted(i.text("name"))
-	o := resource.Object{Kind: kind, ID: i.ID, Key: key, Mark: mark, Version: i.text("updated"), Attributes: resource.Map{}}
+	o := resource.Object{Kind: kind, ID: i.ID, Key: key, Mark: mark, Version: versionOf(i), Attributes: resource.Map{}}
 	switch kind {
 	case kindSegment:
 		o.Attributes["definition"] = normal(i.Attributes["definition"])
@@ -44,10 +44,20 @@ func (t *Target) object(ctx context.Context, kind string, i item, tags []string)
 		o.Attributes["opt_in_process"] = i.Attributes["opt_in_process"]
 	case kindTemplate:
 		o.Attributes = texts(i.Attributes)
+	case kindCampaign:
+		return t.campaign(ctx, o, i)
 	case kindFlow:
 		return t.flow(ctx, o, i, tags)
 	}
 	return o, nil
+}
+
+// versionOf is when an object was changed last, as Klaviyo says it.
+func versionOf(i item) string {
+	if at := i.text("updated"); at != "" {
+		return at
+	}
+	return i.text("updated_at")
 }
 
 // texts is a template as it was written. One that somebody made another kind of

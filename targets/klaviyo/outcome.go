@@ -93,6 +93,9 @@ func (c *clause) touchpoint(e expr.Did) (ir.Touchpoint, error) {
 		return touchpoint, nil
 	}
 	for _, j := range c.l.Program.Journeys {
+		if j.Enter.Moment == "" && e.Of.Step != "" && len(j.Steps) == 1 && stepAddress(j, j.Steps[0].StepName()) == e.Of.Step {
+			return ir.Touchpoint{}, refused(e, "ask by the touchpoint: touchpoint.<name>."+e.Of.Outcome, "Klaviyo knows a campaign by its touchpoint, and not by %s", e.Of.Step)
+		}
 		if touchpoint, found := c.l.sentAt(j, e.Of.Step); found {
 			return touchpoint, nil
 		}

@@ -3,8 +3,9 @@
 // It behaves as Klaviyo documents its API of revision 2026-07-15, quirks
 // included: pages of 10, a revision in every call, names that need not be
 // unique, flows of which only the status can be changed, messages that keep a
-// copy of their template, defaults that come back though nobody wrote them, and
-// conditions that leave out whoever has no value. It knows nothing of how
+// copy of their template, defaults that come back though nobody wrote them,
+// campaigns that go out at once where their instant has passed, and conditions
+// that leave out whoever has no value. It knows nothing of how
 // programs are lowered.
 package fake
 
@@ -29,6 +30,7 @@ type Account struct {
 	Objects  map[string][]*Object
 	Metrics  []Metric
 	Profiles []*Profile
+	Mails    []Mail // what campaigns sent; see Due
 	Now      time.Time
 	// Stuck has every list end with a link to its first page.
 	Stuck bool
@@ -38,7 +40,8 @@ type Account struct {
 	minted int
 }
 
-// Object is a list, a segment, a template, a flow or a tag.
+// Object is a list, a segment, a template, a flow, a campaign, the message of one
+// or a tag.
 type Object struct {
 	ID         string
 	Attributes map[string]any
@@ -88,7 +91,13 @@ func (a *Account) mint() string {
 // touch moves the date of the last change.
 func (a *Account) touch(o *Object) {
 	o.Updated++
-	o.Attributes["updated"] = a.Now.Add(time.Duration(o.Updated) * time.Second).Format(time.RFC3339)
+	at := a.Now.Add(time.Duration(o.Updated) * time.Second).Format(time.RFC3339)
+	_, campaign := o.Attributes["audiences"]
+	if definition, _ := o.Attributes["definition"].(map[string]any); campaign || definition["channel"] != nil { // which have another name for it
+		o.Attributes["updated_at"] = at
+		return
+	}
+	o.Attributes["updated"] = at
 }
 
 // Find is an object by its id.
@@ -117,6 +126,9 @@ func (a *Account) admit(r *http.Request) *fake.Reply {
 		right = "write"
 	}
 	scope := strings.Split(strings.TrimPrefix(r.URL.Path, "/api/"), "/")[0] + ":" + right
+	if strings.HasPrefix(scope, "campaign-") {
+		scope = "campaigns:" + right
+	}
 	for _, lacking := range a.Lacks {
 		if lacking == scope {
 			return refuse(http.StatusForbidden, "permission_denied", "You do not have permission to perform this action: "+scope)

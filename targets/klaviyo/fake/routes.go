@@ -13,6 +13,7 @@ import (
 // collections are the objects that share their calls, with what the contract
 // has for them.
 var collections = []struct{ kind, path, write, make, read string }{
+	{"campaign", "/api/campaigns", "campaigns", "campaigns", "campaigns"},
 	{"flow", "/api/flows", "flows", "flow creation", "flows"},
 	{"list", "/api/lists", "lists", "list creation", "lists"},
 	{"segment", "/api/segments", "segment writing", "segment writing", "segments"},
@@ -30,6 +31,7 @@ func (a *Account) routes() []fake.Route {
 		{Method: "POST", Path: "/api/tags/{id}/relationships/flows", Schema: "klaviyo/tag_flows.json", Class: "tags", Handle: a.tagged},
 		{Method: "DELETE", Path: "/api/tags/{id}/relationships/flows", Schema: "klaviyo/tag_flows.json", Class: "tags", Handle: a.tagged},
 	}
+	routes = append(routes, a.campaigns()...)
 	for _, c := range collections {
 		routes = append(routes,
 			fake.Route{Method: "GET", Path: c.path, Class: c.read, Handle: func(r *fake.Request) fake.Reply { return a.list(r, c.kind, c.path) }},
@@ -51,10 +53,13 @@ func (a *Account) metrics(*fake.Request) fake.Reply {
 }
 
 // largest is how many objects a page of a kind has, at most and by default.
-var largest = map[string]int{"flow": 50, "list": 10, "segment": 10, "template": 10, "tag": 50}
+var largest = map[string]int{"campaign": 10, "flow": 50, "list": 10, "segment": 10, "template": 10, "tag": 50}
 
 func (a *Account) list(r *fake.Request, kind, path string) fake.Reply {
 	size := largest[kind]
+	if kind == "campaign" && !strings.HasPrefix(r.URL.Query().Get("filter"), "equals(messages.channel,") {
+		return fake.Reply{Status: http.StatusBadRequest, Body: errors("invalid", "A channel filter is required to list campaigns.", "")}
+	}
 	if said := r.URL.Query().Get("page[size]"); said != "" {
 		n, err := strconv.Atoi(said)
 		if err != nil || n < 1 || n > size {
@@ -89,6 +94,10 @@ func (a *Account) list(r *fake.Request, kind, path string) fake.Reply {
 // when it is asked for.
 func (a *Account) resource(kind string, o *Object, whole bool) map[string]any {
 	attributes := maps.Clone(o.Attributes)
+	delete(attributes, "message") // what only this stand-in knows
+	if kind == "campaign-message" {
+		delete(attributes, "template")
+	}
 	if kind == "flow" && !whole {
 		delete(attributes, "definition")
 	}
@@ -145,6 +154,10 @@ func copied(m map[string]any) map[string]any {
 func (a *Account) create(r *fake.Request, kind string) fake.Reply {
 	attributes := written(r)
 	switch kind {
+	case "campaign":
+		if refused := a.composed(attributes); refused != nil {
+			return *refused
+		}
 	case "flow":
 		if refused := a.made(attributes); refused != nil {
 			return *refused
@@ -165,6 +178,10 @@ func (a *Account) create(r *fake.Request, kind string) fake.Reply {
 	}
 	o := a.Add(kind, attributes)
 	o.Attributes["created"] = o.Attributes["updated"]
+	if kind == "campaign" {
+		delete(o.Attributes, "created")
+		o.Attributes["created_at"] = o.Attributes["updated_at"]
+	}
 	return fake.Reply{Status: http.StatusCreated, Body: map[string]any{"data": a.resource(kind, o, strings.Contains(r.URL.RawQuery, "definition"))}}
 }
 
@@ -174,7 +191,12 @@ func (a *Account) update(r *fake.Request, kind string) fake.Reply {
 		return a.missing(kind)
 	}
 	attributes := written(r)
-	if kind == "segment" {
+	switch kind {
+	case "campaign":
+		if refused := a.edited(o, attributes); refused != nil {
+			return *refused
+		}
+	case "segment":
 		if refused := a.known(attributes); refused != nil {
 			return *refused
 		}
