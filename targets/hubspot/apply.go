@@ -123,6 +123,11 @@ func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object,
 	case err != nil:
 		return nil, err
 	}
+	return changed(ctx, h, c, now)
+}
+
+// changed is a change of an object that is there and is as it was planned for.
+func changed(ctx context.Context, h holder, c targets.Change, now resource.Object) (*resource.Object, error) {
 	switch c.Action {
 	case targets.Update:
 		if err := h.update(ctx, c, now); err != nil {

@@ -245,6 +245,23 @@ func TestCampaignRefusals(t *testing.T) {
 	}
 }
 
+// offering is a program with random rules and a one-off to people in Spain, said
+// by a segment or by a condition.
+func offering(src *rand.Rand, who bool) *ir.Program {
+	program := rules(src, plain("https://a.example.test"))
+	program.Touchpoints[0].Content = ir.Content{Subject: map[string]content.Template{"en": words("Sale")}, Body: map[string]content.Template{"en": words("<p>Now</p>")}}
+	program.Segments = append(program.Segments, ir.Segment{Head: head("segment.spain"), Where: is("country", "ES")})
+	enter := ir.Enter{Instant: sample.Now + types.Instant(3600e6)}
+	if who {
+		enter.Who = "segment.spain"
+	} else {
+		enter.If = is("country", "ES")
+	}
+	program.Journeys = []ir.Journey{{Head: head("journey.sale"), OnChange: "stop", Enter: enter, Steps: []ir.Step{ir.Send{Name: "mail", Touchpoint: "touchpoint.offer", IfCapped: "skip"}}}}
+	program.Sort()
+	return program
+}
+
 // Law: a campaign goes to whom it is for and who may be written to, as the
 // evaluator says, at its instant and not before; people aside for whom time alone
 // has changed something within the last day.
@@ -254,17 +271,7 @@ func TestCampaignsReachWhomTheEvaluatorSays(t *testing.T) {
 	asked, got, late, held := 0, 0, 0, 0
 	for seed := range uint64(programs) {
 		src := rand.New(rand.NewPCG(seed, 5))
-		program := rules(src, plain("https://a.example.test"))
-		program.Touchpoints[0].Content = ir.Content{Subject: map[string]content.Template{"en": words("Sale")}, Body: map[string]content.Template{"en": words("<p>Now</p>")}}
-		program.Segments = append(program.Segments, ir.Segment{Head: head("segment.spain"), Where: is("country", "ES")})
-		enter := ir.Enter{Instant: sample.Now + types.Instant(3600e6)}
-		if seed%2 == 0 {
-			enter.Who = "segment.spain"
-		} else {
-			enter.If = is("country", "ES")
-		}
-		program.Journeys = []ir.Journey{{Head: head("journey.sale"), OnChange: "stop", Enter: enter, Steps: []ir.Step{ir.Send{Name: "mail", Touchpoint: "touchpoint.offer", IfCapped: "skip"}}}}
-		program.Sort()
+		program := offering(src, seed%2 == 0)
 		w := newWorld(t, program, nil)
 		lowered := w.target.Lower(targets.LowerRequest{Program: program, Platform: w.block, Placed: []string{"consent.news", "consent.tips", "touchpoint.offer", "segment.spain", "journey.sale"}})
 		if lowered.Diagnostics.HasErrors() {

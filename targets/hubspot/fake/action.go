@@ -40,8 +40,6 @@ func (a *Account) walk(r *run, at string) {
 
 // take carries an action out and says where the run goes on, or that it waits.
 func (a *Account) take(r *run, action map[string]any) (onward string, waits bool) {
-	fields, _ := action["fields"].(map[string]any)
-	onward = next(action["connection"])
 	switch action["type"] {
 	case "LIST_BRANCH":
 		for _, b := range items(action, "listBranches") {
@@ -64,8 +62,9 @@ func (a *Account) take(r *run, action map[string]any) (onward string, waits bool
 		return next(tests[a.drawn(r, action, tests)]["connection"]), false
 	case "WEBHOOK":
 		a.Did = append(a.Did, Done{r.contact.ID, "webhook", fmt.Sprint(action["webhookUrl"])})
-		return onward, false
+		return next(action["connection"]), false
 	}
+	fields, _ := action["fields"].(map[string]any)
 	switch action["actionTypeId"] {
 	case delaying:
 		r.due = a.Now.Add(minutes(fields["delta"]))
@@ -73,6 +72,14 @@ func (a *Account) take(r *run, action map[string]any) (onward string, waits bool
 	case listening:
 		r.due, r.since = a.Now.Add(minutes(fields["expiration_minutes"])), a.happened
 		return "", true
+	}
+	a.does(r, action, fields)
+	return next(action["connection"]), false
+}
+
+// does is an action that is over at once.
+func (a *Account) does(r *run, action, fields map[string]any) {
+	switch action["actionTypeId"] {
 	case mailing:
 		for _, e := range a.Emails {
 			if e.ID == fmt.Sprint(fields["content_id"]) && e.Body["state"] == "AUTOMATED" {
@@ -91,7 +98,6 @@ func (a *Account) take(r *run, action map[string]any) (onward string, waits bool
 	default:
 		panic(fmt.Sprintf("fake: an action of type %v", action["actionTypeId"]))
 	}
-	return onward, false
 }
 
 // drawn is the way on which chance puts a contact: as a test says, or by a hash.
