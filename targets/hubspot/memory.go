@@ -2,6 +2,7 @@ package hubspot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -122,14 +123,15 @@ func (f *flow) hear() {
 }
 
 // apart sees that an event which is written down since a step is not what brings
-// somebody to that step: it would be written down as having come after.
+// somebody to that step by ending a wait: it would be written down as having come
+// after.
 func (f *flow) apart(k remembered) {
 	if k.of.Window.Since == "run" {
 		return
 	}
 	ir.Walk(f.journey.Steps, func(s ir.Step) {
 		wait, ok := s.(ir.Wait)
-		if !ok || wait.Until == nil {
+		if !ok || wait.Until == nil || !f.atOnce(wait, last(k.of.Window.Since)) {
 			return
 		}
 		walked(narrow.Condition(f.l.Program, wait.Until), func(e expr.Expr) {
@@ -141,6 +143,30 @@ func (f *flow) apart(k remembered) {
 			}
 		})
 	})
+}
+
+// atOnce tells whether somebody whose wait has ended can be at a step without time
+// having passed.
+func (f *flow) atOnce(wait ir.Wait, step string) bool {
+	table := f.journey.Table()
+	from, _ := table.Named(wait.Name)
+	seen := map[int]bool{}
+	var walk func(int) bool
+	walk = func(index int) bool {
+		if index == ir.Over || seen[index] {
+			return false
+		}
+		seen[index] = true
+		e := table.Entries[index]
+		if e.Step.StepName() == step {
+			return true
+		}
+		if passing, ok := e.Step.(ir.Wait); ok && passing.Until == nil {
+			return false
+		}
+		return slices.ContainsFunc(e.Ways, func(w ir.Way) bool { return walk(w.Next) }) || walk(e.Next)
+	}
+	return walk(from.Next)
 }
 
 // walked visits what each atom of a form asks.
