@@ -122,32 +122,47 @@ func (f *flow) hear() {
 	}
 }
 
-// apart sees that an event which is written down since a step is not what brings
-// somebody to that step by ending a wait: it would be written down as having come
-// after.
+// apart sees that nothing hangs on which of two workflows goes first when an event
+// happens that is written down. What ends a wait by the same event must not lead
+// at once to the step since which it is written down, for which it would count as
+// having come after; nor to a question about what is written down, nor end the
+// run by another.
 func (f *flow) apart(k remembered) {
-	if k.of.Window.Since == "run" {
-		return
+	asks := func(e expr.Expr) bool {
+		return f.asks(e, func(e expr.Expr) bool { return expr.Print(e) == expr.Print(k.of) })
 	}
+	other := func(e expr.Expr) bool {
+		return f.asks(e, func(e expr.Expr) bool {
+			return expr.Print(e) != expr.Print(k.of) && slices.ContainsFunc(expr.Sources(e), func(of expr.Source) bool { return f.base(of.Event) == f.base(k.of.Of.Event) })
+		})
+	}
+	leaves, otherwise := asks(f.journey.Goal) || asks(f.journey.LeaveIf), other(f.journey.Goal) || other(f.journey.LeaveIf)
 	ir.Walk(f.journey.Steps, func(s ir.Step) {
 		wait, ok := s.(ir.Wait)
-		if !ok || wait.Until == nil || !f.atOnce(wait, last(k.of.Window.Since)) {
+		if !ok || wait.Until == nil {
 			return
 		}
-		walked(narrow.Condition(f.l.Program, wait.Until), func(e expr.Expr) {
-			for _, of := range expr.Sources(e) {
-				if f.base(of.Event) == f.base(k.of.Of.Event) && expr.Print(e) != expr.Print(k.of) {
-					f.refuse(place(k.of.Range(), f.journey.At), "ask since the same step in each place, or since the run began: run",
-						"%s may be what leads to %s and is asked since then, and HubSpot does not say which of two workflows goes first.", k.of.Of.Event, k.of.Window.Since)
-				}
-			}
-		})
+		leads := other(wait.Until) && (leaves || f.atOnce(wait, func(e ir.Entry) bool {
+			return e.Address == k.of.Window.Since || slices.ContainsFunc(e.Ways, func(w ir.Way) bool { return asks(w.If) })
+		}))
+		if leads || otherwise && asks(wait.Until) {
+			f.refuse(place(k.of.Range(), f.journey.At), "ask since the same step in each place, or since the run began: run",
+				"%s is asked for since %s, and right where it ends a wait it is asked for otherwise too; HubSpot does not say which of two workflows goes first.", k.of.Of.Event, k.of.Window.Since)
+		}
 	})
 }
 
-// atOnce tells whether somebody whose wait has ended can be at a step without time
-// having passed.
-func (f *flow) atOnce(wait ir.Wait, step string) bool {
+// asks tells whether a condition, if there is one, has a question of some kind.
+func (f *flow) asks(e expr.Expr, kind func(expr.Expr) bool) (found bool) {
+	if e != nil {
+		walked(narrow.Condition(f.l.Program, e), func(e expr.Expr) { found = found || kind(e) })
+	}
+	return found
+}
+
+// atOnce tells whether somebody whose wait has ended can be at some step without
+// time having passed.
+func (f *flow) atOnce(wait ir.Wait, some func(ir.Entry) bool) bool {
 	table := f.journey.Table()
 	from, _ := table.Named(wait.Name)
 	seen := map[int]bool{}
@@ -158,7 +173,7 @@ func (f *flow) atOnce(wait ir.Wait, step string) bool {
 		}
 		seen[index] = true
 		e := table.Entries[index]
-		if e.Step.StepName() == step {
+		if some(e) {
 			return true
 		}
 		if passing, ok := e.Step.(ir.Wait); ok && passing.Until == nil {

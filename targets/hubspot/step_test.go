@@ -122,6 +122,15 @@ func TestRefusalsOfSteps(t *testing.T) {
 			do(ir.Action{Kind: "set", Attribute: "news_granted_at", Value: expr.Literal{Value: types.Text("x"), Type: types.String}})(p, j)
 		}, "people say yes"},
 		"what ends the run": {do(ir.Action{Kind: "set", Attribute: "tier", Value: expr.Literal{Value: types.Text("gold"), Type: types.String}}), "another attribute"},
+		"an event that ends a wait and the run": {func(p *ir.Program, j *ir.Journey) {
+			j.Enter.Again, j.Goal, j.LeaveIf = "never", nil, did("order_placed", "run")
+			until(expr.Or{Terms: []expr.Expr{did("order_placed", "step."+name(j.Address)+"."+j.Steps[0].StepName()), opened}})(p, j)
+		}, "ask since the same step"},
+		"an event asked for in two ways at once": {func(p *ir.Program, j *ir.Journey) {
+			j.Enter.Again, j.Goal, j.LeaveIf = "never", nil, nil
+			until(expr.Or{Terms: []expr.Expr{did("order_placed", "step."+name(j.Address)+"."+j.Steps[0].StepName()), opened}})(p, j)
+			j.Steps = append(j.Steps, ir.Choose{Name: "c", When: []ir.Branch{{Name: "b", If: did("order_placed", "run"), Steps: []ir.Step{ir.Wait{Name: "w2", For: hours(1)}}}}})
+		}, "ask since the same step"},
 	} {
 		l := lowered(c.change)
 		if !slices.ContainsFunc(l.Diagnostics, func(d diag.Diagnostic) bool {
