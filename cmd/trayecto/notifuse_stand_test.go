@@ -84,3 +84,42 @@ func TestSettingsOfNotifuseByHand(t *testing.T) {
 	d.Provider = "smtp"
 	says(t, d.run(t, exitFine, "plan"), `open: make the notices "bounces"`, "No changes.")
 }
+
+// What somebody made in the workspace is written as blocks and taken over: a
+// list, and a segment of fields and events; what has no words says why.
+func TestImportFromNotifuse(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	if err := os.Remove(filepath.Join(d.dir, "guards.hcl")); err != nil { // it would have a person decide
+		t.Fatal(err)
+	}
+	leaf := func(source, body string, more map[string]any) map[string]any {
+		return map[string]any{"kind": "leaf", "leaf": map[string]any{"source": source, body: more}}
+	}
+	spain := leaf("contacts", "contact", map[string]any{"filters": []any{map[string]any{"field_name": "country", "field_type": "string", "operator": "equals", "string_values": []any{"ES"}}}})
+	new := leaf("contact_timeline", "contact_timeline", map[string]any{"kind": "custom_event.signed_up", "count_operator": "at_least", "count_value": 1.0,
+		"timeframe_operator": "in_the_last_days", "timeframe_values": []any{"30"}})
+	listed := leaf("contact_lists", "contact_list", map[string]any{"operator": "in", "list_id": "news"})
+	for id, tree := range map[string]map[string]any{
+		"fresh": {"kind": "branch", "branch": map[string]any{"operator": "and", "leaves": []any{spain, new}}}, "listed": listed,
+	} {
+		d.Make("segments", map[string]any{"id": id, "name": "The " + id, "color": "#123456", "timezone": "Europe/Madrid", "version": 1.0, "status": "active", "tree": tree})
+	}
+	d.Make("lists", map[string]any{"id": "partners", "name": "Partner shops", "is_public": true, "is_double_optin": false, "description": "Who sells our lamps"})
+	out := filepath.Join(d.dir, "taken.hcl")
+	says(t, d.run(t, exitFine, "import", "--out", out), "partners", "segment.the_fresh", "a condition about a list has no words here")
+	raw, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, string(raw), `resource "list" "partner_shops"`, `key      = "Partner shops"`, `where = (person.country == "ES" && did(event.signed_up, "30d"))`)
+	says(t, d.run(t, exitFine, "plan"), "import", "segment.the_fresh", "resource.partner_shops")
+	d.run(t, exitFine, "apply", "--auto-approve")
+	says(t, d.run(t, exitFine, "plan", "--detailed-exitcode"), "No changes.")
+	if body := d.Body("segments", "fresh"); body == nil || !strings.Contains(body["name"].(string), "the_fresh [trayecto-") {
+		t.Errorf("the segment is %v", body)
+	}
+	if n := len(d.IDs("lists")); n != 6 { // the workspace's own, News, the partners, and three of ours
+		t.Errorf("%d lists: %v", n, d.IDs("lists"))
+	}
+}

@@ -54,7 +54,7 @@ func (t *Target) Describe() targets.Description {
 		Kinds: append([]targets.Kind(nil), kinds...), Rights: append([]targets.Right(nil), rights...),
 		Can: targets.Capabilities{
 			Segments: true, Functions: []string{"contains", "lower", "starts_with"}, Sequences: true, Negation: true, Nesting: "any depth",
-			Windows: "any", Nulls: "none of its own: conditions are written out with what must be set", Counts: true,
+			Windows: "any", Nulls: "none of its own: conditions are written out with what must be set", Counts: true, Raises: true,
 			Journeys: true, Detects: []string{"instant"}, Steps: []string{"send"},
 			EditsLive: "a campaign is paused, edited and scheduled again; one that was sent can no longer be changed",
 			Delay:     types.Span{Amount: 10, Unit: types.Second},

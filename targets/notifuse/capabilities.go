@@ -34,7 +34,7 @@ const (
 var kinds = []targets.Kind{
 	{Name: kindAutomation, Doc: "A journey: a trigger and nodes; off until it is switched on.", Version: attributesVersion, Marks: targets.ClientID},
 	{Name: kindBroadcast, Doc: "A one-off journey: one message to the part of a list that is in a segment, at an instant; a draft until it is switched on.", Version: attributesVersion, Marks: metadata},
-	{Name: kindList, Doc: "What people can say yes to, and who is on it.", Version: attributesVersion, Marks: targets.ClientID},
+	{Name: kindList, Doc: "What people can say yes to, and who is on it.", Schema: "notifuse/list_block.json", Version: attributesVersion, Marks: targets.ClientID},
 	{Name: kindNotices, Doc: "That Notifuse learns which messages came back: a provider tells, and plain SMTP does not.", Version: attributesVersion, Marks: targets.NoMark, Unique: true,
 		Manual: "in Notifuse under Settings, Integrations: send marketing e-mail by a provider that tells of bounces, which plain SMTP does not"},
 	{Name: kindProvider, Doc: "Who carries e-mail: a provider for marketing e-mail, with a sender.", Version: attributesVersion, Marks: targets.NoMark, Unique: true,
@@ -119,6 +119,7 @@ func (t *Target) Describe() targets.Description {
 			Content:   "Liquid",
 			Providers: []string{targets.Webhook},
 			Locking:   true,
+			Raises:    true,
 		},
 		Rights: []targets.Right{
 			{Name: "lists:read", For: targets.ToPlan, Doc: "Finding the lists of consents."},

@@ -119,6 +119,11 @@ func (h *house) harness() kit.Harness {
 			h.of(p).Make("lists", map[string]any{"id": "theirs", "name": "Theirs", "is_public": true, "is_double_optin": false})
 		},
 		Programs: programs,
+		Own: func(p ir.Platform) []ir.Resource {
+			return []ir.Resource{{Head: ir.Head{Address: "resource.partners"}, Kind: "list", Platform: p.Address, Key: "Partners", Attributes: []ir.Setting{
+				{Name: "public", Value: types.Truth(true)}, {Name: "description", Value: types.Text("Who sells our lamps")},
+			}}}
+		},
 		Random: func(src sample.Source, platform ir.Platform) *ir.Program {
 			p, _ := programs(platform)
 			for i := range 4 {

@@ -22,8 +22,11 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 		l.declaration(address)
 	}
 	l.limits()
-	_, strange := targets.Written(l.LowerRequest, kinds) // no kind takes a resource block
+	written, strange := targets.Written(l.LowerRequest, kinds)
 	l.found = append(l.found, strange...)
+	for _, r := range written {
+		l.resources = append(l.resources, normalList(r))
+	}
 	sort.Slice(l.resources, func(i, j int) bool { return l.resources[i].Address.Less(l.resources[j].Address) })
 	return targets.Lowered{Resources: l.resources, Diagnostics: l.found.Sorted(), Lookups: l.lookups}
 }
@@ -86,8 +89,16 @@ func (l *lowering) declaration(address string) {
 func (l *lowering) add(object, role, kind string, attributes resource.Map, at diag.Range, places map[string]diag.Range) {
 	l.resources = append(l.resources, resource.Resource{
 		Address: resource.Address{Object: object, Platform: l.Platform.Name, Role: role},
-		Kind:    kind, Attributes: attributes, Switch: switchOf(kind), At: at, Places: places,
+		Kind:    kind, Key: keyOf(kind, attributes), Attributes: attributes, Switch: switchOf(kind), At: at, Places: places,
 	})
+}
+
+// keyOf is the name by which people know an object: that of a list.
+func keyOf(kind string, attributes resource.Map) string {
+	if kind == kindList {
+		return text(attributes["name"])
+	}
+	return ""
 }
 
 // look notes what the account must have, and where the files say so.

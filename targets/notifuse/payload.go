@@ -243,7 +243,7 @@ func readAutomation(a resource.Map, o map[string]any) {
 // the platform has none for lists and automations.
 func object(kind, language string, o map[string]any) resource.Object {
 	a := attributes(kind, language, o)
-	out := resource.Object{Kind: kind, ID: word(o, "id"), Attributes: a, Mark: ownership(kind, o), Version: resource.Hash(a)}
+	out := resource.Object{Kind: kind, ID: word(o, "id"), Key: keyOf(kind, a), Attributes: a, Mark: ownership(kind, o), Version: resource.Hash(a)}
 	switch kind {
 	case kindAutomation:
 		out.Switch = resource.Off

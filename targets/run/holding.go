@@ -65,7 +65,10 @@ func (l *Line) platformNames() []string {
 // marks claim, sorted by kind and key.
 func (l *Line) strange(ctx context.Context, p *Platform) ([]resource.Object, error) {
 	type place struct{ kind, id string }
-	ours, marks := map[place]bool{}, map[string]bool{}
+	ours, marks, hand := map[place]bool{}, map[string]bool{}, map[string]bool{}
+	for _, k := range p.Description.Kinds {
+		hand[k.Name] = k.Manual != "" // is found by its name, and never taken over
+	}
 	for _, r := range slices.Concat(l.State.Records(), l.State.Deposed()) {
 		if r.Address.Platform == p.Name {
 			ours[place{r.Kind, r.ID}] = true
@@ -77,7 +80,7 @@ func (l *Line) strange(ctx context.Context, p *Platform) ([]resource.Object, err
 	var out []resource.Object
 	err := p.Target.List(ctx, targets.ListRequest{All: true}, func(page []resource.Object) error {
 		for _, o := range page {
-			if !ours[place{o.Kind, o.ID}] && !marks[o.Mark] {
+			if !ours[place{o.Kind, o.ID}] && !marks[o.Mark] && !hand[o.Kind] {
 				out = append(out, o)
 			}
 		}
