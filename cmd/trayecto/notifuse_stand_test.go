@@ -113,7 +113,7 @@ func TestImportFromNotifuse(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(t, string(raw), `resource "list" "partner_shops"`, `key      = "Partner shops"`, `where = (person.country == "ES" && did(event.signed_up, "30d"))`)
-	says(t, d.run(t, exitFine, "plan"), "import", "segment.the_fresh", "resource.partner_shops")
+	says(t, d.run(t, exitFine, "plan"), "taken over: fresh", "taken over: partners")
 	d.run(t, exitFine, "apply", "--auto-approve")
 	says(t, d.run(t, exitFine, "plan", "--detailed-exitcode"), "No changes.")
 	if body := d.Body("segments", "fresh"); body == nil || !strings.Contains(body["name"].(string), "the_fresh [trayecto-") {

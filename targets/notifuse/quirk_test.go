@@ -18,7 +18,7 @@ import (
 // quirk is a call and what the platform answers, as was measured.
 type quirk struct {
 	verb   string
-	body   string // ID stands for an id that was never used before
+	body   string // ID stands for an id that was never used before, OWN for that of the latest broadcast
 	status int
 }
 
@@ -30,6 +30,10 @@ const (
 	aMail    = `{"id": "ID", "name": "T", "channel": "email", "category": "marketing", "email": {"editor_mode": "code", "mjml_source": "<mjml><mj-body></mj-body></mjml>", "subject": "S"}}`
 	anObject = `{"id": "ID"}`
 	aSwitch  = `{"automation_id": "ID"}`
+	ofOne    = `{"id": "OWN"}`
+	toList   = `{"name": "B", "audience": {"list": %q, "segments": ["ID"], "exclude_unsubscribed": true}, "test_settings": {"enabled": false, "variations": [{"variation_name": "a", "template_id": "nowhere"}]}, "metadata": {"kept": "yes"}}`
+	anew     = `{"id": "OWN", "name": "B2", "schedule": {"is_scheduled": true, "scheduled_date": "2099-01-01", "scheduled_time": "10:00", "timezone": "UTC", "use_recipient_timezone": false}, "audience": {"list": "ID", "segments": ["nosuch"], "exclude_unsubscribed": true}, "test_settings": {"enabled": false, "variations": []}}`
+	atTen    = `{"id": "OWN", "send_now": false, "scheduled_date": "2099-01-01", "scheduled_time": "10:00", "timezone": "UTC", "use_recipient_timezone": false}`
 	aRun     = `{"automation": {"id": "ID", "name": "A", "status": "draft", "list_id": "", "trigger": {"event_kind": "custom_event", "custom_event_name": "x", "frequency": "once", "conditions": %s},
 		"root_node_id": "a", "nodes": [{"id": "a", "automation_id": "ID", "type": "trigger", "config": {"anything": "kept"}, "position": {"x": 0, "y": 0}}]}}`
 )
@@ -44,6 +48,17 @@ var quirks = []quirk{
 	{"automations.update", fmt.Sprintf(aRun, "null"), 200}, {"automations.activate", aSwitch, 200}, {"automations.activate", aSwitch, 500},
 	{"automations.pause", aSwitch, 200}, {"automations.pause", aSwitch, 500},
 	{"automations.delete", aSwitch, 200}, {"automations.update", fmt.Sprintf(aRun, "null"), 200}, {"automations.create", fmt.Sprintf(aRun, "null"), 500}, // gone, and answered as if it were there
+}
+
+// broadcasts is the same of broadcasts, whose ids the platform chooses: neither
+// the list nor the template is looked for, only a draft is scheduled, and what is
+// scheduled can be written anew and called off, and not be paused.
+var broadcasts = []quirk{
+	{"broadcasts.create", fmt.Sprintf(toList, ""), 400}, {"broadcasts.create", fmt.Sprintf(toList, "ID"), 201},
+	{"broadcasts.pause", ofOne, 500}, {"broadcasts.cancel", ofOne, 500}, {"broadcasts.resume", ofOne, 500},
+	{"broadcasts.schedule", atTen, 200}, {"broadcasts.schedule", atTen, 500}, {"broadcasts.pause", ofOne, 500},
+	{"broadcasts.update", anew, 200}, {"broadcasts.cancel", ofOne, 200}, {"broadcasts.cancel", ofOne, 500},
+	{"broadcasts.update", anew, 400}, {"broadcasts.schedule", atTen, 500}, {"broadcasts.delete", ofOne, 200}, {"broadcasts.delete", ofOne, 404},
 }
 
 // The stand-in answers as was measured.
@@ -66,23 +81,31 @@ func TestQuirksForReal(t *testing.T) {
 
 func check(t *testing.T, url, key, workspace string) {
 	t.Helper()
-	id := fmt.Sprintf("q%d", time.Now().UnixNano())
+	id, own := fmt.Sprintf("q%d", time.Now().UnixNano()), ""
 	var want, got []string
-	for _, q := range quirks {
+	for _, q := range append(quirks[:len(quirks):len(quirks)], broadcasts...) {
 		var body map[string]any
-		if err := json.Unmarshal(bytes.ReplaceAll([]byte(q.body), []byte("ID"), []byte(id)), &body); err != nil {
+		raw := bytes.ReplaceAll(bytes.ReplaceAll([]byte(q.body), []byte("ID"), []byte(id)), []byte("OWN"), []byte(own))
+		if err := json.Unmarshal(raw, &body); err != nil {
 			t.Fatalf("%s: %v", q.body, err)
 		}
 		body["workspace_id"] = workspace
 		want = append(want, fmt.Sprintf("%s %d", q.verb, q.status))
-		got = append(got, fmt.Sprintf("%s %d", q.verb, answered(t, url+"/api/"+q.verb, key, body)))
+		status, answer := answered(t, url+"/api/"+q.verb, key, body)
+		got = append(got, fmt.Sprintf("%s %d", q.verb, status))
+		if made, is := answer["broadcast"].(map[string]any); is && q.verb == "broadcasts.create" {
+			own = fmt.Sprint(made["id"])
+			want = append(want, "kept yes draft")
+			metadata, _ := made["metadata"].(map[string]any)
+			got = append(got, fmt.Sprintf("kept %v %v", metadata["kept"], made["status"]))
+		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("answers (-measured +now):\n%s", diff)
 	}
 }
 
-func answered(t *testing.T, address, key string, body map[string]any) int {
+func answered(t *testing.T, address, key string, body map[string]any) (int, map[string]any) {
 	t.Helper()
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -98,8 +121,10 @@ func answered(t *testing.T, address, key string, body map[string]any) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := response.Body.Close(); err != nil {
-		t.Fatal(err)
+	defer response.Body.Close()
+	var answer map[string]any
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		t.Fatalf("%s answered no JSON: %v", address, err)
 	}
-	return response.StatusCode
+	return response.StatusCode, answer
 }
