@@ -44,7 +44,7 @@ func (s *reality) project(t *testing.T) {
 	if err := os.CopyFS(s.dir, os.DirFS(filepath.Join("..", "..", "examples", "lumen"))); err != nil {
 		t.Fatal(err)
 	}
-	soon := time.Now().UTC().Add(25 * time.Second).Format("2006-01-02T15:04:05Z")
+	soon := time.Now().UTC().Add(45 * time.Second).Format("2006-01-02T15:04:05Z")
 	for file, words := range map[string][2]string{
 		"project.hcl": {`project "lumen"`, `project "` + s.name + `"`}, "journeys/care.hcl": {"2026-12-01 10:00", soon},
 		"env/listmonk.hcl": {"http://127.0.0.1:9000", s.api},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,6 +39,8 @@ func TestListmonk(t *testing.T) {
 		s.enrol(t, p, list)
 	}
 	s.confirms(t, "ana")
+	s.stopsAndGoes(t)
+	s.edited(t)
 	campaign := s.ours(t, "campaigns", resource.Address{Object: "journey.win_back", Platform: "sandbox"})
 	s.await(t, campaign["id"])
 	for _, p := range lapsed {
@@ -128,6 +132,44 @@ func (s *reality) enrol(t *testing.T, p lapsedPerson, list map[string]any) {
 	}
 }
 
+// status is that of the one-off's campaign.
+func (s *reality) status(t *testing.T) string {
+	t.Helper()
+	said, _ := s.ours(t, "campaigns", resource.Address{Object: "journey.win_back", Platform: "sandbox"})["status"].(string)
+	return said
+}
+
+// stopsAndGoes: on hold a scheduled campaign is a draft, and afterwards it is
+// scheduled again.
+func (s *reality) stopsAndGoes(t *testing.T) {
+	t.Helper()
+	s.run(t, "pause", "--env", "listmonk", "journey.win_back")
+	if got := s.status(t); got != "draft" {
+		t.Errorf("on hold it is %s", got)
+	}
+	s.run(t, "resume", "--env", "listmonk", "--auto-approve", "journey.win_back")
+	if got := s.status(t); got != "scheduled" {
+		t.Errorf("after the hold it is %s", got)
+	}
+}
+
+// edited: what is scheduled is written anew, and scheduled again.
+func (s *reality) edited(t *testing.T) {
+	t.Helper()
+	path := filepath.Join(s.dir, "content", "discount.es.html")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(raw, "<p>Hasta pronto.</p>\n"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.run(t, "apply", "--env", "listmonk", "--auto-approve")
+	if out := s.run(t, "plan", "--env", "listmonk"); !strings.Contains(out, "No changes.") || s.status(t) != "scheduled" {
+		t.Errorf("after an edit it is %s:\n%s", s.status(t), out)
+	}
+}
+
 var optin = regexp.MustCompile(`/subscription/optin/[0-9a-f-]+\?[^"\s<]+`)
 
 // confirms is the second half of a double opt-in: the link in the mail that
@@ -154,7 +196,7 @@ func (s *reality) unsubscribes(t *testing.T, name string, list map[string]any) {
 	t.Helper()
 	mail := s.mail(t, name, "10 %")
 	body, _ := mail["HTML"].(string)
-	if !strings.Contains(body, "Hola, Ana:") || !strings.Contains(body, `href="https://lumen.example/lamps"`) {
+	if !strings.Contains(body, "Hasta pronto.") || !strings.Contains(body, "Hola, Ana:") || !strings.Contains(body, `href="https://lumen.example/lamps"`) {
 		t.Errorf("the text of the mail:\n%s", body)
 	}
 	_, headers := s.call(t, http.MethodGet, s.mailpit+"/api/v1/message/"+mail["ID"].(string)+"/headers", nil)
