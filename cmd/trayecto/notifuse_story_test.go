@@ -22,6 +22,9 @@ type heard struct {
 	phone, who string
 }
 
+// smsSecret is shown to the receiver, and made up.
+const smsSecret = "made-up-secret-of-the-story"
+
 // hears starts the receiver: the small program of a customer's that sends SMS.
 func (s *live) hears() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -29,7 +32,7 @@ func (s *live) hears() {
 			Email   string
 			Contact struct{ Phone string }
 		}
-		if err := json.NewDecoder(r.Body).Decode(&said); err != nil {
+		if err := json.NewDecoder(r.Body).Decode(&said); err != nil || r.Header.Get("Authorization") != "Bearer "+smsSecret {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}

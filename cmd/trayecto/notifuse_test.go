@@ -147,6 +147,7 @@ func (s *live) project(people []*guest) string {
 		}
 	}
 	s.edit(filepath.Join(dir, "env", "notifuse.hcl"), `"http://127.0.0.1:9020"`, `"`+s.url+`"`)
+	s.edit(filepath.Join(dir, "env", "notifuse.hcl"), `  webhooks =`, "  webhook_secret = env(\"SMS_SECRET\")\n  webhooks =")
 	s.edit(filepath.Join(dir, "env", "notifuse.hcl"), `"http://127.0.0.1:9041/sms"`, `"`+s.receiver+`/sms"`)
 	s.edit(filepath.Join(dir, "env", "notifuse.hcl"), `"http://127.0.0.1:9041/tasks"`, `"`+s.receiver+`/tasks"`)
 	s.edit(filepath.Join(dir, "journeys", "care.hcl"), `"2026-12-01 10:00"`, `"`+s.launch.In(madrid(s.t)).Format("2006-01-02 15:04")+`"`)
@@ -205,10 +206,8 @@ func (s *live) trayecto(want int, args ...string) string {
 	s.t.Helper()
 	var stdout, stderr bytes.Buffer
 	env := func(name string) (string, bool) {
-		if name == "NOTIFUSE_API_KEY" {
-			return s.key, true
-		}
-		return "", false
+		value, set := map[string]string{"NOTIFUSE_API_KEY": s.key, "SMS_SECRET": smsSecret}[name]
+		return value, set
 	}
 	got := execute(&world{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, env: env, clock: time.Now}, args)
 	if got != want {

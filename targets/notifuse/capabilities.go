@@ -62,6 +62,7 @@ var settings = append([]targets.Setting{
 	{Name: "workspace", Doc: "The id of the workspace; not needed where the key is of one."},
 	{Name: "approximate", Doc: "How far off a window may be, since Notifuse counts in whole days: \"1d\"."},
 	{Name: "everyone", Doc: "The list that everybody is on, for service messages at an instant."},
+	{Name: "webhook_secret", Secret: true, Doc: "What Notifuse shows the addresses that it calls, as a bearer token: env(\"NOTIFUSE_WEBHOOK_SECRET\")."},
 	{Name: "webhooks", Map: true, Doc: "Which address carries out an action: { call_customer = \"https://tasks.example.com/new\" }."},
 }, mapping.Settings...)
 

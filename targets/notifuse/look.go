@@ -13,7 +13,10 @@ import (
 func (t *Target) raw(ctx context.Context, kind string) ([]map[string]any, error) {
 	var out []map[string]any
 	if reaches(kind) {
-		err := t.paged(ctx, kind+"s", func(o map[string]any) { out = append(out, o) })
+		err := t.paged(ctx, kind+"s", func(o map[string]any) {
+			t.unsigned(o)
+			out = append(out, o)
+		})
 		return out, err
 	}
 	var page struct {

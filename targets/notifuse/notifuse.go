@@ -37,6 +37,7 @@ type Target struct {
 	platform string // its address in the project, for errors
 	asked    string // the workspace that the block names; "" is the key's only one
 	client   *rest.Client
+	secret   string    // that the addresses which automations call are shown; "" for none
 	now      time.Time // of the run
 	wait     rest.Wait // between looks at something that is not ready; nil is time itself
 
@@ -67,9 +68,16 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	if t.asked, _, err = c.Text("workspace"); err != nil {
 		return err
 	}
+	secrets, shown := []string{key}, false
+	if t.secret, shown, err = c.Text("webhook_secret"); err != nil {
+		return err
+	}
+	if shown {
+		secrets = append(secrets, t.secret)
+	}
 	t.platform, t.now = c.Platform.Address, c.Now
 	t.client = &rest.Client{
-		Base: base, Header: http.Header{"Authorization": {"Bearer " + key}}, Secrets: []string{key}, Dialect: dialect{}, Wait: t.wait,
+		Base: base, Header: http.Header{"Authorization": {"Bearer " + key}}, Secrets: secrets, Dialect: dialect{}, Wait: t.wait,
 	}
 	return nil
 }

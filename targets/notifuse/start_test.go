@@ -10,10 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/content"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/notifuse/fake"
 )
 
@@ -198,5 +200,53 @@ func TestMarketingBySMS(t *testing.T) {
 		return strings.Contains(x.Detail, "speaks of its e-mail and not of SMS") && strings.Contains(x.Help, "for this channel alone")
 	}) {
 		t.Errorf("one status for two channels: %+v", l.Diagnostics)
+	}
+}
+
+// The secret is shown to whom is called and stands in nothing that is returned;
+// another one, or none, is put right by the next apply.
+func TestTheSecretOfWebhooks(t *testing.T) {
+	d := texts(t, sms...)
+	setting := ir.Setting{Name: "webhook_secret", Value: types.Text("made-up-secret")}
+	d.config.Platform.Config.Settings = append(d.config.Platform.Config.Settings, setting)
+	d.target = d.reopened()
+	d.deploy()
+	j := d.object("journey.again", "")
+	secret := func() (out any) {
+		for _, n := range d.workspace.Body("automations", j.ID)["nodes"].([]any) {
+			if node := n.(map[string]any); node["type"] == "webhook" {
+				out = node["config"].(map[string]any)["secret"]
+			}
+		}
+		return out
+	}
+	if secret() != "made-up-secret" {
+		t.Errorf("the address is shown %v", secret())
+	}
+	raw, err := resource.Encode(j.Attributes)
+	if err != nil || strings.Contains(string(raw), "made-up") || strings.Contains(string(raw), "secret") {
+		t.Errorf("it stands in %s, %v", raw, err)
+	}
+	d.workspace.Edit("automations", j.ID, func(body map[string]any) {
+		body["status"] = "paused"
+		for _, n := range body["nodes"].([]any) {
+			if node := n.(map[string]any); node["type"] == "webhook" {
+				node["config"].(map[string]any)["secret"] = "theirs"
+			}
+		}
+	})
+	now, err := d.target.Get(t.Context(), "automation", []string{j.ID})
+	if err != nil || len(now) != 1 || resource.Equal(now[0].Attributes, j.Attributes) {
+		t.Fatalf("another secret is not seen: %+v, %v", now, err)
+	}
+	if raw, err = resource.Encode(now[0].Attributes); err != nil || strings.Contains(string(raw), "theirs") {
+		t.Errorf("theirs stands in %s, %v", raw, err)
+	}
+	edit := resource.Resource{Kind: "automation", Attributes: j.Attributes}
+	if _, err := d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: &now[0], Key: "back"}); err != nil {
+		t.Fatal(err)
+	}
+	if secret() != "made-up-secret" {
+		t.Errorf("after an update the address is shown %v", secret())
 	}
 }

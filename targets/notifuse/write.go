@@ -84,6 +84,7 @@ func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object
 		body := payload(kind, id, w.Settings.DefaultLanguage, c.Resource.Attributes, "")
 		if kind == kindAutomation {
 			within(body, "automation")["status"] = "draft"
+			t.sign(within(body, "automation"))
 		}
 		last = t.post(ctx, kind+"s.create", body, nil)
 		if last != nil && !refused(last) {
@@ -187,6 +188,7 @@ func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object
 	body := payload(now.Kind, now.ID, w.Settings.DefaultLanguage, c.Resource.Attributes, toStore(now.ID, c.Mark))
 	if now.Kind == kindAutomation { // never live: that would say so and enrol nobody
 		within(body, "automation")["status"] = word(raw, "status")
+		t.sign(within(body, "automation"))
 	}
 	if err := t.post(ctx, now.Kind+"s.update", body, nil); err != nil {
 		return nil, err
