@@ -19,6 +19,12 @@ const (
 	kindCampaign = "campaign"
 )
 
+// functions are the words of the language that conditions may use.
+var functions = []string{
+	"count", "sum", "min", "max", "first", "last", "did", "followed_by", "where", "since", "is_set", "coalesce", "one_of", "contains", "lower", "starts_with",
+	"reachable", "consented",
+}
+
 // bodySource is the field of a template that only the visual editor uses.
 const bodySource targets.Marks = "source of the body"
 
@@ -53,7 +59,7 @@ func (t *Target) Describe() targets.Description {
 		Settings: append([]targets.Setting(nil), settings...), Blocks: append([]targets.BlockForm(nil), blocks...),
 		Kinds: append([]targets.Kind(nil), kinds...), Rights: append([]targets.Right(nil), rights...),
 		Can: targets.Capabilities{
-			Segments: true, Functions: []string{"contains", "lower", "starts_with"}, Sequences: true, Negation: true, Nesting: "any depth",
+			Segments: true, Functions: append([]string(nil), functions...), Sequences: true, Negation: true, Nesting: "any depth",
 			Windows: "any", Nulls: "none of its own: conditions are written out with what must be set", Counts: true, Raises: true,
 			Journeys: true, Detects: []string{"instant"}, Steps: []string{"send"},
 			EditsLive: "a campaign is paused, edited and scheduled again; one that was sent can no longer be changed",

@@ -149,6 +149,9 @@ func (l *lowering) journey(j ir.Journey) {
 			"send it by another platform, or look at the rules of its regimes")
 		return
 	}
+	if missed, some := narrow.Unlisted(l.Platform.Address, l.Program, j, o.send); some {
+		l.found = append(l.found, missed)
+	}
 	guard, found := l.campaign(form, o.at, place(o.send.At, j.At))
 	m := &message{guarding: l.guarding}
 	mail := m.texts(o.touchpoint)

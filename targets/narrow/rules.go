@@ -8,11 +8,12 @@ import (
 )
 
 // Rules lists what a platform with fewer words finds in conditions.
-var Rules = []*diag.Rule{notSaid, tooLarge}
+var Rules = []*diag.Rule{notSaid, tooLarge, unlisted}
 
 var (
 	notSaid  = &diag.Rule{Code: "CAP301", Summary: "A platform cannot say this condition"}
 	tooLarge = &diag.Rule{Code: "CAP302", Summary: "A condition is too large for a platform"}
+	unlisted = &diag.Rule{Code: "CAP303", Severity: diag.Warning, Summary: "A platform that sends to lists reaches only who is on one"}
 )
 
 // Refuse is the finding that a platform ("platform.mail") cannot say a part of

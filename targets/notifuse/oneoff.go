@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"github.com/trayecto/trayecto/compiler/ir"
-	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/narrow"
 )
 
 // One-offs as broadcasts.
@@ -154,7 +154,9 @@ func (l *lowering) audience(j ir.Journey, s ir.Send, t ir.Touchpoint, at types.I
 	terms := []tree{c.onlyTo(), c.tree(rules)}
 	if consent, covered := l.Program.ConsentFor(t.Purpose, t.Channels[0]); covered && mentions(rules, consent.Address) {
 		terms = append(terms, happened(removedFromList, nil, "at_most", 0, ever))
-		l.missed(j, consent, rules, s)
+		if missed, some := narrow.Unlisted(l.Platform.Address, l.Program, j, s); some {
+			l.found = append(l.found, missed)
+		}
 	}
 	if j.Enter.Who != "" {
 		terms = append(terms, c.tree(expr.Member{Place: expr.Place{At: j.Enter.At}, Segment: j.Enter.Who}))
@@ -168,29 +170,4 @@ func (l *lowering) audience(j ir.Journey, s ir.Send, t ir.Touchpoint, at types.I
 		}
 	}
 	return all(terms...)
-}
-
-// missed says that people who may get a one-off cannot, because they are on no
-// list.
-func (l *lowering) missed(j ir.Journey, consent ir.Consent, rules expr.Expr, send ir.Send) {
-	moment, err := prove.Anywhen(l.Program)
-	if err != nil {
-		return // the project's time zone, which was read before
-	}
-	t, _ := ir.Find(l.Program.Touchpoints, send.Touchpoint)
-	channel := t.Channels[0]
-	never := expr.Record{Consent: consent.Address, Channel: channel, Fact: expr.State}
-	terms := []expr.Expr{rules, expr.OneOf{Of: never, Values: []types.Value{types.Text("unknown")}}}
-	if j.Enter.Who != "" {
-		terms = append(terms, expr.Member{Segment: j.Enter.Who})
-	}
-	if j.Enter.If != nil {
-		terms = append(terms, expr.Is{Term: j.Enter.If, Verdict: expr.True})
-	}
-	prover := prove.New(moment)
-	if prover.Never(prover.Add(l.Program, expr.And{Terms: terms})).Verdict == prove.Proved {
-		return
-	}
-	l.found = append(l.found, diag.Diagnostic{Rule: fewer, At: send.At,
-		Detail: fmt.Sprintf("The rules allow it to some of %s who never said yes or no, and they are not on the list of %s, so they do not get it on %s.", j.Enter.Who, consent.Address, l.Platform.Address)})
 }
