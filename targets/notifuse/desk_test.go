@@ -117,3 +117,13 @@ func says(t *testing.T, err error, kind targets.ErrorKind, words ...string) {
 		}
 	}
 }
+
+// create makes one object and remembers it.
+func (d *desk) create(r resource.Resource) {
+	d.Helper()
+	o, err := d.change(targets.Change{Action: targets.Create, Resource: d.filled(r), Mark: kit.Mark(r.Address), Key: "make " + r.Address.String()})
+	if err != nil {
+		d.Fatalf("%s: %v", r.Address, err)
+	}
+	d.ids[r.Address] = *o
+}

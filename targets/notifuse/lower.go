@@ -165,16 +165,29 @@ func (l *lowering) limits() {
 		l.unbound(x.At, x.Address, "holds nobody back to measure effects")
 	}
 	for _, m := range l.Program.Moments {
-		if m.Within.IsZero() || !l.starts(m.Address) {
+		if m.Within.IsZero() || !l.late(m) {
 			continue
 		}
 		l.unbound(m.At, m.Address, "drops nothing that comes after a deadline")
 	}
 }
 
-// starts tells whether a journey here begins with a moment.
-func (l *lowering) starts(moment string) bool {
-	return slices.ContainsFunc(l.Program.Journeys, func(j ir.Journey) bool { return j.Enter.Moment == moment && l.placed[j.Address] })
+// late tells whether a journey here may write after the deadline of the moment
+// that it begins with.
+func (l *lowering) late(m ir.Moment) bool {
+	late := false
+	for _, j := range l.Program.Journeys {
+		if j.Enter.Moment != m.Address || !l.placed[j.Address] {
+			continue
+		}
+		a := &automation{lowering: l, journey: j, arrive: map[string]lasted{}}
+		a.walk(j.Steps, lasted{steps: map[string]lasted{}})
+		ir.Walk(j.Steps, func(s ir.Step) {
+			_, sends := s.(ir.Send)
+			late = late || sends && a.arrive[s.StepName()].most+noticed.Exact() > m.Within.Exact()
+		})
+	}
+	return late
 }
 
 func (l *lowering) unbound(at diag.Range, address, why string) {

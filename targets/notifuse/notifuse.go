@@ -6,7 +6,11 @@
 //	consent.news         a list, unless the platform block names the account's own
 //	segment.vip          a segment: a tree of and, or and leaves (condition.go)
 //	touchpoint.welcome   a template with a text for each language (template.go)
-//	journey.welcome      an automation: a graph of nodes behind a trigger (automation.go)
+//	journey.welcome      an automation: a graph of nodes behind a trigger (automation.go, trigger.go)
+//	journey.win_back     with an instant, a broadcast and the segment of those who get it (oneoff.go)
+//
+// What goes by another channel than e-mail is handed to an address that automations
+// call (sender.go); what only people set in a workspace is a step by hand (hand.go).
 //
 // Everything that it makes carries its ownership mark in its id, which whoever
 // creates an object chooses (id.go). The consent rules stand as nodes of ours
@@ -134,14 +138,55 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 	return out, nil
 }
 
-// rerouted tells whether an edit changes what people go through.
+// rerouted tells whether an edit changes what people go through. That it is
+// noted to whom a message went, for a journey that begins when it bounces, changes
+// nothing for them.
 func rerouted(before, after resource.Map) bool {
-	for _, name := range []string{"nodes", "root"} {
-		if !resource.Equal(orNull(before[name]), orNull(after[name])) {
-			return true
+	return !resource.Equal(orNull(before["root"]), orNull(after["root"])) || !resource.Equal(unnoted(before["nodes"]), unnoted(after["nodes"]))
+}
+
+// unnoted is nodes without those that note to whom a message went.
+func unnoted(v resource.Value) resource.Value {
+	nodes, _ := v.(resource.Map)
+	past := map[string]string{}
+	for name := range nodes {
+		n, _ := nodes[name].(resource.Map)
+		mail, _ := nodes[text(n["next"])].(resource.Map)
+		if name != nodeMark && text(n["type"]) == nodeAddToList && text(mail["type"]) == nodeEmail {
+			past[name] = text(n["next"])
 		}
 	}
-	return false
+	out := resource.Map{}
+	for name, n := range nodes {
+		if past[name] == "" {
+			out[name] = led(n, past)
+		}
+	}
+	return out
+}
+
+// led is a node that leads on to what comes after those that are left out.
+func led(v resource.Value, past map[string]string) resource.Value {
+	switch v := v.(type) {
+	case resource.String:
+		if to := past[string(v)]; to != "" {
+			return resource.String(to)
+		}
+	case resource.List:
+		out := make(resource.List, len(v))
+		for i := range v {
+			out[i] = led(v[i], past)
+		}
+		return out
+	case resource.Map:
+		out := resource.Map{}
+		for name := range v {
+			out[name] = led(v[name], past)
+		}
+		return out
+	case resource.Null, resource.Bool, resource.Number, resource.Ref, resource.Lookup, nil:
+	}
+	return v
 }
 
 func orNull(v resource.Value) resource.Value {

@@ -246,6 +246,37 @@ func TestPeopleInside(t *testing.T) {
 	}
 }
 
+// That it is noted to whom a message went, for another journey that begins when
+// it bounces, takes nobody elsewhere.
+func TestNotingWhoGotItIsNoDetour(t *testing.T) {
+	d := newDesk(t)
+	again := slices.IndexFunc(d.program.Journeys, func(j ir.Journey) bool { return j.Address == "journey.again" })
+	whole := slices.Clone(d.program.Journeys)
+	d.program.Journeys = slices.Delete(slices.Clone(whole), again, again+1)
+	d.deploy()
+	d.workspace.Happen("ana@example.test", "signed_up")
+	d.workspace.Pass(time.Hour)
+	d.program.Journeys = whole
+	l := d.lower()
+	for _, r := range l.Resources {
+		if _, made := d.ids[r.Address]; !made && r.Kind == "list" {
+			d.create(r)
+		}
+	}
+	r := d.filled(l.Resources[slices.IndexFunc(l.Resources, func(r resource.Resource) bool { return r.Kind == "automation" && r.Address.Object == "journey.welcome" })])
+	j := d.object("journey.welcome", "")
+	if resource.Equal(r.Attributes, j.Attributes) {
+		t.Fatal("nothing notes to whom the welcome goes")
+	}
+	off, err := d.change(targets.Change{Action: targets.SwitchOff, Resource: resource.Resource{Kind: "automation"}, Prior: &j, Key: "off"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.change(targets.Change{Action: targets.Update, Resource: r, Prior: off, Key: "note"}); err != nil {
+		t.Errorf("with somebody inside: %v", err)
+	}
+}
+
 // Credentials, workspaces, pages: who said what, and what to do.
 func TestWrongAccounts(t *testing.T) {
 	d := newDesk(t)
