@@ -25,6 +25,7 @@ func (f *form) consent(c ir.Consent) {
 	f.onAll(c.Channels, c.At)
 	f.localized("title", c.Title)
 	f.text("survives", c.Survives)
+	f.texts("special", c.Special)
 	captures := resource.Map{}
 	for _, capture := range c.Captures {
 		captures[string(capture.Act)+" "+capture.Name] = f.inner(func(in *form) { in.capture(capture) })

@@ -139,11 +139,18 @@ func TestPathFromTheEnvironment(t *testing.T) {
 		t.Error(err)
 	}
 	c.Env = func(string) (string, bool) { return "", false }
-	wantError(t, local.New(nil).Configure(context.Background(), c), targets.Permanent, "SANDBOX")
+	refuses(t, c, "SANDBOX")
 	c.Platform.Config.Settings = nil
-	wantError(t, local.New(nil).Configure(context.Background(), c), targets.Permanent, "no path")
+	refuses(t, c, "no path")
 	c.Platform.Config.Settings = []ir.Setting{{Name: "path", Value: types.Truth(true)}}
-	wantError(t, local.New(nil).Configure(context.Background(), c), targets.Permanent, "not a text")
+	refuses(t, c, "not a text")
+}
+
+func refuses(t *testing.T, c targets.Config, says string) {
+	t.Helper()
+	if err := local.New(nil).Configure(context.Background(), c); err == nil || !strings.Contains(err.Error(), says) {
+		t.Errorf("expected an error that says %q, got %v", says, err)
+	}
 }
 
 func TestFilesThatAreNoPlatform(t *testing.T) {

@@ -197,6 +197,7 @@ func everyField() *ir.Program {
 		Steps: []ir.Step{ir.Do{Name: "call", Action: "action.call"}, ir.Split{Name: "half", Metric: "event.order_placed", TestOn: types.Text("0.1"), Decide: "7d",
 			Variants: []ir.Variant{{Name: "a", Weight: 1, Steps: []ir.Step{ir.Wait{Name: "w", For: week}}}, {Name: "b", Weight: 1, Control: true}}}}})
 	p.Consents[0].Survives, p.Consents[0].Captures[0].Proof = "address_change", []string{"form"}
+	p.Consents[0].Special = []string{"person.tier"}
 	p.Regimes[0].Rules[0].Requires = tier
 	p.Purposes[0].Channels, p.Channels[0].Via, p.Links[0].Marketing, p.Parts[0].Marketing = []string{"channel.sms"}, "platform.sandbox", true, true
 	for i := range p.Touchpoints {
