@@ -44,7 +44,9 @@ func twiceIn(parent *block.Block) diag.List {
 
 // named tells whether the labels of a block are its name. The label of a
 // test's at or before is an instant, and two things may happen at once.
-func named(b *block.Block) bool { return len(b.Labels) > 0 && b.Type.Name != "at" && b.Type.Name != "before" }
+func named(b *block.Block) bool {
+	return len(b.Labels) > 0 && b.Type.Name != "at" && b.Type.Name != "before"
+}
 
 func nameIn(b *block.Block) string {
 	kind := b.Type.Name
