@@ -127,12 +127,17 @@ func among(v types.Value, set []types.Value) expr.Verdict {
 	if types.IsNull(v) {
 		return expr.Unknown
 	}
+	out := expr.False
 	for _, c := range set {
-		if compared(v, expr.Equal, c) == expr.True {
+		switch compared(v, expr.Equal, c) {
+		case expr.True:
 			return expr.True
+		case expr.Unknown:
+			out = expr.Unknown
+		case expr.False:
 		}
 	}
-	return expr.False
+	return out
 }
 
 // turned is the comparison with its sides exchanged.
@@ -141,14 +146,14 @@ var turned = map[expr.Comparison]expr.Comparison{
 	expr.Greater: expr.Less, expr.GreaterEqual: expr.LessEqual,
 }
 
-// told tells whether regions of these values can be told apart: one month is
-// neither more nor less than 30 days, and lists have no order.
+// told tells whether regions of these values can be told apart: lists have no
+// order.
 func told(values []types.Value) bool {
 	for _, v := range values {
 		switch v.(type) {
-		case types.Null, types.Span, types.Values, nil:
+		case types.Null, types.Values, nil:
 			return false
-		case types.Text, types.Decimal, types.Truth, types.Date, types.Instant:
+		case types.Text, types.Decimal, types.Truth, types.Date, types.Instant, types.Span:
 		}
 	}
 	return true

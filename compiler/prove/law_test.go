@@ -10,9 +10,11 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/person"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 // now is the moment of samples, in a program's zone.
@@ -78,6 +80,35 @@ func TestProofsHoldForPeople(t *testing.T) {
 	t.Logf("%d proved, %d refuted, %d undecided", proofs, refuted, undecided)
 	if proofs < 100 || refuted < 100 || undecided > refuted {
 		t.Errorf("%d proved, %d refuted, %d undecided: the law was hardly tried", proofs, refuted, undecided)
+	}
+}
+
+// A count of nothing is 0 and can be compared: that the answer is known does not
+// show that something happened.
+func TestAComparedCountMayBeOfNothing(t *testing.T) {
+	program := &ir.Program{
+		Project: ir.Project{Name: "p", Timezone: "UTC"},
+		Person: ir.Person{Head: ir.Head{Address: "person"}, Keys: []ir.Key{{Name: "id", Type: types.String}},
+			Attributes: []ir.Attribute{{Name: "orders", Type: types.Number}}},
+		Events: []ir.Event{{Head: ir.Head{Address: "event.bought"}}},
+	}
+	bought, day := expr.Source{Event: "event.bought"}, expr.Window{Length: types.Span{Amount: 1, Unit: types.Day}}
+	as := expr.Compare{
+		Op: expr.Equal, Left: expr.Attribute{Path: []string{"orders"}, Type: types.Number},
+		Right: expr.Aggregate{Op: expr.Count, Of: bought, Type: types.Number, Window: day},
+	}
+	prover := prove.New(now(t, program))
+	compared, happened := prover.Add(program, as), prover.Add(program, expr.Did{Of: bought, Window: day})
+	if got := prover.Implies(compared, happened); got.Verdict == prove.Proved {
+		t.Errorf("who has as many orders as were counted is proved to have one: 0 of 0 is not seen")
+	}
+	nobody := &person.Person{ID: "p", Attributes: map[string]types.Value{"orders": types.Decimal{}}}
+	world, err := eval.New(program, nil, sample.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := world.Truth(as, nobody, eval.Context{}); got != expr.True {
+		t.Errorf("0 orders, none counted: equal is %s", got)
 	}
 }
 

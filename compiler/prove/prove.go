@@ -18,7 +18,8 @@
 //
 // Regions (variable.go, count.go). Of a variable's values only those are told
 // apart that some constant of some condition tells apart: null, each word, each
-// constant and the rest, points and the stretches between them. There are at
+// constant and the rest, points and the stretches between them, lengths of time
+// by what they are to each constant (length.go). There are at
 // most 64 regions, one bit each; a constant beyond that makes its condition one
 // that is not looked into.
 //

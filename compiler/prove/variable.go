@@ -107,7 +107,7 @@ func (v *variable) keeps(t test) bool {
 		return v.spanAt(t.span) >= 0
 	}
 	for _, value := range t.values {
-		if !slices.ContainsFunc(v.cuts, func(c types.Value) bool { return same(c, value) }) {
+		if !slices.ContainsFunc(v.cuts, func(c types.Value) bool { return oneCut(c, value) }) {
 			return false
 		}
 	}
@@ -125,7 +125,7 @@ func (v *variable) cut(t test) {
 		v.spans = append(v.spans, t.span)
 	}
 	for _, value := range t.values {
-		known := slices.ContainsFunc(v.cuts, func(c types.Value) bool { return same(c, value) })
+		known := slices.ContainsFunc(v.cuts, func(c types.Value) bool { return oneCut(c, value) })
 		if !known && (v.kind != counted || countable(value)) {
 			v.cuts = append(v.cuts, value)
 		}
@@ -173,8 +173,7 @@ func (v *variable) divideBasic(t types.Basic) {
 	case types.Number, types.Money, types.DateType, types.Timestamp:
 		v.divideOrder()
 	case types.Duration:
-		v.cuts = nil // lengths are in no one order: each question about them is taken as it comes
-		v.regions = append(v.regions, region{value: types.Span{Amount: 1, Unit: types.Day}, other: true})
+		v.divideLengths()
 	case types.String, types.Email, types.Phone, types.URL:
 		v.divideTexts(t)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -79,7 +80,7 @@ func ParseSpan(s string) (Span, error) {
 		return Span{}, err
 	}
 	span := Span{n, Unit(m[2])}
-	if _, high := span.bounds(); high > longest || span.Calendar() && span.months() > 12*1000 {
+	if span.tooLong() {
 		return Span{}, fmt.Errorf(`%q is longer than 1,000 years. Write "ever" where all of the past is meant`, s)
 	}
 	return span, nil
@@ -88,6 +89,11 @@ func ParseSpan(s string) (Span, error) {
 // longest is the longest span that can be written, in microseconds: 1,000
 // years. Arithmetic on it is far from the limits of an Instant.
 const longest = 1000 * 366 * int64(24*time.Hour/time.Microsecond)
+
+func (s Span) tooLong() bool {
+	_, high := s.bounds()
+	return high > longest || s.Calendar() && s.months() > 12*1000
+}
 
 // String is the span as ParseSpan reads it: "90d".
 func (s Span) String() string { return strconv.FormatInt(s.Amount, 10) + string(s.Unit) }
@@ -185,6 +191,29 @@ func (s Span) Compare(o Span) (order int, ok bool) {
 	}
 	return 0, false
 }
+
+// Turns lists for each unit the first length that is not certainly shorter than
+// s, and the first that is certainly longer. With what is shorter than all they
+// stand for every length that can be written: what one of them is to s, all
+// lengths of its unit are up to the next.
+func (s Span) Turns() []Span {
+	var out []Span
+	for _, unit := range []Unit{Second, Minute, Hour, Day, Week, Month, Year} {
+		for _, least := range []int{0, 1} {
+			n := sort.Search(mostWritten+1, func(n int) bool {
+				order, certain := Span{int64(n), unit}.Compare(s)
+				return certain && order >= least || !certain && least == 0
+			})
+			if first := (Span{int64(n), unit}); n <= mostWritten && !first.tooLong() {
+				out = append(out, first)
+			}
+		}
+	}
+	return out
+}
+
+// mostWritten is the greatest number that ParseSpan reads.
+const mostWritten = 999_999
 
 func (s Span) months() int64 {
 	if s.Unit == Year {

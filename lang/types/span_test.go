@@ -1,6 +1,7 @@
 package types
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -33,6 +34,38 @@ func TestSpanSpellsAsItWasWritten(t *testing.T) {
 		back, err := ParseSpan(s.String())
 		if err != nil || back != s {
 			t.Fatalf("ParseSpan(%q) = %v, %v", s, back, err)
+		}
+	})
+}
+
+// Law: whatever can be written is to some spans what one of their turns is to
+// them, or what is shorter than all.
+func TestLawTurnsStandForAllSpans(t *testing.T) {
+	units := []Unit{Second, Minute, Hour, Day, Week, Month, Year}
+	some := rapid.Custom(func(t *rapid.T) Span {
+		return Span{rapid.OneOf(rapid.Int64Range(0, 13), rapid.Int64Range(0, 400), rapid.Int64Range(0, 9_999)).Draw(t, "amount"), rapid.SampledFrom(units).Draw(t, "unit")}
+	})
+	to := func(s Span, spans []Span) string {
+		said := ""
+		for _, other := range spans {
+			order, certain := s.Compare(other)
+			said += fmt.Sprint(order, certain, " ")
+		}
+		return said
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		spans := rapid.SliceOfN(some, 1, 4).Draw(t, "spans")
+		stood := map[string]bool{to(Span{0, Second}, spans): true}
+		for _, s := range spans {
+			for _, turn := range s.Turns() {
+				if _, err := ParseSpan(turn.String()); err != nil {
+					t.Fatalf("%v turns at what cannot be written: %v", s, err)
+				}
+				stood[to(turn, spans)] = true
+			}
+		}
+		if any := some.Draw(t, "any"); !any.tooLong() && !stood[to(any, spans)] {
+			t.Fatalf("to %v nothing is what %v is", spans, any)
 		}
 	})
 }
