@@ -72,6 +72,9 @@ func senseless(arg block.Arg) []string {
 		if form.Integer {
 			out = append(out, `0.5`)
 		}
+		if form.Between {
+			out = append(out, fmt.Sprint(form.Min), fmt.Sprint(form.Max))
+		}
 	case block.Bool:
 		out = []string{`"yes"`, `5`, `[]`}
 	case block.Span:

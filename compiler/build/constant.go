@@ -213,13 +213,16 @@ func within(v cty.Value, form block.Number) bool {
 		return true
 	}
 	x, _ := f.Float64()
+	if form.Between {
+		return x > form.Min && x < form.Max
+	}
 	return x >= form.Min && x <= form.Max
 }
 
 // inHundred adds, where a share was written in per cent, the share.
 func inHundred(v cty.Value, form block.Number) string {
 	x, _ := v.AsBigFloat().Float64()
-	if form.Min != 0 || form.Max != 1 || x <= 1 || x > 100 {
+	if form.Min != 0 || form.Max != 1 || x <= 1 || x > 100 || x == 100 && form.Between {
 		return ""
 	}
 	return fmt.Sprintf("; %s %% is %s", numeral(v), strconv.FormatFloat(x/100, 'f', -1, 64))

@@ -45,6 +45,7 @@ var All = []Check{
 	{noAddressee, checkOnlyTo},
 	{unreached, checkReached},
 	{notTaken, checkTaken},
+	{heraldCircle, checkHeralds},
 	{backInTime, checkStories},
 	{noSuchWay, checkWays},
 	{overlong, checkLength},

@@ -18,6 +18,7 @@ var sameForAll = &diag.Rule{Code: "CHK121", Severity: diag.Warning, Summary: "A 
 // told, and nothing around it. A constant condition such as var.on is taken for
 // what its author wants.
 func checkAlways(p *Pass) {
+	p.literals()
 	for _, d := range p.declarations {
 		p.constantsOf(d)
 	}

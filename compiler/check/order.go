@@ -3,6 +3,7 @@ package check
 import (
 	"strings"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
@@ -11,25 +12,16 @@ var phaseCircle = &diag.Rule{Code: "CHK124", Summary: "Phases come after each ot
 // checkPhases tells each circle once, at its first phase by the alphabet.
 func checkPhases(p *Pass) {
 	after := map[string]string{}
+	phases := map[string]ir.Phase{}
+	var order []string
 	for _, phase := range p.Program.Phases {
-		after[phase.Address] = phase.After
+		after[phase.Address], phases[phase.Address] = phase.After, phase
+		order = append(order, phase.Address)
 	}
-	told := map[string]bool{}
-	for _, phase := range p.Program.Phases {
-		circle := []string{phase.Address}
-		for next := after[phase.Address]; next != "" && next != phase.Address && len(circle) <= len(after); next = after[next] {
-			circle = append(circle, next)
-		}
-		last := circle[len(circle)-1]
-		if after[last] != phase.Address || told[phase.Address] {
-			continue
-		}
-		for _, address := range circle {
-			told[address] = true
-		}
+	for _, circle := range circles(order, after) {
 		p.say(diag.Diagnostic{
-			At: p.at(phase, "after"), Mark: "comes back to " + phase.Address,
-			Detail: strings.Join(append(circle, phase.Address), " comes after ") + ".", Help: "remove after from the first of them",
+			At: p.at(phases[circle[0]], "after"), Mark: "comes back to " + circle[0],
+			Detail: strings.Join(append(circle, circle[0]), " comes after ") + ".", Help: "remove after from the first of them",
 		})
 	}
 }

@@ -197,6 +197,7 @@ func TestSpell(t *testing.T) {
 		`one of "marketing" or "service"`:                         block.Word{Values: []string{"marketing", "service"}},
 		`a whole number from -2 to 2`:                             block.Number{Min: -2, Max: 2, Integer: true},
 		`a number from 0 to 1`:                                    block.Number{Max: 1},
+		`a number between 0 and 1`:                                block.Number{Max: 1, Between: true},
 		`a length of time, such as "30d", or "never" or "always"`: block.Span{Words: []string{"never", "always"}},
 		`a list of references to channel.<name>`:                  block.Refs{Kinds: []string{"channel"}},
 	} {

@@ -52,6 +52,9 @@ func (n Number) Spell() string {
 	if n.Min == 0 && n.Max == 0 {
 		return noun
 	}
+	if n.Between {
+		return noun + " between " + decimal(n.Min) + " and " + decimal(n.Max)
+	}
 	return noun + " from " + decimal(n.Min) + " to " + decimal(n.Max)
 }
 

@@ -50,7 +50,7 @@ var split = &Type{
 	Doc: "Divides people by chance that is fixed per person.",
 	Args: []Arg{
 		{Name: "metric", Doc: "The event that tells which way is better.", Form: Ref{Kinds: []string{"event"}}},
-		{Name: "test_on", Doc: "The share that the test runs on before the better way is for all.", Form: Number{Min: 0, Max: 1}},
+		{Name: "test_on", Doc: "The share that the test runs on before the better way is for all.", Form: Number{Min: 0, Max: 1, Between: true}},
 		{Name: "decide", Doc: "After how long the better way is chosen.", Form: Span{}},
 	},
 	Blocks: []*Type{variant, splitControl},

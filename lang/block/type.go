@@ -66,10 +66,12 @@ type Texts struct{}
 // Localized is one string for every language of the project, or one per language: { es = "..." }.
 type Localized struct{}
 
-// Number is a constant number between Min and Max; both zero: any.
+// Number is a constant number from Min to Max, with Between without the two
+// themselves; both zero: any.
 type Number struct {
 	Min, Max float64
 	Integer  bool
+	Between  bool
 }
 
 // Bool is true or false.
