@@ -27,6 +27,9 @@ func checkUnused(p *Pass) {
 			mentioned[address] = true
 		}
 	}
+	for _, b := range p.Project.Blocks { // also what stands in a text that is wrong, and so in no program
+		p.constantsIn(b, p.Project.Constants, mentioned)
+	}
 	for _, l := range p.Program.Links {
 		p.unlessUsed(mentioned, l.Address, l.At)
 	}
@@ -81,7 +84,8 @@ func mentionedIn(text []byte, used map[string]bool) {
 	}
 }
 
-// constantsIn notes what the expressions of a block mention: var.x and local.x.
+// constantsIn notes what the expressions of a block mention: var.x, local.x,
+// link.x and part.x.
 // Those of a module are its own.
 func (p *Pass) constantsIn(b *block.Block, constants *hcl.EvalContext, used map[string]bool) {
 	if b == nil || b.Home != nil && b.Home.Module != "" {
@@ -105,14 +109,19 @@ func (p *Pass) constantsIn(b *block.Block, constants *hcl.EvalContext, used map[
 }
 
 func constantName(t hcl.Traversal) (string, bool) {
-	if len(t) < 2 || t.RootName() != "var" && t.RootName() != "local" {
+	if len(t) < 2 {
+		return "", false
+	}
+	switch t.RootName() {
+	case "var", "local", "link", "part":
+	default:
 		return "", false
 	}
 	attr, ok := t[1].(hcl.TraverseAttr)
 	return t.RootName() + "." + attr.Name, ok
 }
 
-var constantForm = regexp.MustCompile(`\b(?:var|local)\.[\p{L}_][\p{L}\p{N}_]*`)
+var constantForm = regexp.MustCompile(`\b(?:var|local|link|part)\.[\p{L}_][\p{L}\p{N}_]*`)
 
 // constantsInTemplates notes what the files of template("...") mention: by
 // their words, since a constant does not show in the compiled text.

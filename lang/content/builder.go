@@ -2,6 +2,7 @@ package content
 
 import (
 	"html"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -117,8 +118,16 @@ func (b *builder) constant(s string, spot spot) {
 	b.add(s)
 }
 
+// waysOut is what people call the link to unsubscribe by.
+var waysOut = []string{"unsubscribe", "unsubscribe_url", "unsubscribe_link", "opt_out", "optout", "baja", "darse_de_baja"}
+
 func (b *builder) link(e hclsyntax.Expression, at diag.Range, spot spot) {
 	address, found := expr.Resolve(e, b.scope, "link")
+	if ref, ok := b.scope.Reference(e); ok && address == "" && slices.Contains(waysOut, ref.Name) {
+		for i := range found {
+			found[i].Detail, found[i].Help = "The way out of a message is no link of the project's.", `write unsubscribe = "one_click" in the touchpoint`
+		}
+	}
 	b.found, b.lost = append(b.found, found...), b.lost || address == ""
 	if address != "" {
 		b.pieces = append(b.pieces, LinkSlot{address, spot.escape, at})

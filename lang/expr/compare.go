@@ -12,7 +12,7 @@ import (
 )
 
 func (c *compiler) compare(e *hclsyntax.BinaryOpExpr, op Comparison) Expr {
-	if c.withNull(e, op) {
+	if c.withNull(e, op) || c.chained(e) {
 		return nil
 	}
 	left, right := c.expr(e.LHS), c.expr(e.RHS)
@@ -57,6 +57,43 @@ func (c *compiler) withNull(e *hclsyntax.BinaryOpExpr, op Comparison) bool {
 		Detail: "A comparison with a missing value is neither true nor false.", Help: help,
 	})
 	return true
+}
+
+// chained reports 18 <= x <= 30, which asks whether true or false is at most 30.
+func (c *compiler) chained(e *hclsyntax.BinaryOpExpr) bool {
+	inner, ok := e.LHS.(*hclsyntax.BinaryOpExpr)
+	first, chains := orders[e.Op]
+	if second, both := orders[innerOp(inner)]; !ok || !chains || !both || first != second {
+		return false
+	}
+	d := diag.Diagnostic{
+		Rule: notComparable, At: At(e.Range()), Mark: "two comparisons in one",
+		Detail: "A comparison has two sides. Where a value lies between two others, that is two comparisons.", Help: "write both, with && between them",
+	}
+	before := len(c.found)
+	if low, of, high := c.expr(inner.LHS), c.expr(inner.RHS), c.expr(e.RHS); low != nil && of != nil && high != nil {
+		d.Help = fmt.Sprintf("write %s %s %s && %s %s %s", Print(low), spelled[inner.Op], Print(of), Print(of), spelled[e.Op], Print(high))
+	}
+	if len(c.found) == before {
+		c.report(d)
+	}
+	return true
+}
+
+func innerOp(e *hclsyntax.BinaryOpExpr) *hclsyntax.Operation {
+	if e == nil {
+		return nil
+	}
+	return e.Op
+}
+
+// orders tells which way a comparison points.
+var orders = map[*hclsyntax.Operation]string{
+	hclsyntax.OpLessThan: "up", hclsyntax.OpLessThanOrEqual: "up", hclsyntax.OpGreaterThan: "down", hclsyntax.OpGreaterThanOrEqual: "down",
+}
+
+var spelled = map[*hclsyntax.Operation]Comparison{
+	hclsyntax.OpLessThan: Less, hclsyntax.OpLessThanOrEqual: LessEqual, hclsyntax.OpGreaterThan: Greater, hclsyntax.OpGreaterThanOrEqual: GreaterEqual,
 }
 
 func writtenNull(e hclsyntax.Expression) bool {

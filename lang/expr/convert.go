@@ -76,6 +76,8 @@ func (c *compiler) span(text string, at diag.Range) (types.Span, bool) {
 		d := diag.Diagnostic{Rule: notLength, At: at, Detail: err.Error() + "."}
 		if meant := types.MeantSpan(text); meant != "" {
 			d.Help = "write " + quote(meant)
+		} else if _, err := types.ParseInstant(text, time.UTC); err == nil {
+			d.Help = "compare with a day by < or >: ... < date(" + quote(text[:len(time.DateOnly)]) + ")"
 		}
 		c.report(d)
 		return span, false
@@ -100,7 +102,9 @@ func (c *compiler) word(l Literal, word string, t types.Enum) bool {
 func (c *compiler) quotedDate(l Literal, t types.Basic, text string) bool {
 	function := string(t) // date and timestamp make values of the types of these names
 	d := diag.Diagnostic{Rule: textNotDate, At: l.At, Mark: "this is a text", Detail: "What is wanted is " + kindOf(t) + "."}
-	if _, err := types.ParseInstant(text, time.UTC); err != nil {
+	if _, err := types.ParseSpan(text); err == nil {
+		d.Help = "ask how long ago it was: since(..., " + quote(text) + ")"
+	} else if _, err := types.ParseInstant(text, time.UTC); err != nil {
 		text = "2026-12-01"
 		d.Help = "write " + function + "(...) with a day such as " + function + "(" + quote(text) + ")"
 	} else {
@@ -128,6 +132,8 @@ func (c *compiler) mismatch(l Literal, t types.Type) bool {
 	switch {
 	case isText && types.Numeric(t) && decimalText(string(text)):
 		d.Help = "write " + string(text) + " without quotes"
+	case isText && types.Numeric(t) && decimalText(withoutUnit(string(text))):
+		d.Help = "write " + withoutUnit(string(text)) + " without quotes and unit"
 	case isText && t == types.Bool && (text == "true" || text == "false"):
 		d.Help = "write " + string(text) + " without quotes"
 	case isNumber && types.Textual(t):
@@ -146,6 +152,11 @@ func (c *compiler) mismatch(l Literal, t types.Type) bool {
 func decimalText(s string) bool {
 	_, err := decimal.NewFromString(s)
 	return err == nil
+}
+
+// withoutUnit is the number in "10 EUR", "10€" and "10 %".
+func withoutUnit(s string) string {
+	return strings.TrimSpace(strings.TrimRightFunc(s, func(r rune) bool { return r < '0' || r > '9' }))
 }
 
 // digits checks the decimal places of an amount of money.

@@ -221,7 +221,7 @@ func (c *compiler) noValue(ref Ref) {
 	switch ref.Kind {
 	case "event", "touchpoint", "step":
 		before := len(c.found)
-		source, field, _, ok := c.happening(ref)
+		source, field, t, ok := c.happening(ref)
 		if !ok || len(c.found) > before {
 			return
 		}
@@ -229,7 +229,10 @@ func (c *compiler) noValue(ref Ref) {
 		if c.scope.Journey != "" {
 			d.Help = "write did(" + ref.String() + ", run)"
 		}
-		if field != "" {
+		if _, list := t.(types.List); list {
+			d.Help = ""
+			d.Detail = "A list is for the texts of a message. What a condition may ask is whether the event happened: " + "did(" + printSource(source, "") + `, "90d").`
+		} else if field != "" {
 			d.Help = "write last(" + printSource(source, field) + `, "ever")`
 		}
 	case "purpose", "channel":

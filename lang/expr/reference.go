@@ -311,6 +311,10 @@ func (c *compiler) declared(ref Ref) (string, bool) {
 	if c.switchedOff(ref) || c.oneOfMany(ref) {
 		return "", false
 	}
+	if _, ofPeople := c.scope.Person.field(ref.Name); ofPeople && ref.Kind == "persona" {
+		c.report(diag.Diagnostic{Rule: nameUnknown, At: ref.At, Mark: "there is person." + ref.Name, Help: "write person." + ref.Name})
+		return "", false
+	}
 	candidates := c.scope.all(ref.Kind)
 	if len(candidates) == 0 {
 		c.report(diag.Diagnostic{

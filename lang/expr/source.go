@@ -42,7 +42,7 @@ func (c *compiler) source(e hclsyntax.Expression, withField bool) (source Source
 	before := len(c.found)
 	ref, isRef := c.refer(e)
 	if !isRef {
-		if len(c.found) == before {
+		if len(c.found) == before && !c.comparedField(e) {
 			c.noHappening(At(e.Range()), "", e)
 		}
 		return source, "", nil, false
@@ -56,6 +56,26 @@ func (c *compiler) source(e hclsyntax.Expression, withField bool) (source Source
 		return source, field, t, false
 	}
 	return source, field, t, ok
+}
+
+// comparedField reports event.x.amount > 5 where the event is wanted.
+func (c *compiler) comparedField(e hclsyntax.Expression) bool {
+	compared, ok := e.(*hclsyntax.BinaryOpExpr)
+	if !ok {
+		return false
+	}
+	ref, isRef := c.refer(compared.LHS)
+	if !isRef || ref.Kind != "event" || len(ref.Rest) == 0 {
+		return false
+	}
+	address, ok := c.declared(ref)
+	if ok {
+		c.report(diag.Diagnostic{
+			Rule: notHappening, At: At(e.Range()), Mark: "a condition, not an event",
+			Help: "write where(" + address + ", it." + strings.Join(ref.Rest, ".") + " ...)",
+		})
+	}
+	return true
 }
 
 // where reads where(source, condition).
