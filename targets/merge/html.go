@@ -28,3 +28,15 @@ func HTML(t content.Template) content.Template {
 	}
 	return out
 }
+
+// Closing is a page with a part at its end, inside of the body. One that has the
+// part already, in whatever form, stays as it is: has is how it shows.
+func Closing(page, has, part string) string {
+	if strings.Contains(page, has) {
+		return page
+	}
+	if at := strings.LastIndex(strings.ToLower(page), "</body>"); at >= 0 {
+		return page[:at] + part + page[at:]
+	}
+	return page + part
+}

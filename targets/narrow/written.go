@@ -87,6 +87,13 @@ func (n *narrowing) source(s expr.Source) expr.Source {
 	return s
 }
 
+// Recorded is a source of recorded events: that of a derived one, under both
+// conditions.
+func Recorded(p *ir.Program, s expr.Source) expr.Source {
+	n := narrowing{program: p}
+	return n.source(s)
+}
+
 // Where is the form of the condition of a source, over the event at hand; true
 // when every event counts.
 func Where(p *ir.Program, s expr.Source) Form {

@@ -1,0 +1,61 @@
+package account_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
+)
+
+// Law: what is written behind a text is read again, whatever the text.
+func TestMarks(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.String().Draw(t, "text")
+		mark := rapid.StringMatching(`trayecto-[0-9a-z]{1,12}`).Draw(t, "mark")
+		before, found := account.Parted(account.Marked(text, mark))
+		if before != text || found != mark {
+			t.Fatalf("want %q and %q, got %q and %q", text, mark, before, found)
+		}
+	})
+	for _, theirs := range []string{"", "Newsletter", "Newsletter [2026]", "Newsletter [trayecto-]", "[trayecto-a1] Newsletter", "Newsletter[trayecto-a1]"} {
+		if text, mark := account.Parted(theirs); text != theirs || mark != "" {
+			t.Errorf("%q is theirs, and was read as %q and %q", theirs, text, mark)
+		}
+	}
+}
+
+// A name is found if it is one thing's; what is near is said otherwise.
+func TestCatalog(t *testing.T) {
+	read := func(_ context.Context, kind string) (*account.Catalog, error) {
+		if kind != "list" {
+			return nil, errors.New("nobody asked for this")
+		}
+		c := &account.Catalog{}
+		c.Add("Newsletter", "1")
+		c.Add("Newsletter", "1") // on two pages
+		c.Add("Twice", "2")
+		c.Add("Twice", "3")
+		c.AddFull("Order", "Order (Shop)", "4")
+		c.AddFull("Order", "Order (App)", "5")
+		return c, nil
+	}
+	var looks []resource.Lookup
+	for _, key := range []string{"Newsletter", "newsletter", "Newsleter", "Twice", "Order", "Order (Shop)", "Something else"} {
+		looks = append(looks, resource.Lookup{Kind: "list", Key: key})
+	}
+	looks = append(looks, resource.Lookup{Kind: "another", Key: "Newsletter"})
+	got, err := account.Lookup(t.Context(), looks, []string{"list", "property"}, read)
+	want := []targets.LookupAnswer{
+		{ID: "1", Found: true}, {Nearest: "Newsletter"}, {Nearest: "Newsletter"}, {Nearest: "Twice (there are several of this name)"},
+		{Nearest: "Order (App)"}, {ID: "4", Found: true}, {}, {},
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
