@@ -2,14 +2,13 @@ package klaviyo
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -47,68 +46,24 @@ func planned(r targets.PlanRequest) targets.PlanAnswer {
 	return targets.PlanAnswer{Cost: cost(writing[r.Desired.Kind])}
 }
 
+// desk reads and writes objects. The date of the last change moves for other
+// reasons than an edit too.
+func (t *Target) desk() account.Desk {
+	return account.Desk{
+		Called: "Klaviyo", Kinds: kinds, Each: t.list, Create: t.create, Update: t.update, Remove: t.remove, Turn: t.turn,
+		Read: func(ctx context.Context, kind, id string) (resource.Object, error) {
+			i, tags, err := t.read(ctx, kind, id)
+			if err != nil {
+				return resource.Object{}, err
+			}
+			return t.object(ctx, kind, i, tags)
+		},
+	}
+}
+
 // Apply carries changes out one after the other.
 func (t *Target) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
-	for c := range changes {
-		object, err := t.apply(ctx, c)
-		var known *targets.Error
-		if err != nil && !errors.As(err, &known) {
-			return err
-		}
-		result(targets.Result{Key: c.Key, Object: object, Err: known})
-	}
-	return nil
-}
-
-func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object, error) {
-	if collections[c.Resource.Kind] == "" {
-		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("Klaviyo has no objects of kind %q", c.Resource.Kind)}
-	}
-	if c.Action == targets.Create {
-		return t.create(ctx, c)
-	}
-	if c.Prior == nil {
-		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("nothing is known of the %s that is to be changed", c.Resource.Kind)}
-	}
-	gone, err := t.unchanged(ctx, c)
-	switch {
-	case err != nil:
-		return nil, err
-	case gone && c.Action == targets.Delete:
-		return nil, nil
-	case gone:
-		return nil, &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the %s %s was deleted at Klaviyo; plan again", c.Resource.Kind, c.Prior.ID)}
-	}
-	switch c.Action {
-	case targets.Update:
-		return t.update(ctx, c)
-	case targets.Delete:
-		return nil, t.remove(ctx, c)
-	case targets.SwitchOn:
-		return t.turn(ctx, c, "live")
-	case targets.SwitchOff:
-		return t.turn(ctx, c, "draft")
-	case targets.Create:
-	}
-	return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("Klaviyo knows no change %q", c.Action)}
-}
-
-// unchanged refuses to write over what somebody did since the object was read.
-// Klaviyo has no versions that it checks itself; the date of the last change
-// moves for other reasons too, so what counts is what the object is.
-func (t *Target) unchanged(ctx context.Context, c targets.Change) (gone bool, err error) {
-	now, err := t.Get(ctx, c.Resource.Kind, []string{c.Prior.ID})
-	switch {
-	case err != nil:
-		return false, err
-	case len(now) == 0:
-		return true, nil
-	case c.Prior.Version == "" || c.Prior.Version == now[0].Version:
-		return false, nil
-	case now[0].Key == c.Prior.Key && now[0].Mark == c.Prior.Mark && resource.Equal(now[0].Attributes, c.Prior.Attributes):
-		return false, nil
-	}
-	return false, &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the %s %s was changed at Klaviyo since it was read; plan again", c.Resource.Kind, c.Prior.ID)}
+	return t.desk().Apply(ctx, changes, result)
 }
 
 // body is a JSON:API document.
@@ -137,7 +92,7 @@ func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object
 		definition, _ := attributes["definition"].(resource.Map)
 		attributes["definition"] = sent(definition)
 	}
-	attributes["name"] = resource.String(named(key, c.Mark))
+	attributes["name"] = resource.String(account.Marked(key, c.Mark))
 	made, err := t.send(ctx, http.MethodPost, path, body(c.Resource.Kind, "", attributes))
 	if err != nil {
 		return nil, err
@@ -150,12 +105,12 @@ func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object
 func (t *Target) answered(ctx context.Context, kind string, i item, tags []string) (*resource.Object, error) {
 	o, err := t.object(ctx, kind, i, tags)
 	if err != nil {
-		return nil, &targets.Error{Kind: targets.UnknownOutcome, Message: "it was written, and reading it back failed", Err: err}
+		return nil, account.Unread(kind, err)
 	}
 	return &o, nil
 }
 
-func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object, error) {
+func (t *Target) update(ctx context.Context, c targets.Change, _ resource.Object) (*resource.Object, error) {
 	switch c.Resource.Kind {
 	case kindFlow:
 		return t.retag(ctx, c)
@@ -172,7 +127,7 @@ func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object
 	if _, had := c.Prior.Attributes["text"]; had && attributes["text"] == nil && c.Resource.Kind == kindTemplate {
 		attributes["text"] = resource.String("") // what is not said stays
 	}
-	attributes["name"] = resource.String(named(c.Resource.Key, c.Mark))
+	attributes["name"] = resource.String(account.Marked(c.Resource.Key, c.Mark))
 	written, err := t.send(ctx, http.MethodPatch, pathTo(c), body(c.Resource.Kind, c.Prior.ID, attributes))
 	if err != nil {
 		return nil, err
@@ -185,21 +140,21 @@ func pathTo(c targets.Change) string {
 }
 
 func (t *Target) remove(ctx context.Context, c targets.Change) error {
-	err := t.client.Do(ctx, rest.Call{Method: http.MethodDelete, Path: pathTo(c)})
-	if rest.Gone(err) {
-		return nil
-	}
-	return err
+	return t.client.Do(ctx, rest.Call{Method: http.MethodDelete, Path: pathTo(c)})
 }
 
 // turn changes the status of a flow and of every action in it.
-func (t *Target) turn(ctx context.Context, c targets.Change, status string) (*resource.Object, error) {
+func (t *Target) turn(ctx context.Context, c targets.Change, _ resource.Object) (*resource.Object, error) {
 	switch c.Resource.Kind {
 	case kindCampaign:
 		return t.turnCampaign(ctx, c)
 	case kindFlow:
 	default:
-		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("a %s at Klaviyo is not switched on or off", c.Resource.Kind)}
+		return nil, account.Failed(targets.Permanent, "a %s at Klaviyo is not switched on or off", c.Resource.Kind)
+	}
+	status := "draft"
+	if c.Action == targets.SwitchOn {
+		status = "live"
 	}
 	if _, err := t.send(ctx, http.MethodPatch, pathTo(c), body(kindFlow, c.Prior.ID, resource.Map{"status": resource.String(status)})); err != nil {
 		return nil, err
@@ -210,7 +165,7 @@ func (t *Target) turn(ctx context.Context, c targets.Change, status string) (*re
 func (t *Target) reread(ctx context.Context, c targets.Change) (*resource.Object, error) {
 	i, tags, err := t.read(ctx, kindFlow, c.Prior.ID)
 	if err != nil {
-		return nil, &targets.Error{Kind: targets.UnknownOutcome, Message: "it was written, and reading it back failed", Err: err}
+		return nil, account.Unread(kindFlow, err)
 	}
 	return t.answered(ctx, kindFlow, i, tags)
 }
@@ -219,7 +174,7 @@ func (t *Target) reread(ctx context.Context, c targets.Change) (*resource.Object
 // tag from then on, and the tag wins over the name.
 func (t *Target) retag(ctx context.Context, c targets.Change) (*resource.Object, error) {
 	if !resource.Equal(c.Prior.Attributes, c.Resource.Attributes) {
-		return nil, &targets.Error{Kind: targets.Permanent, Message: "a flow cannot be edited; plan again, and it is replaced"}
+		return nil, account.Failed(targets.Permanent, "a flow cannot be edited; plan again, and it is replaced")
 	}
 	id, err := t.tag(ctx, c.Mark)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -29,7 +30,7 @@ const roleTo = "to"
 // campaigns makes the campaign of each placed one-off, and the segment that it
 // goes to.
 func (l *lowering) campaigns() {
-	for _, j := range here(l, l.Program.Journeys) {
+	for _, j := range account.Here(l, l.Program.Journeys) {
 		if j.Enter.Moment != "" {
 			continue
 		}
@@ -41,21 +42,21 @@ func (l *lowering) campaigns() {
 		}
 		at, _ := j.Enter.Instant.(types.Instant)
 		attributes := resource.Map{
-			"send_at": resource.String(at.Time().UTC().Format(time.RFC3339)), "audience": resource.Ref{Address: l.address(j.Address, roleTo), Output: "id"},
+			"send_at": resource.String(at.Time().UTC().Format(time.RFC3339)), "audience": resource.Ref{Address: l.Address(j.Address, roleTo), Output: "id"},
 			"smart_sending": resource.Bool(l.pressed()),
 		}
 		if ok {
 			f.mail(attributes, t)
 		}
-		if l.found = append(l.found, f.found...); f.found.HasErrors() {
+		if l.Found = append(l.Found, f.found...); f.found.HasErrors() {
 			continue
 		}
 		l.add(resource.Resource{
-			Address: l.address(j.Address, roleTo), Kind: kindSegment, At: j.At, Places: map[string]diag.Range{"definition": j.Enter.At},
+			Address: l.Address(j.Address, roleTo), Kind: kindSegment, At: j.At, Places: map[string]diag.Range{"definition": j.Enter.At},
 			Attributes: resource.Map{"definition": normal(resource.Map{"condition_groups": groups})},
 		})
-		l.resources = append(l.resources, resource.Resource{
-			Address: l.address(j.Address, ""), Kind: kindCampaign, Key: messageName(t.Address, stepAddress(j, s.Name)), Switch: resource.On, At: j.At, Attributes: attributes,
+		l.Resources = append(l.Resources, resource.Resource{
+			Address: l.Address(j.Address, ""), Kind: kindCampaign, Key: messageName(t.Address, ir.StepAddress(j.Address, s.Name)), Switch: resource.On, At: j.At, Attributes: attributes,
 			Places: map[string]diag.Range{"send_at": j.Enter.At, "audience": j.Enter.At, "subject_line": t.Content.Subject[l.first()].At},
 		})
 	}
@@ -81,7 +82,7 @@ func (f *flow) single() (s ir.Send, t ir.Touchpoint, ok bool) {
 	case medium != "email":
 		f.refuse(s.At, "send a touchpoint that goes by e-mail alone", "The campaigns that are made here are e-mails.")
 		return s, t, false
-	case !f.l.marketing(t):
+	case !f.l.Marketing(t):
 		f.refuse(s.At, "begin with an event, so that it is a flow", "Klaviyo sends every campaign as marketing: whoever unsubscribed would not get it.")
 		return s, t, false
 	case s.IfCapped == "wait":
@@ -106,9 +107,9 @@ func (f *flow) whom(s ir.Send, t ir.Touchpoint) resource.List {
 			terms = append(terms, expr.Not{Term: expr.Is{Term: leaves, Verdict: expr.True}})
 		}
 	}
-	c := &clause{l: f.l, at: f.journey.Enter.At}
+	c := f.l.clause(f.journey.Enter.At)
 	said, _ := c.groups(expr.And{Place: expr.Place{At: f.journey.Enter.At}, Terms: terms})
-	f.found = append(f.found, c.found...)
+	f.found = append(f.found, c.Found...)
 	return append(groups, said...)
 }
 
@@ -144,9 +145,6 @@ func (t *Target) letterOf(ctx context.Context, campaign string) (letter, error) 
 			} `json:"relationships"`
 		} `json:"data"`
 		Included []item `json:"included"`
-	}
-	if err := t.ready(); err != nil {
-		return letter{}, err
 	}
 	path := campaignsPath + "/" + url.PathEscape(campaign) + "/campaign-messages"
 	if err := t.client.Do(ctx, rest.Call{Method: http.MethodGet, Path: path, Query: url.Values{"include": {"template"}}, Into: &p}); err != nil {
@@ -218,7 +216,7 @@ func (t *Target) campaign(ctx context.Context, o resource.Object, i item) (resou
 func composed(c targets.Change) resource.Map {
 	a := c.Resource.Attributes
 	return resource.Map{
-		"name": resource.String(named(c.Resource.Key, c.Mark)), "audiences": resource.Map{"included": resource.List{a["audience"]}, "excluded": resource.List{}},
+		"name": resource.String(account.Marked(c.Resource.Key, c.Mark)), "audiences": resource.Map{"included": resource.List{a["audience"]}, "excluded": resource.List{}},
 		"send_strategy": resource.Map{"method": resource.String("static"), "datetime": a["send_at"], "options": resource.Map{"is_local": resource.Bool(false)}},
 		"send_options":  resource.Map{"use_smart_sending": a["smart_sending"]},
 	}

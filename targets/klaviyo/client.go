@@ -102,9 +102,6 @@ var collections = map[string]string{
 
 // one reads one object.
 func (t *Target) one(ctx context.Context, path string, query url.Values) (item, error) {
-	if err := t.ready(); err != nil {
-		return item{}, err
-	}
 	var d document
 	err := t.client.Do(ctx, rest.Call{Method: http.MethodGet, Path: path, Query: query, Into: &d})
 	return d.Data, err
@@ -113,9 +110,6 @@ func (t *Target) one(ctx context.Context, path string, query url.Values) (item, 
 // each reads a whole collection, page by page; what a page shows a second time
 // is passed over.
 func (t *Target) each(ctx context.Context, path string, query url.Values, visit func(page) error) error {
-	if err := t.ready(); err != nil {
-		return err
-	}
 	var once rest.Once
 	return rest.Pages(ctx, func(ctx context.Context, place string) (string, error) {
 		asked := url.Values{}
@@ -152,19 +146,9 @@ func cursor(next string) string {
 
 // send writes, and reads the object that comes back.
 func (t *Target) send(ctx context.Context, method, path string, body any) (item, error) {
-	if err := t.ready(); err != nil {
-		return item{}, err
-	}
 	var d document
 	err := t.client.Do(ctx, rest.Call{Method: method, Path: path, Body: body, Into: &d})
 	return d.Data, err
-}
-
-func (t *Target) ready() error {
-	if t.client == nil {
-		return &targets.Error{Kind: targets.Permanent, Message: "the platform is not configured"}
-	}
-	return nil
 }
 
 // Identity is the account that the key belongs to.

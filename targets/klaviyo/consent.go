@@ -1,13 +1,12 @@
 package klaviyo
 
 import (
-	"fmt"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/narrow"
 )
 
@@ -32,25 +31,13 @@ import (
 // marketing: a person who never subscribed can.
 
 // media are Klaviyo's words for channels by the property that is the address.
-var media = map[string]string{"email": "email", "phone_number": "sms"}
-
-// medium is Klaviyo's word for a channel. That it has none is reported once, at
-// the channel.
-func (l *lowering) medium(address string) (string, error) {
-	channel, _ := ir.Find(l.Program.Channels, address)
-	if word := media[l.names.Field(channel.Key).Theirs]; word != "" {
-		return word, nil
-	}
-	if !l.told[address] {
-		l.told[address] = true
-		l.found = append(l.found, diag.Diagnostic{
-			Rule: otherAddress, At: channel.At, Mark: address + " goes to person." + channel.Key,
-			Detail: fmt.Sprintf("Klaviyo writes to the email and the phone_number of a profile, and %s has neither in person.%s.", l.Platform.Address, channel.Key),
-			Help:   fmt.Sprintf("say which it is in the block of %s: fields = { %s = \"phone_number\" }", l.Platform.Address, channel.Key),
-		})
-	}
-	return "", errTold
+var media = account.Media{
+	By: map[string]string{"email": "email", "phone_number": "sms"}, Rule: otherAddress, Such: "phone_number",
+	Writes: "Klaviyo writes to the email and the phone_number of a profile, and %s has neither in person.%s.",
 }
+
+// medium is Klaviyo's word for a channel.
+func (l *lowering) medium(address string) (string, error) { return l.Medium(media, address) }
 
 // Parts of what is asked about a subscription. Each is one of Klaviyo's
 // conditions; together they say what a record or a suppression says.
@@ -73,22 +60,20 @@ const (
 // suppressions are why an address that subscribed gets nothing.
 var suppressions = []string{"bounce_date", "manual_suppression_date", "invalid_email_date"}
 
-func part(of expr.Expr, name string) narrow.Atom { return narrow.Atom{Of: of, Part: name} }
-
 // though are the profiles of a subscription that are suppressed, one condition
 // for each reason.
 func (c *clause) though(of expr.Record, name string) narrow.Some {
-	out := narrow.Some{part(of, name)}
+	out := narrow.Some{narrow.Part(of, name)}
 	if medium, err := c.l.medium(of.Channel); err == nil && medium == "email" && name != partUnsubscribed {
 		for _, why := range suppressions {
-			out = append(out, part(of, name+" "+why))
+			out = append(out, narrow.Part(of, name+" "+why))
 		}
 	}
 	return out
 }
 
-// state is whether the record is in one of some states, or in none of them.
-func (c *clause) state(of expr.Record, within bool, values []types.Value) (narrow.Form, error) {
+// State is whether the record is in one of some states, or in none of them.
+func (c *clause) State(of expr.Record, within bool, values []types.Value) (narrow.Form, error) {
 	if _, err := c.l.medium(of.Channel); err != nil {
 		return narrow.All{}, err
 	}
@@ -97,8 +82,8 @@ func (c *clause) state(of expr.Record, within bool, values []types.Value) (narro
 	for _, v := range values {
 		has[types.Spell(v)] = true
 	}
-	subscribed, never, unsubscribed := c.though(of, partSubscribed), c.though(of, partNever), narrow.Some{part(of, partUnsubscribed)}
-	listed, unlisted := part(of, partListed), part(of, partUnlisted)
+	subscribed, never, unsubscribed := c.though(of, partSubscribed), c.though(of, partNever), narrow.Some{narrow.Part(of, partUnsubscribed)}
+	listed, unlisted := narrow.Part(of, partListed), narrow.Part(of, partUnlisted)
 	out := narrow.Some{}
 	if has["granted"] == within {
 		out = append(out, narrow.All{subscribed, listed})
@@ -118,30 +103,30 @@ func (c *clause) state(of expr.Record, within bool, values []types.Value) (narro
 	return out, nil
 }
 
-// fact is whether something is known of a record.
-func (c *clause) fact(a narrow.Atom, of expr.Record) (narrow.Form, error) {
+// Fact is whether something is known of a record.
+func (c *clause) Fact(a narrow.Atom, of expr.Record) (narrow.Form, error) {
 	medium, err := c.l.medium(of.Channel)
 	switch {
 	case err != nil:
 		return narrow.All{}, err
 	case of.Fact == expr.ExpiresAt:
-		return always(a.Negated), nil
+		return narrow.Always(a.Negated), nil
 	case of.Fact == expr.State:
-		return always(!a.Negated), nil
+		return narrow.Always(!a.Negated), nil
 	case of.Fact == expr.ConfirmedAt && medium != "email":
-		return narrow.All{}, refused(of, "", "Klaviyo does not say whether a subscription by SMS was confirmed")
+		return narrow.All{}, narrow.Refused(of, "", "Klaviyo does not say whether a subscription by SMS was confirmed")
 	case of.Fact == expr.ConfirmedAt && !a.Negated:
-		return narrow.All{part(of, partConfirmed), part(of, partListed)}, nil
+		return narrow.All{narrow.Part(of, partConfirmed), narrow.Part(of, partListed)}, nil
 	case of.Fact == expr.ConfirmedAt:
-		return narrow.Some{part(of, partUnconfirmed), part(of, partNever), part(of, partBarred), part(of, partUnlisted)}, nil
+		return narrow.Some{narrow.Part(of, partUnconfirmed), narrow.Part(of, partNever), narrow.Part(of, partBarred), narrow.Part(of, partUnlisted)}, nil
 	case a.Negated:
-		return append(c.though(of, partNever), part(of, partUnsubscribed), part(of, partUnlisted)), nil
+		return append(c.though(of, partNever), narrow.Part(of, partUnsubscribed), narrow.Part(of, partUnlisted)), nil
 	}
-	return narrow.All{c.though(of, partSubscribed), part(of, partListed)}, nil
+	return narrow.All{c.though(of, partSubscribed), narrow.Part(of, partListed)}, nil
 }
 
-// recently is whether a yes is not older than it may be.
-func (c *clause) recently(a narrow.Atom, e expr.Within, of expr.Record) (narrow.Form, error) {
+// Recent is whether a yes is not older than it may be.
+func (c *clause) Recent(a narrow.Atom, e expr.Within, of expr.Record) (narrow.Form, error) {
 	if _, err := c.l.medium(of.Channel); err != nil {
 		return narrow.All{}, err
 	}
@@ -149,59 +134,59 @@ func (c *clause) recently(a narrow.Atom, e expr.Within, of expr.Record) (narrow.
 	case of.Fact == expr.ExpiresAt:
 		return narrow.Some{}, nil // nothing has an end there, so it is not known whether one passed
 	case of.Fact == expr.GrantedAt && a.Negated:
-		return narrow.All{part(e, partOlder), part(of, partListed)}, nil
+		return narrow.All{narrow.Part(e, partOlder), narrow.Part(of, partListed)}, nil
 	case of.Fact == expr.GrantedAt:
-		return narrow.All{part(e, partRecent), part(of, partListed)}, nil
+		return narrow.All{narrow.Part(e, partRecent), narrow.Part(of, partListed)}, nil
 	}
-	return narrow.All{}, refused(of, "", "Klaviyo does not say when a subscription was confirmed")
+	return narrow.All{}, narrow.Refused(of, "", "Klaviyo does not say when a subscription was confirmed")
 }
 
-// suppressed is whether an address gets no marketing at all.
-func (c *clause) suppressed(a narrow.Atom, e expr.Suppressed) (narrow.Form, error) {
+// Suppressed is whether an address gets no marketing at all.
+func (c *clause) Suppressed(a narrow.Atom, e expr.Suppressed) (narrow.Form, error) {
 	medium, err := c.l.medium(e.Channel)
 	if err != nil {
 		return narrow.All{}, err
 	}
 	if e.Class != string(ir.Marketing) {
-		return narrow.All{}, refused(e, "leave the segment to another platform", "Klaviyo has no way to ask whether an address takes no service messages")
+		return narrow.All{}, narrow.Refused(e, "leave the segment to another platform", "Klaviyo has no way to ask whether an address takes no service messages")
 	}
 	if medium == "sms" {
 		if a.Negated {
-			return narrow.Some{part(e, partSubscribed), part(e, partNever)}, nil
+			return narrow.Some{narrow.Part(e, partSubscribed), narrow.Part(e, partNever)}, nil
 		}
-		return part(e, partUnsubscribed), nil
+		return narrow.Part(e, partUnsubscribed), nil
 	}
 	if a.Negated {
-		return part(e, partReached), nil
+		return narrow.Part(e, partReached), nil
 	}
-	return part(e, partBarred), nil
+	return narrow.Part(e, partBarred), nil
 }
 
-// excluded is whether the list of an exclusion names the person, or it is not
+// Excluded is whether the list of an exclusion names the person, or it is not
 // known because nobody has looked for too long.
-func (c *clause) excluded(a narrow.Atom, e expr.Excluded) (narrow.Form, error) {
+func (c *clause) Excluded(a narrow.Atom, e expr.Excluded) (narrow.Form, error) {
 	x, _ := ir.Find(c.l.Program.Exclusions, e.Exclusion)
-	kept, mapped := c.l.exclusions[e.Exclusion]
+	kept, mapped := c.l.Exclusions[e.Exclusion]
 	if !mapped {
-		return narrow.All{}, refused(e, "add exclusion \""+last(e.Exclusion)+"\" { list = \"<name of the list>\" } on lines of their own to "+c.l.Platform.Address,
+		return narrow.All{}, narrow.Refused(e, "add exclusion \""+ir.Short(e.Exclusion)+"\" { list = \"<name of the list>\" } on lines of their own to "+c.l.Platform.Address,
 			"Klaviyo does not know whom %s names", e.Exclusion)
 	}
-	if !x.FreshFor.IsZero() && kept.checked == "" {
-		return narrow.All{}, refused(e, "add checked = \"<profile property>\" to the block of "+e.Exclusion+" in "+c.l.Platform.Address,
+	if !x.FreshFor.IsZero() && !kept.Checked.Said {
+		return narrow.All{}, narrow.Refused(e, "add checked = \"<profile property>\" to the block of "+e.Exclusion+" in "+c.l.Platform.Address,
 			"%s counts for %s only, and Klaviyo does not know how old its list is", e.Exclusion, x.FreshFor)
 	}
-	form := narrow.Form(narrow.Some{part(e, partListed)})
+	form := narrow.Form(narrow.Some{narrow.Part(e, partListed)})
 	if a.Negated {
-		form = narrow.All{part(e, partUnlisted)}
+		form = narrow.All{narrow.Part(e, partUnlisted)}
 	}
 	switch out := form.(type) {
 	case narrow.Some:
 		if !x.FreshFor.IsZero() {
-			form = append(out, part(e, partStale), part(e, partStale+" unset"))
+			form = append(out, narrow.Part(e, partStale), narrow.Part(e, partStale+" unset"))
 		}
 	case narrow.All:
 		if !x.FreshFor.IsZero() {
-			form = append(out, part(e, partFresh))
+			form = append(out, narrow.Part(e, partFresh))
 		}
 	case narrow.Atom:
 	}
@@ -226,7 +211,7 @@ func (c *clause) consent(a narrow.Atom) (resource.Map, error) {
 		expr.FollowedBy, expr.Is, expr.IsSet, expr.Literal, expr.Member, expr.Not, expr.OneOf, expr.Or, expr.Reachable,
 		expr.Within:
 	}
-	return nil, refused(a.Of, "", "Klaviyo cannot ask for %s", expr.Print(a.Of))
+	return nil, narrow.Refused(a.Of, "", "Klaviyo cannot ask for %s", expr.Print(a.Of))
 }
 
 // subscribedSince prints since when somebody is subscribed.
@@ -245,19 +230,19 @@ func (c *clause) subscribedSince(a narrow.Atom, e expr.Within, of expr.Record) (
 
 func (c *clause) exclusion(name string, e expr.Excluded) (resource.Map, error) {
 	x, _ := ir.Find(c.l.Program.Exclusions, e.Exclusion)
-	kept := c.l.exclusions[e.Exclusion]
+	kept := c.l.Exclusions[e.Exclusion]
 	switch name {
 	case partListed, partUnlisted:
-		return c.l.membership(c.l.look(lookList, kept.list), name == partListed), nil
+		return c.l.membership(c.l.Look(lookList, kept.In), name == partListed), nil
 	case partStale + " unset":
-		return property(kept.checked, existence(false)), nil
+		return property(kept.Checked.Theirs, existence(false)), nil
 	}
 	operator := "in-the-last"
 	if name == partStale {
 		operator = "at-least"
 	}
 	when, err := c.ago(operator, x.FreshFor, e)
-	return property(kept.checked, when), err
+	return property(kept.Checked.Theirs, when), err
 }
 
 // membership is being on a list, or not.
@@ -268,10 +253,10 @@ func (l *lowering) membership(list resource.Value, on bool) resource.Map {
 // list is the list of a consent: the account's where the project names one,
 // else ours.
 func (l *lowering) list(consent string) resource.Value {
-	if name := l.names.Consent(consent); name.Said || !l.placed[consent] {
-		return l.look(lookList, name)
+	if name := l.Names.Consent(consent); name.Said || !l.Has(consent) {
+		return l.Look(lookList, name)
 	}
-	return resource.Ref{Address: l.address(consent, ""), Output: "id"}
+	return resource.Ref{Address: l.Address(consent, ""), Output: "id"}
 }
 
 // forms are the subscriptions by part: whether marketing reaches them, and the
@@ -314,9 +299,9 @@ func subscription(medium, name string, filter resource.Map) resource.Map {
 
 // lists makes the list of each consent that the project does not map.
 func (l *lowering) lists() {
-	for _, consent := range here(l, l.Program.Consents) {
-		if name := l.names.Consent(consent.Address); name.Said {
-			l.lookups[resource.Lookup{Kind: lookList, Key: name.Theirs}] = name.At
+	for _, consent := range account.Here(l, l.Program.Consents) {
+		if name := l.Names.Consent(consent.Address); name.Said {
+			l.Lookups[resource.Lookup{Kind: lookList, Key: name.Theirs}] = name.At
 			continue
 		}
 		process := "single_opt_in"
@@ -324,7 +309,7 @@ func (l *lowering) lists() {
 			process = "double_opt_in"
 		}
 		l.add(resource.Resource{
-			Address: l.address(consent.Address, ""), Kind: kindList, At: consent.At,
+			Address: l.Address(consent.Address, ""), Kind: kindList, At: consent.At,
 			Attributes: resource.Map{"opt_in_process": resource.String(process)}, Places: map[string]diag.Range{},
 		})
 	}

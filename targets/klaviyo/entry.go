@@ -64,17 +64,17 @@ func (f *flow) onEvent(event string, also expr.Expr, body func() string) (resour
 		return trigger, body
 	}
 	all := expr.And{Place: expr.Place{At: terms[0].Range()}, Terms: terms}
-	c := &clause{l: f.l, at: f.journey.Enter.At, flow: true, late: f.late}
+	c := f.clause(f.journey.Enter.At)
 	carried, person := f.sorted(c, all)
 	if len(carried) > 0 {
 		trigger["trigger_filter"] = resource.Map{"condition_groups": f.carrying(c, base.Address, carried)}
 	}
-	f.found = append(f.found, c.found...)
 	if len(person) == 0 {
+		f.found = append(f.found, c.Found...)
 		return trigger, body
 	}
-	groups, _ := c.list(c.split(person), all)
-	f.found = append(f.found, c.found...)
+	groups, _ := c.list(all, c.Split(person))
+	f.found = append(f.found, c.Found...)
 	return trigger, func() string {
 		return f.fork("conditional-split", resource.Map{"profile_filter": resource.Map{"condition_groups": groups}}, body, end)
 	}
@@ -148,7 +148,7 @@ func (f *flow) carrying(c *clause, event string, groups [][]narrow.Atom) resourc
 		for _, a := range sum {
 			name, is, err := c.carried(event, a)
 			if err != nil {
-				c.refuse(a.Of, err)
+				c.Refuse(a.Of, err)
 				continue
 			}
 			conditions = append(conditions, resource.Map{"type": resource.String("metric-property"), "metric_id": f.l.metric(event), "field": resource.String(name), "filter": is})
@@ -174,7 +174,7 @@ func (f *flow) onOutcome(d ir.OnOutcome, body func() string) (resource.Map, func
 		f.refuse(d.At, "make a journey for the outcome by each channel", "A flow has one trigger, and that %s was %s is %d of Klaviyo's metrics.", d.Touchpoint, d.Outcome, len(found))
 		return trigger, body
 	}
-	metric := f.l.look(lookMetric, mapping.Name{Theirs: found[0].metric, At: d.At})
+	metric := f.l.Look(lookMetric, mapping.Name{Theirs: found[0].metric, At: d.At})
 	trigger["id"] = metric
 	asks := func(property string, is resource.Map) resource.Value {
 		return group(resource.Map{"type": resource.String("metric-property"), "metric_id": metric, "field": resource.String(property), "filter": is})
@@ -206,7 +206,7 @@ func (f *flow) absence(d ir.Absence, body func() string) (resource.Map, func() s
 	}
 	delay, err := delayed(d.For, d.At)
 	if err != nil {
-		f.refuse(d.At, "write it in days", "%s", sentence(err.Error()))
+		f.refuse(d.At, "write it in days", "%s", narrow.Sentence(err.Error()))
 	}
 	event := expr.Did{Place: expr.Place{At: d.At}, Of: expr.Source{Event: d.Without, At: d.At}, Window: expr.Window{Since: "run"}}
 	if base, where, ok := f.l.Program.Base(d.Without); ok {
@@ -242,7 +242,7 @@ func (f *flow) onDate(d ir.OnDate) resource.Map {
 	unit, n, counts := before(d.Before)
 	switch {
 	case err != nil:
-		f.refuse(d.Date.Range(), "keep the date as an attribute", "%s", sentence(err.Error()))
+		f.refuse(d.Date.Range(), "keep the date as an attribute", "%s", narrow.Sentence(err.Error()))
 	case !known:
 		f.refuse(d.At, "use 1y, 1mo or 1w", "Klaviyo has dates that come round each week, month or year, and not every %s.", d.Every)
 	case !counts:
@@ -285,10 +285,10 @@ func (f *flow) enters(d ir.Enters) resource.Map {
 		f.refuse(f.journey.Enter.At, "write leave_if = !"+d.Segment+", with || before what else is a reason",
 			"Klaviyo sends nothing more from a flow that begins with a segment to people who have left the segment.")
 	}
-	if !f.l.placed[d.Segment] {
+	if !f.l.Has(d.Segment) {
 		f.refuse(d.At, "take "+d.Segment+" out of leave_out", "%s is not on %s.", d.Segment, f.l.Platform.Address)
 	}
-	return resource.Map{"type": resource.String("segment"), "id": resource.Ref{Address: f.l.address(d.Segment, ""), Output: "id"}}
+	return resource.Map{"type": resource.String("segment"), "id": resource.Ref{Address: f.l.Address(d.Segment, ""), Output: "id"}}
 }
 
 // leaves tells whether leaving the segment is a reason to leave the journey.

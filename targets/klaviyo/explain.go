@@ -6,6 +6,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 )
 
 // Explain says what Klaviyo really asks at the instant of sending. By itself it
@@ -16,12 +17,12 @@ import (
 func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 	l := newLowering(targets.LowerRequest{Program: p, Platform: platform, Placed: p.Placed(platform.Address)})
 	out := ir.Enforcement{Sends: true, WindowGrain: day, DetectionDelay: hour}
-	for _, channel := range here(l, p.Channels) {
-		if media[l.names.Field(channel.Key).Theirs] == "email" {
+	for _, channel := range account.Here(l, p.Channels) {
+		if media.By[l.Names.Field(channel.Key).Theirs] == "email" {
 			out.Gates = append(out.Gates, ir.Gate{Channel: channel.Address, Condition: expr.Not{Term: expr.Suppressed{Channel: channel.Address, Class: string(ir.Service)}}})
 		}
 	}
-	for _, j := range here(l, p.Journeys) {
+	for _, j := range account.Here(l, p.Journeys) {
 		if j.Enter.Moment == "" {
 			out.Staleness = hour // the segment of a campaign
 		}
@@ -32,7 +33,7 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 				return
 			}
 			if e := l.inserted(touchpoint); e != nil {
-				out.Gates = append(out.Gates, ir.Gate{Send: stepAddress(j, send.Name), Channel: touchpoint.Channels[0], Condition: e, Inserted: true})
+				out.Gates = append(out.Gates, ir.Gate{Send: ir.StepAddress(j.Address, send.Name), Channel: touchpoint.Channels[0], Condition: e, Inserted: true})
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 )
 
 // longest is how many actions a flow may have. Klaviyo documents no limit; past
@@ -16,18 +17,18 @@ const longest = 200
 
 // flows makes the flow of each placed journey.
 func (l *lowering) flows() {
-	for _, j := range here(l, l.Program.Journeys) {
+	for _, j := range account.Here(l, l.Program.Journeys) {
 		if j.Enter.Moment == "" {
 			continue // a campaign
 		}
 		f := &flow{l: l, journey: j}
 		definition := f.definition()
-		l.found = append(l.found, f.found...)
+		l.Found = append(l.Found, f.found...)
 		if f.found.HasErrors() {
 			continue
 		}
-		l.resources = append(l.resources, resource.Resource{
-			Address: l.address(j.Address, ""), Kind: kindFlow, Switch: resource.On, At: j.At, Places: map[string]diag.Range{"definition": j.Enter.At},
+		l.Resources = append(l.Resources, resource.Resource{
+			Address: l.Address(j.Address, ""), Kind: kindFlow, Switch: resource.On, At: j.At, Places: map[string]diag.Range{"definition": j.Enter.At},
 			Attributes: resource.Map{"definition": definition},
 		})
 	}
@@ -90,9 +91,9 @@ func (f *flow) stays() resource.Value {
 
 // filter is a condition as it is asked inside a flow.
 func (f *flow) filter(e expr.Expr, at diag.Range) resource.Value {
-	c := &clause{l: f.l, at: at, flow: true, late: f.late}
+	c := f.clause(at)
 	groups, _ := c.groups(e)
-	f.found = append(f.found, c.found...)
+	f.found = append(f.found, c.Found...)
 	return resource.Map{"condition_groups": groups}
 }
 

@@ -15,19 +15,19 @@ var windows = map[types.Span]string{
 	{Amount: 180, Unit: types.Day}: "DAYS_180",
 }
 
-// funnel is one event and then another. Klaviyo has no word for its negation.
-func (c *clause) funnel(a narrow.Atom, e expr.FollowedBy) (narrow.Form, error) {
+// Followed is one event and then another. Klaviyo has no word for its negation.
+func (c *clause) Followed(a narrow.Atom, e expr.FollowedBy) (narrow.Form, error) {
 	switch {
 	case a.Negated:
-		return narrow.All{}, refused(e, "", "Klaviyo has funnels, and no way to ask who did not go through one")
+		return narrow.All{}, narrow.Refused(e, "", "Klaviyo has funnels, and no way to ask who did not go through one")
 	case c.flow:
-		return narrow.All{}, refused(e, "make it a segment and enter on it", "Klaviyo knows funnels in segments only")
+		return narrow.All{}, narrow.Refused(e, "make it a segment and enter on it", "Klaviyo knows funnels in segments only")
 	case e.First.Event == "" || e.Then.Event == "":
-		return narrow.All{}, refused(e, "", "Klaviyo's funnels are of events, and not of what becomes of messages")
+		return narrow.All{}, narrow.Refused(e, "", "Klaviyo's funnels are of events, and not of what becomes of messages")
 	case windows[e.Gap] == "":
-		return narrow.All{}, refused(e, "use 1h, 1d, 3d, 5d, 7d, 30d, 90d or 180d", "Klaviyo's funnels have a fixed set of lengths, and %s is not one of them", e.Gap)
+		return narrow.All{}, narrow.Refused(e, "use 1h, 1d, 3d, 5d, 7d, 30d, 90d or 180d", "Klaviyo's funnels have a fixed set of lengths, and %s is not one of them", e.Gap)
 	case e.Window.Since != "":
-		return narrow.All{}, refused(e, "give it a window in days", "Klaviyo's funnels need a beginning")
+		return narrow.All{}, narrow.Refused(e, "give it a window in days", "Klaviyo's funnels need a beginning")
 	}
 	return a, nil
 }

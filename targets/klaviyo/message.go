@@ -9,6 +9,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 )
 
 // send makes a message. Whoever its filter leaves out goes on with what follows.
@@ -39,9 +40,9 @@ func (f *flow) send(s ir.Send, after func() string) string {
 // messages by the account's own settings: it is on where the project asks for
 // limits on marketing, and off where nobody asked.
 func (f *flow) message(t ir.Touchpoint, s ir.Send) resource.Map {
-	marketing := f.l.marketing(t)
+	marketing := f.l.Marketing(t)
 	message := resource.Map{
-		"name":                  resource.String(messageName(t.Address, stepAddress(f.journey, s.Name))),
+		"name":                  resource.String(messageName(t.Address, ir.StepAddress(f.journey.Address, s.Name))),
 		"transactional":         resource.Bool(!marketing),
 		"smart_sending_enabled": resource.Bool(marketing && f.l.pressed()),
 	}
@@ -65,10 +66,10 @@ func (l *lowering) pressed() bool {
 
 func (f *flow) mail(message resource.Map, t ir.Touchpoint) {
 	message["subject_line"] = resource.String(f.spoken(t.Content.Subject))
-	message["template_id"] = resource.Ref{Address: f.l.address(t.Address, roleTemplate), Output: "id"}
+	message["template_id"] = resource.Ref{Address: f.l.Address(t.Address, roleTemplate), Output: "id"}
 	message["texts"] = resource.String(resource.Hash(f.l.template(t)))
 	for _, s := range senders {
-		if text := f.l.constant(s.argument); text != "" {
+		if text := f.l.Constant(s.argument); text != "" {
 			message[s.name] = resource.String(text)
 		}
 	}
@@ -79,8 +80,8 @@ var senders = []struct{ argument, name string }{{"from_email", "from_email"}, {"
 
 func (f *flow) text(message resource.Map, t ir.Touchpoint) {
 	message["body"] = resource.String(f.spoken(t.Content.Text))
-	message["sms_quiet_hours_enabled"] = resource.Bool(f.l.marketing(t))
-	message["add_opt_out_language"] = resource.Bool(f.l.marketing(t))
+	message["sms_quiet_hours_enabled"] = resource.Bool(f.l.Marketing(t))
+	message["add_opt_out_language"] = resource.Bool(f.l.Marketing(t))
 }
 
 // spoken is a text in the language of the person.
@@ -97,10 +98,11 @@ func (f *flow) spoken(in map[string]content.Template) string {
 func (f *flow) gate(t ir.Touchpoint, s ir.Send) resource.List {
 	groups := resource.List{}
 	if e := f.l.inserted(t); e != nil {
-		c := &clause{l: f.l, at: s.At, flow: f.journey.Enter.Moment != "", late: f.late}
+		c := f.clause(s.At)
+		c.flow = f.journey.Enter.Moment != ""
 		said, ok := c.groups(e)
 		if !ok {
-			f.ungated(t, s, c.found)
+			f.ungated(t, s, c.Found)
 		}
 		groups = append(groups, said...)
 	}
@@ -110,7 +112,7 @@ func (f *flow) gate(t ir.Touchpoint, s ir.Send) resource.List {
 			list = append(list, resource.String(tester))
 		}
 		channel, _ := ir.Find(f.l.Program.Channels, t.Channels[0])
-		groups = append(groups, group(property(f.l.names.Field(channel.Key).Theirs, filter("string", "in", list))))
+		groups = append(groups, group(property(f.l.Names.Field(channel.Key).Theirs, filter("string", "in", list))))
 	}
 	return groups
 }
@@ -118,16 +120,8 @@ func (f *flow) gate(t ir.Touchpoint, s ir.Send) resource.List {
 // ungated is the finding at a message that could reach somebody who must not
 // get it.
 func (f *flow) ungated(t ir.Touchpoint, s ir.Send, why diag.List) {
-	d := diag.Diagnostic{Rule: noGate, At: s.At, Mark: t.Address + " could reach people who must not get it",
-		Detail: "Klaviyo itself writes to everybody who has not unsubscribed, so the rules for " + t.Purpose + " have to stand at the message, and they cannot.",
-		Help:   "send it by another platform"}
-	if len(why) > 0 {
-		d.Detail += " " + why[0].Detail
-		if why[0].Help != "" {
-			d.Help = why[0].Help
-		}
-		d.Related = []diag.Label{{At: why[0].At, Text: "this is what Klaviyo cannot ask"}}
-	}
+	d := account.Ungated(noGate, s.At, t, "Klaviyo",
+		"Klaviyo itself writes to everybody who has not unsubscribed, so the rules for "+t.Purpose+" have to stand at the message, and they cannot.", why)
 	f.found = append(f.found, d)
 }
 
@@ -139,7 +133,7 @@ func (l *lowering) inserted(t ir.Touchpoint) expr.Expr {
 	if err != nil {
 		return nil
 	}
-	if l.marketing(t) {
+	if l.Marketing(t) {
 		return allowed
 	}
 	and, several := allowed.(expr.And)
@@ -180,7 +174,7 @@ func (f *flow) do(s ir.Do, after func() string) string {
 	case a.Platform != "" && a.Platform != f.l.Platform.Address:
 		f.refuse(s.At, "", "%s is done by %s, and a flow has others do something by a webhook only.", a.Address, a.Platform)
 	case a.Kind == "webhook":
-		return f.then("send-webhook", resource.Map{"message": resource.Map{"name": resource.String(stepAddress(f.journey, s.Name)), "url": resource.String(f.plainly(a.URL))}}, after)
+		return f.then("send-webhook", resource.Map{"message": resource.Map{"name": resource.String(ir.StepAddress(f.journey.Address, s.Name)), "url": resource.String(f.plainly(a.URL))}}, after)
 	case a.Kind == "notify":
 		return f.notify(s, a, after)
 	case a.Kind == "set":
@@ -200,12 +194,12 @@ func (f *flow) plainly(t content.Template) string {
 }
 
 func (f *flow) notify(s ir.Do, a ir.Action, after func() string) string {
-	from, name := f.l.constant("from_email"), f.l.constant("from_name")
+	from, name := f.l.Constant("from_email"), f.l.Constant("from_name")
 	if from == "" || name == "" {
 		f.refuse(s.At, "add from_email and from_name to the block of "+f.l.Platform.Address, "A notification of Klaviyo's needs a sender.")
 	}
 	return f.then("send-internal-alert", resource.Map{"message": resource.Map{
-		"name": resource.String(stepAddress(f.journey, s.Name)), "from_email": resource.String(from), "from_label": resource.String(name),
+		"name": resource.String(ir.StepAddress(f.journey.Address, s.Name)), "from_email": resource.String(from), "from_label": resource.String(name),
 		"to_emails": resource.List{resource.String(a.To)}, "subject_line": resource.String(f.plainly(a.Title)),
 	}}, after)
 }
@@ -222,7 +216,7 @@ func (f *flow) set(s ir.Do, a ir.Action, after func() string) string {
 		f.refuse(s.At, "set a custom property", "A flow writes custom properties of a profile only.")
 		return after()
 	}
-	kind, value := "string", resource.Value(resource.String(f.l.names.Word(a.Attribute, types.Spell(fixed.Value)).Theirs))
+	kind, value := "string", resource.Value(resource.String(f.l.Names.Word(a.Attribute, types.Spell(fixed.Value)).Theirs))
 	switch v := fixed.Value.(type) {
 	case types.Decimal:
 		kind, value = "numeric", resource.Number(v.String())

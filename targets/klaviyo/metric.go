@@ -1,9 +1,6 @@
 package klaviyo
 
 import (
-	"errors"
-	"strings"
-
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
@@ -62,7 +59,7 @@ func (c *clause) measured(m measure, s expr.Source, w expr.Window, at expr.Expr)
 
 // metric is the metric that carries an event.
 func (l *lowering) metric(event string) resource.Value {
-	return l.look(lookMetric, l.names.Event(event))
+	return l.Look(lookMetric, l.Names.Event(event))
 }
 
 // timeframe is the part of the past that counts.
@@ -74,11 +71,11 @@ func (c *clause) timeframe(w expr.Window, at expr.Expr) (resource.Map, error) {
 	case w.Since == "ever":
 		return alone("alltime"), nil
 	case w.Since == "run" && c.late:
-		return nil, refused(at, "give it a window in days", "Klaviyo counts since the flow began, which is when the clock of the absence did, and not since the run")
+		return nil, narrow.Refused(at, "give it a window in days", "Klaviyo counts since the flow began, which is when the clock of the absence did, and not since the run")
 	case w.Since == "run" && c.flow:
 		return alone("flow-start"), nil
 	case w.Since != "":
-		return nil, refused(at, "count since the run began: run", "Klaviyo counts since a flow began, and not since one of its steps")
+		return nil, narrow.Refused(at, "count since the run began: run", "Klaviyo counts since a flow began, and not since one of its steps")
 	}
 	return c.ago("in-the-last", w.Length, at)
 }
@@ -87,12 +84,12 @@ func (c *clause) timeframe(w expr.Window, at expr.Expr) (resource.Map, error) {
 // comparison that an event without the value could pass is guarded: it is not
 // documented which of them it passes.
 func (c *clause) filters(s expr.Source) (resource.List, error) {
-	products, err := narrow.Products(narrow.Where(c.l.Program, s), most)
-	if err != nil || len(products) != 1 {
-		return nil, errors.Join(err, refused(expr.Did{Of: s}, "", "Klaviyo chooses events by filters that must all fit"))
+	atoms, err := c.Filters(s)
+	if err != nil {
+		return nil, err
 	}
 	out := resource.List{}
-	for _, a := range products[0] {
+	for _, a := range atoms {
 		name, f, err := c.carried(s.Event, a)
 		if err != nil {
 			return nil, err
@@ -127,8 +124,8 @@ func (c *clause) carried(event string, a narrow.Atom) (string, resource.Map, err
 		if !constant {
 			break
 		}
-		if ofTime(fixed.Value) {
-			return "", nil, refused(e, "", "Klaviyo filters events by texts, numbers and truths that they carry, and not by instants")
+		if narrow.OfTime(fixed.Value) {
+			return "", nil, narrow.Refused(e, "", "Klaviyo filters events by texts, numbers and truths that they carry, and not by instants")
 		}
 		f, err := compared(e.Op, fixed.Value, plain)
 		if err != nil {
@@ -150,7 +147,7 @@ func (c *clause) carried(event string, a narrow.Atom) (string, resource.Map, err
 	case expr.Literal, expr.Attribute, expr.Record, expr.Aggregate, expr.Did, expr.FollowedBy, expr.And, expr.Or, expr.Not, expr.Is,
 		expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Any:
 	}
-	return "", nil, refused(a.Of, "", "Klaviyo cannot filter events by %s", expr.Print(a.Of))
+	return "", nil, narrow.Refused(a.Of, "", "Klaviyo cannot filter events by %s", expr.Print(a.Of))
 }
 
 // detail is Klaviyo's name of a field of an event.
@@ -158,12 +155,9 @@ func (c *clause) detail(event string, e expr.Expr, f resource.Map) (string, reso
 	field, ok := e.(expr.Field)
 	switch {
 	case !ok:
-		return "", nil, refused(e, "", "Klaviyo cannot work out %s of an event", expr.Print(e))
+		return "", nil, narrow.Refused(e, "", "Klaviyo cannot work out %s of an event", expr.Print(e))
 	case len(field.Path) != 1 || field.Path[0] == "at":
-		return "", nil, refused(e, "", "Klaviyo filters events by what they carry themselves, and not by %s", expr.Print(e))
+		return "", nil, narrow.Refused(e, "", "Klaviyo filters events by what they carry themselves, and not by %s", expr.Print(e))
 	}
-	return c.l.names.Detail(event, field.Path[0]).Theirs, f, nil
+	return c.l.Names.Detail(event, field.Path[0]).Theirs, f, nil
 }
-
-// last is the name at the end of an address.
-func last(address string) string { return address[strings.LastIndexByte(address, '.')+1:] }

@@ -3,36 +3,18 @@ package klaviyo
 import (
 	"context"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
-
-// named is a name with our ownership mark behind it.
-func named(key, mark string) string {
-	if mark == "" {
-		return key
-	}
-	return key + " [" + mark + "]"
-}
-
-var marked = regexp.MustCompile(`^(.*) \[(trayecto-[0-9a-z]+)\]$`)
-
-// parted is the name before the mark, and the mark; "" where there is none.
-func parted(name string) (key, mark string) {
-	if m := marked.FindStringSubmatch(name); m != nil {
-		return m[1], m[2]
-	}
-	return name, ""
-}
 
 // object is what Klaviyo answered, normalised. Of a flow it needs the
 // definition, which lists do not have.
 func (t *Target) object(ctx context.Context, kind string, i item, tags []string) (resource.Object, error) {
-	key, mark := parted(i.text("name"))
+	key, mark := account.Parted(i.text("name"))
 	o := resource.Object{Kind: kind, ID: i.ID, Key: key, Mark: mark, Version: versionOf(i), Attributes: resource.Map{}}
 	switch kind {
 	case kindSegment:

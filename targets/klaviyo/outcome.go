@@ -1,8 +1,6 @@
 package klaviyo
 
 import (
-	"strings"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/expr"
@@ -53,7 +51,7 @@ func (c *clause) outcome(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 func (c *clause) outcomes(a narrow.Atom, e expr.Compare, did expr.Did) (narrow.Form, error) {
 	noticed, err := c.noticed(did)
 	if err == nil && len(noticed) != 1 {
-		err = refused(did, "", "Klaviyo counts e-mails and text messages apart")
+		err = narrow.Refused(did, "", "Klaviyo counts e-mails and text messages apart")
 	}
 	if err != nil {
 		return narrow.All{}, err
@@ -78,7 +76,7 @@ func (c *clause) noticed(e expr.Did) ([]string, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, refused(e, "", "Klaviyo does not notice that a message of %s was %s", touchpoint.Address, e.Of.Outcome)
+		return nil, narrow.Refused(e, "", "Klaviyo does not notice that a message of %s was %s", touchpoint.Address, e.Of.Outcome)
 	}
 	return out, nil
 }
@@ -86,36 +84,31 @@ func (c *clause) noticed(e expr.Did) ([]string, error) {
 // touchpoint is the message that a source is about.
 func (c *clause) touchpoint(e expr.Did) (ir.Touchpoint, error) {
 	if e.Of.Where != nil {
-		return ir.Touchpoint{}, refused(e, "", "Klaviyo chooses its own events by message only")
+		return ir.Touchpoint{}, narrow.Refused(e, "", "Klaviyo chooses its own events by message only")
 	}
 	if e.Of.Touchpoint != "" {
 		touchpoint, _ := ir.Find(c.l.Program.Touchpoints, e.Of.Touchpoint)
 		return touchpoint, nil
 	}
 	for _, j := range c.l.Program.Journeys {
-		if j.Enter.Moment == "" && e.Of.Step != "" && len(j.Steps) == 1 && stepAddress(j, j.Steps[0].StepName()) == e.Of.Step {
-			return ir.Touchpoint{}, refused(e, "ask by the touchpoint: touchpoint.<name>."+e.Of.Outcome, "Klaviyo knows a campaign by its touchpoint, and not by %s", e.Of.Step)
+		if j.Enter.Moment == "" && e.Of.Step != "" && len(j.Steps) == 1 && ir.StepAddress(j.Address, j.Steps[0].StepName()) == e.Of.Step {
+			return ir.Touchpoint{}, narrow.Refused(e, "ask by the touchpoint: touchpoint.<name>."+e.Of.Outcome, "Klaviyo knows a campaign by its touchpoint, and not by %s", e.Of.Step)
 		}
 		if touchpoint, found := c.l.sentAt(j, e.Of.Step); found {
 			return touchpoint, nil
 		}
 	}
-	return ir.Touchpoint{}, refused(e, "", "Klaviyo knows nothing of %s", e.Of.Step)
+	return ir.Touchpoint{}, narrow.Refused(e, "", "Klaviyo knows nothing of %s", e.Of.Step)
 }
 
 // sentAt is the touchpoint that a send of a journey sends.
 func (l *lowering) sentAt(j ir.Journey, step string) (touchpoint ir.Touchpoint, found bool) {
 	ir.Walk(j.Steps, func(s ir.Step) {
-		if send, ok := s.(ir.Send); ok && stepAddress(j, send.Name) == step {
+		if send, ok := s.(ir.Send); ok && ir.StepAddress(j.Address, send.Name) == step {
 			touchpoint, found = ir.Find(l.Program.Touchpoints, send.Touchpoint)
 		}
 	})
 	return touchpoint, found
-}
-
-// stepAddress is how a step is spoken of: "step.welcome.hello".
-func stepAddress(j ir.Journey, name string) string {
-	return "step." + strings.TrimPrefix(j.Address, "journey.") + "." + name
 }
 
 // heard prints an outcome by one medium.
@@ -131,7 +124,7 @@ func (c *clause) heard(e expr.Did, medium string, times resource.Map) (resource.
 		filters = append(filters, carried(h.property, filter("string", "equals", resource.String(h.kind))))
 	}
 	return resource.Map{
-		"type": resource.String("profile-metric"), "metric_id": c.l.look(lookMetric, mapping.Name{Theirs: h.metric, At: c.at}), "measurement": resource.String("count"),
+		"type": resource.String("profile-metric"), "metric_id": c.l.Look(lookMetric, mapping.Name{Theirs: h.metric, At: c.At}), "measurement": resource.String("count"),
 		"measurement_filter": times, "timeframe_filter": time, "metric_filters": filters,
 	}, nil
 }

@@ -2,7 +2,6 @@ package klaviyo
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
@@ -44,20 +43,20 @@ func (c *clause) print(a narrow.Atom) (resource.Map, error) {
 		return c.consent(a)
 	case expr.Literal, expr.Field, expr.Aggregate, expr.And, expr.Or, expr.Not, expr.Is, expr.Coalesce, expr.Member, expr.Reachable, expr.Any:
 	}
-	return nil, refused(a.Of, "", "Klaviyo cannot ask for %s", expr.Print(a.Of))
+	return nil, narrow.Refused(a.Of, "", "Klaviyo cannot ask for %s", expr.Print(a.Of))
 }
 
 // stored is a condition on the property that an expression is kept in.
 func (c *clause) stored(e expr.Expr, filter func(spell func(string) string) (resource.Map, error)) (resource.Map, error) {
 	attribute, ok := e.(expr.Attribute)
 	if !ok {
-		return nil, refused(e, "", "Klaviyo cannot work out %s", expr.Print(e))
+		return nil, narrow.Refused(e, "", "Klaviyo cannot work out %s", expr.Print(e))
 	}
 	name, err := c.l.property(attribute)
 	if err != nil {
 		return nil, err
 	}
-	f, err := filter(func(word string) string { return c.l.names.Word(attribute.Path[0], word).Theirs })
+	f, err := filter(func(word string) string { return c.l.Names.Word(attribute.Path[0], word).Theirs })
 	if err != nil {
 		return nil, err
 	}
@@ -86,9 +85,9 @@ func matched(e expr.Call, negated bool) resource.Map {
 // relative is in the last, or at least as long ago, or still to come.
 func (c *clause) relative(a narrow.Atom, e expr.Within) (resource.Map, error) {
 	switch a.Part {
-	case "after":
+	case narrow.PartAhead:
 		return resource.Map{"type": resource.String("date"), "operator": resource.String("in-the-next"), "unit": resource.String("day"), "quantity": resource.Number("36500")}, nil
-	case "before":
+	case narrow.PartBefore:
 		return c.ago("at-least", e.Length, e)
 	}
 	return c.ago("in-the-last", e.Length, e)
@@ -101,8 +100,8 @@ func (c *clause) ago(operator string, length types.Span, at expr.Expr) (resource
 		return nil, err
 	}
 	if !c.flow && c.l.grain.IsZero() {
-		c.failed = true
-		c.found = append(c.found, c.coarse(length, at))
+		c.Failed = true
+		c.Found = append(c.Found, c.coarse(length, at))
 	}
 	return resource.Map{"type": resource.String("date"), "operator": resource.String(operator), "unit": resource.String(unit), "quantity": resource.Number(strconv.FormatInt(quantity, 10))}, nil
 }
@@ -112,9 +111,9 @@ func steps(length types.Span, at expr.Expr) (unit string, quantity int64, err er
 	hours := int64(length.Exact().Hours())
 	switch {
 	case length.Calendar():
-		return "", 0, refused(at, "write it in days", "Klaviyo counts hours, days and weeks, and %s is as long as the calendar says", length)
+		return "", 0, narrow.Refused(at, "write it in days", "Klaviyo counts hours, days and weeks, and %s is as long as the calendar says", length)
 	case hours == 0 || length.Exact().Minutes() != float64(hours*60):
-		return "", 0, refused(at, "write whole hours", "Klaviyo counts hours, days and weeks, and %s is not a whole number of hours", length)
+		return "", 0, narrow.Refused(at, "write whole hours", "Klaviyo counts hours, days and weeks, and %s is not a whole number of hours", length)
 	case hours%24 == 0:
 		return "day", hours / 24, nil
 	}
@@ -124,7 +123,7 @@ func steps(length types.Span, at expr.Expr) (unit string, quantity int64, err er
 // coarse is the finding that a window is not exact, and nobody has said that
 // this is fine.
 func (c *clause) coarse(length types.Span, e expr.Expr) diag.Diagnostic {
-	at := c.at
+	at := c.At
 	if !e.Range().IsZero() {
 		at = e.Range()
 	}
@@ -133,12 +132,4 @@ func (c *clause) coarse(length types.Span, e expr.Expr) diag.Diagnostic {
 		Detail: "Klaviyo puts people into a segment when something happens to them, and looks once a day for whom time alone moves in or out.",
 		Help:   "write approximate = \"1d\" in the block of " + c.l.Platform.Address + ", if that is fine",
 	}
-}
-
-// sentence is a reason with a capital letter and a full stop.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
 }

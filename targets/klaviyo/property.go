@@ -24,7 +24,7 @@ func (l *lowering) property(e expr.Attribute) (string, error) {
 	if a, known := l.Program.Person.AttributeNamed(e.Path[0]); known && !a.FreshFor.IsZero() {
 		return "", errors.New("profiles do not say when " + a.Name + " was learned, and after " + a.FreshFor.String() + " it counts as not known")
 	}
-	return l.names.Field(e.Path[0]).Theirs, nil
+	return l.Names.Field(e.Path[0]).Theirs, nil
 }
 
 // asked is how conditions spell a property.

@@ -40,7 +40,7 @@ func (f *flow) wait(s ir.Wait, after func() string) string {
 	}
 	delay, err := delayed(s.For, s.At)
 	if err != nil {
-		f.refuse(s.At, "write it in days", "%s", sentence(err.Error()))
+		f.refuse(s.At, "write it in days", "%s", narrow.Sentence(err.Error()))
 	}
 	return f.then("time-delay", delay, after)
 }
@@ -53,9 +53,9 @@ func delayed(length types.Span, at diag.Range) (resource.Map, error) {
 	}
 	switch {
 	case length.Calendar():
-		return data("days", 1), refused(expr.Literal{Place: expr.Place{At: at}}, "", "a flow waits for minutes, hours and days, and %s is as long as the calendar says", length)
+		return data("days", 1), narrow.Refused(expr.Literal{Place: expr.Place{At: at}}, "", "a flow waits for minutes, hours and days, and %s is as long as the calendar says", length)
 	case minutes == 0 || length.Exact().Seconds() != float64(minutes*60):
-		return data("days", 1), refused(expr.Literal{Place: expr.Place{At: at}}, "", "a flow waits for minutes, hours and days, and %s is no whole number of minutes", length)
+		return data("days", 1), narrow.Refused(expr.Literal{Place: expr.Place{At: at}}, "", "a flow waits for minutes, hours and days, and %s is no whole number of minutes", length)
 	case minutes%(24*60) == 0:
 		return data("days", minutes/(24*60)), nil
 	case minutes%60 == 0:
@@ -87,14 +87,14 @@ func (f *flow) triggered(e expr.Expr, at diag.Range) resource.Map {
 		return nil
 	}
 	base, _, _ := f.l.Program.Base(detect.Event)
-	c := &clause{l: f.l, at: at, flow: true, late: f.late}
+	c := f.clause(at)
 	carried, person := f.sorted(c, e)
 	if len(person) > 0 {
 		f.refuse(e.Range(), "choose by the one first, and by the other inside", "A branch is chosen by what began the flow or by what is known of the person, and not by both.")
 		return nil
 	}
 	groups := f.carrying(c, base.Address, carried)
-	f.found = append(f.found, c.found...)
+	f.found = append(f.found, c.Found...)
 	return resource.Map{
 		"trigger_filter": resource.Map{"condition_groups": groups}, "trigger_id": f.l.metric(base.Address), "trigger_type": resource.String("metric"),
 	}

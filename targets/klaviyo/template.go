@@ -2,13 +2,13 @@ package klaviyo
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/merge"
 )
 
@@ -47,7 +47,7 @@ func (l *lowering) respelled(a ir.Attribute) bool {
 		return false
 	}
 	for _, word := range words.Values {
-		if l.names.Word(a.Name, word).Theirs != word {
+		if l.Names.Word(a.Name, word).Theirs != word {
 			return true
 		}
 	}
@@ -58,12 +58,12 @@ func (l *lowering) respelled(a ir.Attribute) bool {
 // not come together again after a branch, so one for each language would double
 // everything that follows a message.
 func (l *lowering) templates() {
-	for _, t := range here(l, l.Program.Touchpoints) {
+	for _, t := range account.Here(l, l.Program.Touchpoints) {
 		if !l.by(t, "email") {
 			continue
 		}
 		l.add(resource.Resource{
-			Address: l.address(t.Address, roleTemplate), Kind: kindTemplate, At: t.At,
+			Address: l.Address(t.Address, roleTemplate), Kind: kindTemplate, At: t.At,
 			Attributes: l.template(t), Places: map[string]diag.Range{"html": t.Content.Body[l.first()].At, "text": t.Content.Text[l.first()].At},
 		})
 	}
@@ -94,7 +94,7 @@ func (l *lowering) spoken(in func(language string) string) string {
 	if !known || len(languages) == 0 {
 		return first
 	}
-	name := filled("person", l.names.Field(attribute.Name).Theirs)
+	name := filled("person", l.Names.Field(attribute.Name).Theirs)
 	out := ""
 	for _, language := range languages {
 		if text := in(language); text != first {
@@ -102,7 +102,7 @@ func (l *lowering) spoken(in func(language string) string) string {
 			if out != "" {
 				word = "elif"
 			}
-			out += "{% " + word + " " + name + ` == "` + l.names.Word(attribute.Name, language).Theirs + `" %}` + text
+			out += "{% " + word + " " + name + ` == "` + l.Names.Word(attribute.Name, language).Theirs + `" %}` + text
 		}
 	}
 	if out == "" {
@@ -119,35 +119,26 @@ func (l *lowering) template(t ir.Touchpoint) resource.Map {
 		if !has {
 			body = merge.HTML(t.Content.Text[language])
 		}
-		return closing(texts.Lower(body, language), l.marketing(t))
+		return closing(texts.Lower(body, language), l.Marketing(t))
 	}))}
 	if len(t.Content.Text) > 0 {
 		out["text"] = resource.String(l.spoken(func(language string) string {
 			words := texts.Lower(t.Content.Text[language], language)
-			if l.marketing(t) {
+			if l.Marketing(t) {
 				words += "\n\n{% unsubscribe %}"
 			}
 			return words
 		}))
 	}
-	l.found = append(l.found, texts.Findings()...)
+	l.Found = append(l.Found, texts.Findings()...)
 	return out
-}
-
-func (l *lowering) marketing(t ir.Touchpoint) bool {
-	purpose, _ := ir.Find(l.Program.Purposes, t.Purpose)
-	return purpose.Class == ir.Marketing
 }
 
 // closing adds the way out that every marketing e-mail must have. Klaviyo makes
 // the link, and the header for one click, from its tag.
 func closing(body string, marketing bool) string {
-	if !marketing || strings.Contains(body, "{% unsubscribe") {
+	if !marketing {
 		return body
 	}
-	out := "<p>{% unsubscribe %}</p>"
-	if at := strings.LastIndex(strings.ToLower(body), "</body>"); at >= 0 {
-		return body[:at] + out + body[at:]
-	}
-	return body + out
+	return merge.Closing(body, "{% unsubscribe", "<p>{% unsubscribe %}</p>")
 }
