@@ -2,14 +2,13 @@ package mautic
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"maps"
 	"net/http"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -19,72 +18,22 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 	return make([]targets.PlanAnswer, len(requests)), nil
 }
 
+// desk reads and writes objects. The date of the last change knows seconds only.
+func (t *Target) desk() account.Desk {
+	return account.Desk{
+		Called: "Mautic", Kinds: kinds, Coarse: true, Each: t.list, Read: t.read, Create: t.create, Update: t.update, Remove: t.remove, Turn: t.publish,
+	}
+}
+
 // Apply carries changes out one after the other.
 func (t *Target) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
-	for c := range changes {
-		object, err := t.apply(ctx, c)
-		var known *targets.Error
-		if err != nil && !errors.As(err, &known) {
-			return err
-		}
-		result(targets.Result{Key: c.Key, Object: object, Err: known})
-	}
-	return nil
-}
-
-func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object, error) {
-	if _, known := collections[c.Resource.Kind]; !known {
-		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("Mautic has no objects of kind %q", c.Resource.Kind)}
-	}
-	if c.Action == targets.Create {
-		return t.create(ctx, c)
-	}
-	if c.Prior == nil {
-		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("nothing is known of the %s that is to be changed", c.Resource.Kind)}
-	}
-	gone, err := t.unchanged(ctx, c)
-	switch {
-	case err != nil:
-		return nil, err
-	case gone && c.Action == targets.Delete:
-		return nil, nil
-	case gone:
-		return nil, &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the %s %s was deleted at Mautic; plan again", c.Resource.Kind, c.Prior.ID)}
-	}
-	switch c.Action {
-	case targets.Update:
-		return t.update(ctx, c)
-	case targets.Delete:
-		return nil, t.remove(ctx, c)
-	case targets.SwitchOn, targets.SwitchOff:
-		if c.Resource.Kind == kindCampaign {
-			return t.publish(ctx, c)
-		}
-	case targets.Create:
-	}
-	return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("a %s at Mautic knows no change %q", c.Resource.Kind, c.Action)}
-}
-
-// unchanged refuses to write over what somebody did since the object was read.
-// Mautic has no versions that it checks itself; its date of the last change
-// knows seconds only, so what counts is what the object is.
-func (t *Target) unchanged(ctx context.Context, c targets.Change) (gone bool, err error) {
-	now, err := t.Get(ctx, c.Resource.Kind, []string{c.Prior.ID})
-	switch {
-	case err != nil:
-		return false, err
-	case len(now) == 0:
-		return true, nil
-	case now[0].Key == c.Prior.Key && now[0].Mark == c.Prior.Mark && resource.Equal(now[0].Attributes, c.Prior.Attributes):
-		return false, nil
-	}
-	return false, &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the %s %s was changed at Mautic since it was read; plan again", c.Resource.Kind, c.Prior.ID)}
+	return t.desk().Apply(ctx, changes, result)
 }
 
 // body is an object as it is written.
 func body(c targets.Change) resource.Map {
 	out := maps.Clone(c.Resource.Attributes)
-	out["name"] = resource.String(named(c.Resource.Key, c.Mark))
+	out["name"] = resource.String(account.Marked(c.Resource.Key, c.Mark))
 	switch {
 	case c.Resource.Kind == kindCampaign:
 		return drawn(out)
@@ -108,7 +57,7 @@ func answered(kind string, m resource.Map, err error) (*resource.Object, error) 
 	return &o, nil
 }
 
-func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object, error) {
+func (t *Target) update(ctx context.Context, c targets.Change, _ resource.Object) (*resource.Object, error) {
 	if c.Resource.Kind == kindCampaign {
 		return t.redraw(ctx, c)
 	}
@@ -124,7 +73,10 @@ func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object
 
 // publish switches a campaign on or off, and sees that it did: nothing runs
 // otherwise, or still does.
-func (t *Target) publish(ctx context.Context, c targets.Change) (*resource.Object, error) {
+func (t *Target) publish(ctx context.Context, c targets.Change, _ resource.Object) (*resource.Object, error) {
+	if c.Resource.Kind != kindCampaign {
+		return nil, account.Failed(targets.Permanent, "a %s at Mautic is not switched on or off", c.Resource.Kind)
+	}
 	on := c.Action == targets.SwitchOn
 	written, err := t.one(ctx, collections[kindCampaign], rest.Call{Method: http.MethodPatch, Path: "/" + c.Prior.ID + "/edit", Body: resource.Map{"isPublished": resource.Bool(on)}})
 	return answered(kindCampaign, written, err)
@@ -150,8 +102,5 @@ func (t *Target) redraw(ctx context.Context, c targets.Change) (*resource.Object
 
 func (t *Target) remove(ctx context.Context, c targets.Change) error {
 	_, err := t.one(ctx, collections[c.Resource.Kind], rest.Call{Method: http.MethodDelete, Path: "/" + c.Prior.ID + "/delete"})
-	if rest.Gone(err) {
-		return nil
-	}
 	return err
 }

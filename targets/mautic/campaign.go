@@ -3,12 +3,12 @@ package mautic
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/targets/account"
 )
 
 // longest is how many events a campaign may have. Mautic documents no limit;
@@ -17,16 +17,16 @@ const longest = 100
 
 // campaigns makes the campaign of each placed journey.
 func (l *lowering) campaigns() {
-	for _, j := range here(l, l.Program.Journeys) {
+	for _, j := range account.Here(l, l.Program.Journeys) {
 		c := &campaign{l: l, journey: j, names: map[string]int{}}
 		from := c.entry()
 		c.steps(j.Steps, way0, func(cursor) {})
-		l.found = append(l.found, c.found...)
+		l.Found = append(l.Found, c.found...)
 		if c.found.HasErrors() {
 			continue
 		}
-		l.add(resource.Resource{
-			Address: l.address(j.Address, ""), Kind: kindCampaign, Switch: resource.On, At: j.At, Places: map[string]diag.Range{"lists": j.Enter.At},
+		l.Add(resource.Resource{
+			Address: l.Address(j.Address, ""), Kind: kindCampaign, Switch: resource.On, At: j.At, Places: map[string]diag.Range{"lists": j.Enter.At},
 			Attributes: resource.Map{
 				"allowRestart": resource.Bool(j.Enter.Again == "always"), "events": numbered(c.events),
 				"lists": resource.List{resource.Map{"id": from}},
@@ -75,7 +75,7 @@ func (c *campaign) entry() resource.Value {
 	if j.OnChange != "migrate" {
 		c.refuse(j.At, "write on_change = \"migrate\"", "Mautic edits a campaign in place: whoever waits at an event that stays goes on from there, so %q cannot be kept.", j.OnChange)
 	}
-	if !c.l.placed[enters.Segment] {
+	if !c.l.Has(enters.Segment) {
 		c.refuse(j.Enter.At, "", "%s does not go to %s.", enters.Segment, c.l.Platform.Address)
 	}
 	return c.source(enters)
@@ -93,20 +93,20 @@ func (c *campaign) source(enters ir.Enters) resource.Value {
 		ends = append(ends, c.journey.Goal)
 	}
 	if len(ends) == 0 {
-		return resource.Ref{Address: c.l.address(enters.Segment, ""), Output: "id"}
+		return resource.Ref{Address: c.l.Address(enters.Segment, ""), Output: "id"}
 	}
 	terms := []expr.Expr{expr.Member{Place: expr.Place{At: enters.At}, Segment: enters.Segment}}
 	for _, e := range ends {
 		terms = append(terms, expr.Not{Place: expr.Place{At: e.Range()}, Term: expr.Is{Place: expr.Place{At: e.Range()}, Term: e, Verdict: expr.True}})
 	}
-	q := &clause{l: c.l, at: c.journey.Enter.At}
+	q := c.l.clause(c.journey.Enter.At)
 	filters, ok := q.filters(expr.And{Place: expr.Place{At: c.journey.Enter.At}, Terms: terms})
-	if c.found = append(c.found, q.found...); !ok {
+	if c.found = append(c.found, q.Found...); !ok {
 		return nil
 	}
 	c.l.warn(c.journey.Head, "Whoever has reached the goal or is to leave when they come into "+enters.Segment+" enters later, if that changes: Mautic does not remember it.")
-	address := c.l.address(c.journey.Address, roleIn)
-	c.l.add(resource.Resource{Address: address, Kind: kindSegment, At: c.journey.At, Attributes: resource.Map{"filters": filters}, Places: map[string]diag.Range{"filters": c.journey.Enter.At}})
+	address := c.l.Address(c.journey.Address, roleIn)
+	c.l.Add(resource.Resource{Address: address, Kind: kindSegment, At: c.journey.At, Attributes: resource.Map{"filters": filters}, Places: map[string]diag.Range{"filters": c.journey.Enter.At}})
 	return resource.Ref{Address: address, Output: "id"}
 }
 
@@ -198,35 +198,13 @@ func condition(segment resource.Value) resource.Map {
 
 // unkept says what Mautic does not keep to though it sends marketing.
 func (l *lowering) unkept() {
-	if !l.offers() {
-		return
+	if l.Offers() {
+		l.Unkept(notKept,
+			"Mautic does not hold messages back by these limits and hours. Its own frequency rules work by the settings of the installation.",
+			"Mautic does not know who is in the control group, so campaigns write to them too, and effects measured against it come out too small.")
 	}
-	for _, p := range here(l, l.Program.Pressures) {
-		l.warn(p.Head, "Mautic does not hold messages back by these limits and hours. Its own frequency rules work by the settings of the installation.")
-	}
-	for _, c := range here(l, l.Program.Controls) {
-		l.warn(c.Head, "Mautic does not know who is in the control group, so campaigns write to them too, and effects measured against it come out too small.")
-	}
-}
-
-// offers tells whether a journey placed here sends marketing.
-func (l *lowering) offers() bool {
-	found := false
-	for _, j := range here(l, l.Program.Journeys) {
-		ir.Walk(j.Steps, func(s ir.Step) {
-			send, _ := s.(ir.Send)
-			touchpoint, declared := ir.Find(l.Program.Touchpoints, send.Touchpoint)
-			found = found || declared && l.marketing(touchpoint)
-		})
-	}
-	return found
 }
 
 func (l *lowering) warn(h ir.Head, why string) {
-	l.found = append(l.found, diag.Diagnostic{Rule: notKept, At: h.At, Mark: "not on " + l.Platform.Address, Detail: why})
-}
-
-// stepAddress is a step as tests and other journeys write it.
-func stepAddress(j ir.Journey, name string) string {
-	return "step." + strings.TrimPrefix(j.Address, "journey.") + "." + name
+	l.Found = append(l.Found, diag.Diagnostic{Rule: notKept, At: h.At, Mark: "not on " + l.Platform.Address, Detail: why})
 }

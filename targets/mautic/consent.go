@@ -6,9 +6,9 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/mapping"
 	"github.com/trayecto/trayecto/targets/narrow"
 )
@@ -30,25 +30,13 @@ import (
 // media are Mautic's channels by the field that is the address. A text message
 // goes to the field phone where there is no mobile, so phone alone is no address
 // that anything could be asked about.
-var media = map[string]string{"email": "email", "mobile": "sms"}
-
-// medium is Mautic's word for a channel. That it has none is reported once, at
-// the channel.
-func (l *lowering) medium(address string) (string, error) {
-	channel, _ := ir.Find(l.Program.Channels, address)
-	if word := media[l.names.Field(channel.Key).Theirs]; word != "" {
-		return word, nil
-	}
-	if !l.told[address] {
-		l.told[address] = true
-		l.found = append(l.found, diag.Diagnostic{
-			Rule: otherAddress, At: channel.At, Mark: address + " goes to person." + channel.Key,
-			Detail: fmt.Sprintf("Mautic writes to the fields email and mobile of a contact, and %s has neither in person.%s.", l.Platform.Address, channel.Key),
-			Help:   fmt.Sprintf("say which it is in the block of %s: fields = { %s = \"mobile\" }", l.Platform.Address, channel.Key),
-		})
-	}
-	return "", errTold
+var media = account.Media{
+	By: map[string]string{"email": "email", "mobile": "sms"}, Rule: otherAddress, Such: "mobile",
+	Writes: "Mautic writes to the fields email and mobile of a contact, and %s has neither in person.%s.",
 }
+
+// medium is Mautic's word for a channel.
+func (l *lowering) medium(address string) (string, error) { return l.Medium(media, address) }
 
 // Parts of what is asked about a contact: each is one filter.
 const (
@@ -61,8 +49,6 @@ const (
 	partNoDate    = "no date"
 	partConfirmed = "confirmed"
 	partNotYet    = "not confirmed"
-	partOlder     = "older"
-	partAhead     = "ahead"
 	partRecent    = "recent"
 	partUnchecked = "unchecked"
 )
@@ -80,13 +66,11 @@ var barring = map[string]map[string]string{
 	"sms":   {bounced: "dnc_bounced_sms", unsubscribed: "dnc_unsubscribed_sms", byHand: "dnc_manual_sms"},
 }
 
-func part(of expr.Expr, name string) narrow.Atom { return narrow.Atom{Of: of, Part: name} }
-
 // barred is one of some reasons, free none of them.
 func barred(of expr.Expr, reasons ...string) narrow.Some {
 	out := narrow.Some{}
 	for _, r := range reasons {
-		out = append(out, part(of, partBarred+r))
+		out = append(out, narrow.Part(of, partBarred+r))
 	}
 	return out
 }
@@ -94,13 +78,13 @@ func barred(of expr.Expr, reasons ...string) narrow.Some {
 func free(of expr.Expr, reasons ...string) narrow.All {
 	out := narrow.All{}
 	for _, r := range reasons {
-		out = append(out, part(of, partFree+r))
+		out = append(out, narrow.Part(of, partFree+r))
 	}
 	return out
 }
 
-// state is whether the record is in one of some states, or in none of them.
-func (c *clause) state(of expr.Record, within bool, values []types.Value) (narrow.Form, error) {
+// State is whether the record is in one of some states, or in none of them.
+func (c *clause) State(of expr.Record, within bool, values []types.Value) (narrow.Form, error) {
 	if _, err := c.l.medium(of.Channel); err != nil {
 		return narrow.All{}, err
 	}
@@ -112,13 +96,13 @@ func (c *clause) state(of expr.Record, within bool, values []types.Value) (narro
 	granted, withdrawn, unknown := has["granted"] == within, has["withdrawn"] == within, has["unknown"] == within
 	out := narrow.Some{}
 	if withdrawn {
-		out = append(out, barred(of, unsubscribed, byHand), part(of, partNo))
+		out = append(out, barred(of, unsubscribed, byHand), narrow.Part(of, partNo))
 	}
 	if granted {
-		out = append(out, append(free(of, unsubscribed, byHand), part(of, partYes)))
+		out = append(out, append(free(of, unsubscribed, byHand), narrow.Part(of, partYes)))
 	}
 	if unknown {
-		out = append(out, append(free(of, unsubscribed, byHand), part(of, partUnsaid)))
+		out = append(out, append(free(of, unsubscribed, byHand), narrow.Part(of, partUnsaid)))
 	}
 	if granted && withdrawn && unknown {
 		return narrow.All{}, nil
@@ -129,28 +113,28 @@ func (c *clause) state(of expr.Record, within bool, values []types.Value) (narro
 // granted is the record in that state, with something else that must hold.
 func granted(of expr.Record, more ...narrow.Form) narrow.All {
 	of.Fact = expr.State
-	out := append(free(of, unsubscribed, byHand), part(of, partYes))
+	out := append(free(of, unsubscribed, byHand), narrow.Part(of, partYes))
 	return append(out, more...)
 }
 
 // otherwise is the record in another state, or something else.
 func otherwise(of expr.Record, more ...narrow.Form) narrow.Some {
 	of.Fact = expr.State
-	out := append(barred(of, unsubscribed, byHand), part(of, partNo), part(of, partUnsaid))
+	out := append(barred(of, unsubscribed, byHand), narrow.Part(of, partNo), narrow.Part(of, partUnsaid))
 	return append(out, more...)
 }
 
-// fact is whether something is known of a record.
-func (c *clause) fact(a narrow.Atom, of expr.Record) (narrow.Form, error) {
+// Fact is whether something is known of a record.
+func (c *clause) Fact(a narrow.Atom, of expr.Record) (narrow.Form, error) {
 	if _, err := c.l.medium(of.Channel); err != nil {
 		return narrow.All{}, err
 	}
 	yes, no := partGranted, partNoDate
 	switch of.Fact {
 	case expr.ExpiresAt:
-		return always(a.Negated), nil
+		return narrow.Always(a.Negated), nil
 	case expr.State:
-		return always(!a.Negated), nil
+		return narrow.Always(!a.Negated), nil
 	case expr.ConfirmedAt:
 		yes, no = partConfirmed, partNotYet
 	case expr.GrantedAt:
@@ -159,27 +143,27 @@ func (c *clause) fact(a narrow.Atom, of expr.Record) (narrow.Form, error) {
 		return narrow.All{}, err
 	}
 	if a.Negated {
-		return otherwise(of, part(of, no)), nil
+		return otherwise(of, narrow.Part(of, no)), nil
 	}
-	return granted(of, part(of, yes)), nil
+	return granted(of, narrow.Part(of, yes)), nil
 }
 
 // date is the field with an instant of a record.
 func (l *lowering) date(of expr.Record) (mapping.Name, error) {
-	name, argument := l.dates[of.Consent].granted, "granted_at"
+	name, argument := l.Proofs[of.Consent].Granted, "granted_at"
 	if of.Fact == expr.ConfirmedAt {
-		name, argument = l.dates[of.Consent].confirmed, "confirmed_at"
+		name, argument = l.Proofs[of.Consent].Confirmed, "confirmed_at"
 	}
 	if name.Theirs == "" {
 		short := strings.TrimPrefix(of.Consent, "consent.")
-		return name, refused(of, fmt.Sprintf("add consent %q { %s = \"<alias of a contact field>\" } on lines of their own to %s", short, argument, l.Platform.Address),
+		return name, narrow.Refused(of, fmt.Sprintf("add consent %q { %s = \"<alias of a contact field>\" } on lines of their own to %s", short, argument, l.Platform.Address),
 			"Mautic does not know when %s was said or confirmed", of.Consent)
 	}
 	return name, nil
 }
 
-// recently is whether a yes is not older than it may be.
-func (c *clause) recently(a narrow.Atom, e expr.Within, of expr.Record) (narrow.Form, error) {
+// Recent is whether a yes is not older than it may be.
+func (c *clause) Recent(a narrow.Atom, e expr.Within, of expr.Record) (narrow.Form, error) {
 	if _, err := c.l.medium(of.Channel); err != nil {
 		return narrow.All{}, err
 	}
@@ -190,18 +174,18 @@ func (c *clause) recently(a narrow.Atom, e expr.Within, of expr.Record) (narrow.
 		return narrow.All{}, err
 	}
 	if a.Negated {
-		return narrow.Some{granted(of, part(e, partOlder)), granted(of, part(e, partAhead))}, nil
+		return narrow.Some{granted(of, narrow.Part(e, narrow.PartBefore)), granted(of, narrow.Part(e, narrow.PartAhead))}, nil
 	}
-	return granted(of, part(e, partRecent)), nil
+	return granted(of, narrow.Part(e, partRecent)), nil
 }
 
-// suppressed is whether an address gets no marketing at all.
-func (c *clause) suppressed(a narrow.Atom, e expr.Suppressed) (narrow.Form, error) {
+// Suppressed is whether an address gets no marketing at all.
+func (c *clause) Suppressed(a narrow.Atom, e expr.Suppressed) (narrow.Form, error) {
 	if _, err := c.l.medium(e.Channel); err != nil {
 		return narrow.All{}, err
 	}
 	if e.Class != string(ir.Marketing) {
-		return narrow.All{}, refused(e, "leave the segment to another platform",
+		return narrow.All{}, narrow.Refused(e, "leave the segment to another platform",
 			"Mautic records a complaint as unsubscribed, so it cannot tell who takes no service messages")
 	}
 	if a.Negated {
@@ -210,29 +194,29 @@ func (c *clause) suppressed(a narrow.Atom, e expr.Suppressed) (narrow.Form, erro
 	return barred(e, bounced, unsubscribed, byHand), nil
 }
 
-// excluded is whether a contact says that an exclusion names the person, or
+// Excluded is whether a contact says that an exclusion names the person, or
 // nobody has looked for too long.
-func (c *clause) excluded(a narrow.Atom, e expr.Excluded) (narrow.Form, error) {
+func (c *clause) Excluded(a narrow.Atom, e expr.Excluded) (narrow.Form, error) {
 	x, _ := ir.Find(c.l.Program.Exclusions, e.Exclusion)
-	kept, mapped := c.l.exclusions[e.Exclusion]
+	kept, mapped := c.l.Exclusions[e.Exclusion]
 	short := strings.TrimPrefix(e.Exclusion, "exclusion.")
 	if !mapped {
-		return narrow.All{}, refused(e, fmt.Sprintf("add exclusion %q { field = \"<alias of a contact field>\" } on lines of their own to %s", short, c.l.Platform.Address),
+		return narrow.All{}, narrow.Refused(e, fmt.Sprintf("add exclusion %q { field = \"<alias of a contact field>\" } on lines of their own to %s", short, c.l.Platform.Address),
 			"Mautic does not know whom %s names", e.Exclusion)
 	}
-	if !x.FreshFor.IsZero() && kept.checked.Theirs == "" {
-		return narrow.All{}, refused(e, "add checked = \"<alias of a contact field>\" to the block of "+e.Exclusion+" in "+c.l.Platform.Address,
+	if !x.FreshFor.IsZero() && !kept.Checked.Said {
+		return narrow.All{}, narrow.Refused(e, "add checked = \"<alias of a contact field>\" to the block of "+e.Exclusion+" in "+c.l.Platform.Address,
 			"%s counts for %s only, and Mautic does not know how old its answer is", e.Exclusion, x.FreshFor)
 	}
 	switch {
 	case a.Negated && x.FreshFor.IsZero():
-		return narrow.Some{part(e, partNo), part(e, partUnsaid)}, nil
+		return narrow.Some{narrow.Part(e, partNo), narrow.Part(e, partUnsaid)}, nil
 	case a.Negated:
-		return narrow.All{narrow.Some{part(e, partNo), part(e, partUnsaid)}, part(e, partRecent)}, nil
+		return narrow.All{narrow.Some{narrow.Part(e, partNo), narrow.Part(e, partUnsaid)}, narrow.Part(e, partRecent)}, nil
 	case x.FreshFor.IsZero():
-		return part(e, partYes), nil
+		return narrow.Part(e, partYes), nil
 	}
-	return narrow.Some{part(e, partYes), part(e, partUnchecked), part(e, partOlder), part(e, partAhead)}, nil
+	return narrow.Some{narrow.Part(e, partYes), narrow.Part(e, partUnchecked), narrow.Part(e, narrow.PartBefore), narrow.Part(e, narrow.PartAhead)}, nil
 }
 
 // consented prints a part of what is asked about consent.
@@ -253,7 +237,7 @@ func (c *clause) consented(a narrow.Atom) ([]filter, error) {
 		operator := map[string]string{partGranted: opSet, partConfirmed: opSet, partNoDate: opEmpty, partNotYet: opEmpty}[a.Part]
 		return []filter{{c.l.look(name), "datetime", operator, nil}}, err
 	}
-	return c.answer(c.l.names.Consent(e.Consent), a.Part), nil
+	return c.answer(c.l.Names.Consent(e.Consent), a.Part), nil
 }
 
 // answer is a filter on a field that says yes, no or nothing.
@@ -282,15 +266,15 @@ func (c *clause) barring(channel, part string) ([]filter, error) {
 // named prints a part of what is asked about an exclusion.
 func (c *clause) named(name string, e expr.Excluded) ([]filter, error) {
 	x, _ := ir.Find(c.l.Program.Exclusions, e.Exclusion)
-	kept := c.l.exclusions[e.Exclusion]
-	checked := filter{field: resource.String(kept.checked.Theirs), kind: "datetime", operator: opEmpty}
+	kept := c.l.Exclusions[e.Exclusion]
+	checked := filter{field: resource.String(kept.Checked.Theirs), kind: "datetime", operator: opEmpty}
 	switch name {
 	case partYes, partNo, partUnsaid:
-		return c.answer(kept.field, name), nil
+		return c.answer(kept.In, name), nil
 	case partUnchecked:
-		checked.field = c.l.look(kept.checked)
+		checked.field = c.l.look(kept.Checked)
 		return []filter{checked}, nil
 	}
-	checked.field = c.l.look(kept.checked)
+	checked.field = c.l.look(kept.Checked)
 	return c.window(checked, name, expr.Within{Place: e.Place, Length: x.FreshFor})
 }

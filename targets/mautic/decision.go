@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -109,9 +108,4 @@ func (t *Target) protection(ctx context.Context) error {
 		return err
 	}
 	return found
-}
-
-// asksProtection tells whether what goes here relies on do-not-contact records.
-func asksProtection(looks []resource.Lookup) bool {
-	return slices.ContainsFunc(looks, func(l resource.Lookup) bool { return l.Kind == lookProtection })
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 )
 
 // Explain says what Mautic asks before it sends. By itself it sends no text
@@ -17,7 +18,7 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 	l := newLowering(targets.LowerRequest{Program: p, Platform: platform, Placed: p.Placed(platform.Address)})
 	l.settings()
 	out := ir.Enforcement{WindowGrain: day, DetectionDelay: l.built, Staleness: l.built, Sends: true}
-	for _, j := range here(l, l.Program.Journeys) {
+	for _, j := range account.Here(l, l.Program.Journeys) {
 		ir.Walk(j.Steps, func(s ir.Step) {
 			send, ok := s.(ir.Send)
 			touchpoint, declared := ir.Find(l.Program.Touchpoints, send.Touchpoint)
@@ -29,8 +30,8 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 			if err != nil {
 				return
 			}
-			at := stepAddress(j, send.Name)
-			if medium == "sms" || l.marketing(touchpoint) {
+			at := ir.StepAddress(j.Address, send.Name)
+			if medium == "sms" || l.Marketing(touchpoint) {
 				out.Gates = append(out.Gates, ir.Gate{Send: at, Channel: channel, Condition: expr.Not{Term: expr.Suppressed{Channel: channel, Class: string(ir.Marketing)}}})
 			}
 			if e := l.inserted(touchpoint); e != nil {

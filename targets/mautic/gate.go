@@ -5,6 +5,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/targets/account"
 )
 
 // roleGate is the role of the segment of those who may get a touchpoint.
@@ -19,7 +20,7 @@ func (c *campaign) gate(t ir.Touchpoint, s ir.Send) bool {
 		}
 		return made
 	}
-	q := &clause{l: c.l, at: s.At}
+	q := c.l.clause(s.At)
 	e := c.l.inserted(t)
 	if e == nil {
 		c.ungated(t, s, nil)
@@ -31,17 +32,17 @@ func (c *campaign) gate(t ir.Touchpoint, s ir.Send) bool {
 		filters, ok = q.flat(e, c.l.testers(t, groups))
 	}
 	if c.l.gated[t.Address] = ok; !ok {
-		c.ungated(t, s, q.found)
+		c.ungated(t, s, q.Found)
 		return false
 	}
 	look := resource.Lookup{Kind: lookProtection, Key: protected}
-	if _, asked := c.l.lookups[look]; !asked && c.l.marketing(t) {
-		c.l.lookups[look] = first(s.At, c.journey.At)
+	if _, asked := c.l.Lookups[look]; !asked && c.l.Marketing(t) {
+		c.l.Lookups[look] = first(s.At, c.journey.At)
 	}
-	if !c.l.marketing(t) {
+	if !c.l.Marketing(t) {
 		c.l.warn(ir.Head{At: first(s.At, c.journey.At)}, "Mautic records a complaint as unsubscribed, so this message goes to nobody who unsubscribed, though it is no marketing.")
 	}
-	c.l.add(resource.Resource{Address: c.l.address(t.Address, roleGate), Kind: kindSegment, At: t.At, Attributes: resource.Map{"filters": filters}, Places: map[string]diag.Range{}})
+	c.l.Add(resource.Resource{Address: c.l.Address(t.Address, roleGate), Kind: kindSegment, At: t.At, Attributes: resource.Map{"filters": filters}, Places: map[string]diag.Range{}})
 	return true
 }
 
@@ -54,7 +55,7 @@ func (l *lowering) inserted(t ir.Touchpoint) expr.Expr {
 		return nil
 	}
 	and, several := allowed.(expr.And)
-	if !several || l.marketing(t) {
+	if !several || l.Marketing(t) {
 		return allowed
 	}
 	terms := make([]expr.Expr, len(and.Terms))
@@ -89,7 +90,7 @@ func (l *lowering) testers(t ir.Touchpoint, groups [][]filter) [][]filter {
 		list = append(list, resource.String(tester))
 	}
 	channel, _ := ir.Find(l.Program.Channels, t.Channels[0])
-	only := filter{field: resource.String(l.names.Field(channel.Key).Theirs), kind: "text", operator: opIn, value: list}
+	only := filter{field: resource.String(l.Names.Field(channel.Key).Theirs), kind: "text", operator: opIn, value: list}
 	out := make([][]filter, len(groups))
 	for i, group := range groups {
 		out[i] = append([]filter{only}, group...)
@@ -100,15 +101,6 @@ func (l *lowering) testers(t ir.Touchpoint, groups [][]filter) [][]filter {
 // ungated is the finding at a message that could reach somebody who must not
 // get it.
 func (c *campaign) ungated(t ir.Touchpoint, s ir.Send, why diag.List) {
-	d := diag.Diagnostic{Rule: noGate, At: first(s.At, c.journey.At), Mark: t.Address + " could reach people who must not get it",
-		Detail: "Mautic itself writes to everybody without a do-not-contact record, so the rules for " + t.Purpose + " have to be asked before the message, and they cannot.",
-		Help:   "send it by another platform"}
-	if len(why) > 0 {
-		d.Detail += " " + why[0].Detail
-		if why[0].Help != "" {
-			d.Help = why[0].Help
-		}
-		d.Related = []diag.Label{{At: why[0].At, Text: "this is what Mautic cannot ask"}}
-	}
-	c.found = append(c.found, d)
+	c.found = append(c.found, account.Ungated(noGate, first(s.At, c.journey.At), t, "Mautic",
+		"Mautic itself writes to everybody without a do-not-contact record, so the rules for "+t.Purpose+" have to be asked before the message, and they cannot.", why))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/merge"
 )
 
@@ -46,7 +47,7 @@ func (t tokens) Value(v merge.Value) (string, error) {
 // closed tells whether all values of a field are harmless: numbers, dates, yes
 // or no, and words that are listed.
 func (l *lowering) closed(field string) bool {
-	ours, known := l.names.Ours(l.Program, field)
+	ours, known := l.Names.Ours(l.Program, field)
 	a, stored := l.Program.Person.AttributeNamed(ours)
 	if !known || !stored {
 		return false
@@ -76,7 +77,7 @@ func (l *lowering) variable(e expr.Expr) (string, error) {
 	words, enum := a.Type.(types.Enum)
 	if known && enum {
 		for _, word := range words.Values {
-			if l.names.Word(a.Name, word).Theirs != word {
+			if l.Names.Word(a.Name, word).Theirs != word {
 				return "", errors.New("Mautic spells the words of " + a.Name + " in its own way, and they would be sent as it spells them")
 			}
 		}
@@ -87,7 +88,7 @@ func (l *lowering) variable(e expr.Expr) (string, error) {
 
 // messages makes the messages of each placed touchpoint.
 func (l *lowering) messages() {
-	for _, t := range here(l, l.Program.Touchpoints) {
+	for _, t := range account.Here(l, l.Program.Touchpoints) {
 		for _, channel := range t.Channels {
 			switch medium, err := l.medium(channel); {
 			case err != nil: // told at the channel
@@ -102,14 +103,14 @@ func (l *lowering) messages() {
 
 // refuse is the finding that Mautic cannot hold something.
 func (l *lowering) refuse(at diag.Range, help, why string, args ...any) {
-	l.found = append(l.found, diag.Diagnostic{Rule: noPlace, At: at, Mark: l.Platform.Address + " cannot hold this", Detail: fmt.Sprintf(why, args...), Help: help})
+	l.Found = append(l.Found, diag.Diagnostic{Rule: noPlace, At: at, Mark: l.Platform.Address + " cannot hold this", Detail: fmt.Sprintf(why, args...), Help: help})
 }
 
 // mails makes an e-mail for each language. Mautic sends the translation whose
 // language a contact prefers, and the first one to everybody else.
 func (l *lowering) mails(t ir.Touchpoint) {
 	languages := l.Program.Project.Languages
-	if len(languages) > 1 && l.names.Field(l.Program.Person.Language).Theirs != "preferred_locale" {
+	if len(languages) > 1 && l.Names.Field(l.Program.Person.Language).Theirs != "preferred_locale" {
 		help := "name the attribute with language = person.<attribute> in person, and map it: fields = { <attribute> = \"preferred_locale\" }"
 		if l.Program.Person.Language != "" {
 			help = fmt.Sprintf("write fields = { %s = \"preferred_locale\" } in %s, and keep the language there", l.Program.Person.Language, l.Platform.Address)
@@ -125,13 +126,13 @@ func (l *lowering) mails(t ir.Touchpoint) {
 		}
 		attributes := l.mail(texts, t, language)
 		if i > 0 {
-			attributes["translationParent"] = resource.Ref{Address: l.address(t.Address, roleMail), Output: "id"}
+			attributes["translationParent"] = resource.Ref{Address: l.Address(t.Address, roleMail), Output: "id"}
 		}
-		l.add(resource.Resource{Address: l.address(t.Address, role), Kind: kindEmail, At: t.At, Attributes: attributes, Places: map[string]diag.Range{
+		l.Add(resource.Resource{Address: l.Address(t.Address, role), Kind: kindEmail, At: t.At, Attributes: attributes, Places: map[string]diag.Range{
 			"subject": t.Content.Subject[language].At, "customHtml": t.Content.Body[language].At, "plainText": t.Content.Text[language].At,
 		}})
 	}
-	l.found = append(l.found, texts.Findings()...)
+	l.Found = append(l.Found, texts.Findings()...)
 }
 
 // mail is the e-mail in one language. One without a body is its text as HTML.
@@ -143,17 +144,17 @@ func (l *lowering) mail(texts *merge.Texts, t ir.Touchpoint, language string) re
 	out := resource.Map{
 		"emailType": resource.String("template"), "language": resource.String(language),
 		"subject":    resource.String(texts.Lower(t.Content.Subject[language], language)),
-		"customHtml": resource.String(closing(texts.Lower(body, language), l.marketing(t))),
+		"customHtml": resource.String(closing(texts.Lower(body, language), l.Marketing(t))),
 	}
 	if words, has := t.Content.Text[language]; has {
 		text := texts.Lower(words, language)
-		if l.marketing(t) && !strings.Contains(text, "{unsubscribe") {
+		if l.Marketing(t) && !strings.Contains(text, "{unsubscribe") {
 			text += "\n\n{unsubscribe_url}"
 		}
 		out["plainText"] = resource.String(text)
 	}
 	for _, s := range senders {
-		if text := l.constant(s.argument); text != "" {
+		if text := l.Constant(s.argument); text != "" {
 			out[s.name] = resource.String(text)
 		}
 	}
@@ -163,22 +164,13 @@ func (l *lowering) mail(texts *merge.Texts, t ir.Touchpoint, language string) re
 // senders are the arguments that say who e-mails are from.
 var senders = []struct{ argument, name string }{{"from_email", "fromAddress"}, {"from_name", "fromName"}, {"reply_to", "replyToAddress"}}
 
-func (l *lowering) marketing(t ir.Touchpoint) bool {
-	purpose, _ := ir.Find(l.Program.Purposes, t.Purpose)
-	return purpose.Class == ir.Marketing
-}
-
 // closing adds the way out that every marketing e-mail must have. Mautic writes
 // the sentence and the header for one click.
 func closing(body string, marketing bool) string {
-	if !marketing || strings.Contains(body, "{unsubscribe") {
+	if !marketing {
 		return body
 	}
-	out := "<p>{unsubscribe_text}</p>"
-	if at := strings.LastIndex(strings.ToLower(body), "</body>"); at >= 0 {
-		return body[:at] + out + body[at:]
-	}
-	return body + out
+	return merge.Closing(body, "{unsubscribe", "<p>{unsubscribe_text}</p>")
 }
 
 // sms makes the text message. It has no translations at Mautic.
@@ -191,7 +183,7 @@ func (l *lowering) sms(t ir.Touchpoint) {
 			l.refuse(t.At, "write one text for all, or make a touchpoint for each language and choose", "A text message has no translations at Mautic, and this one says something else in %s.", language)
 		}
 	}
-	l.found = append(l.found, texts.Findings()...)
-	l.add(resource.Resource{Address: l.address(t.Address, roleText), Kind: kindSMS, At: t.At, Places: map[string]diag.Range{"message": t.Content.Text[first].At},
+	l.Found = append(l.Found, texts.Findings()...)
+	l.Add(resource.Resource{Address: l.Address(t.Address, roleText), Kind: kindSMS, At: t.At, Places: map[string]diag.Range{"message": t.Content.Text[first].At},
 		Attributes: resource.Map{"message": resource.String(message), "language": resource.String(first)}})
 }

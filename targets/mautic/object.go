@@ -1,32 +1,13 @@
 package mautic
 
 import (
-	"regexp"
-
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/targets/account"
 )
-
-// named is a name with our ownership mark behind it.
-func named(key, mark string) string {
-	if mark == "" {
-		return key
-	}
-	return key + " [" + mark + "]"
-}
-
-var marked = regexp.MustCompile(`^(.*) \[(trayecto-[0-9a-z]+)\]$`)
-
-// parted is the name before the mark, and the mark; "" where there is none.
-func parted(name string) (key, mark string) {
-	if m := marked.FindStringSubmatch(name); m != nil {
-		return m[1], m[2]
-	}
-	return name, ""
-}
 
 // object is what Mautic answered, normalised.
 func object(kind string, m resource.Map) resource.Object {
-	key, mark := parted(plain(m["name"]))
+	key, mark := account.Parted(plain(m["name"]))
 	version := plain(m["dateModified"])
 	if version == "" {
 		version = plain(m["dateAdded"])

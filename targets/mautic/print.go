@@ -42,14 +42,14 @@ func (c *clause) print(a narrow.Atom) ([]filter, error) {
 	case expr.Literal, expr.Field, expr.Aggregate, expr.Did, expr.FollowedBy, expr.And, expr.Or, expr.Not, expr.Is, expr.Member,
 		expr.Reachable, expr.Coalesce, expr.Any:
 	}
-	return nil, refused(a.Of, "", "Mautic cannot ask for %s", expr.Print(a.Of))
+	return nil, narrow.Refused(a.Of, "", "Mautic cannot ask for %s", expr.Print(a.Of))
 }
 
 // stored is the beginning of a filter on an attribute.
 func (c *clause) stored(e expr.Expr) (filter, error) {
 	a, ok := e.(expr.Attribute)
 	if !ok {
-		return filter{}, refused(e, "", "Mautic cannot work out %s", expr.Print(e))
+		return filter{}, narrow.Refused(e, "", "Mautic cannot work out %s", expr.Print(e))
 	}
 	name, kind, err := c.l.contactField(a)
 	if err != nil {
@@ -61,22 +61,22 @@ func (c *clause) stored(e expr.Expr) (filter, error) {
 // contactField is Mautic's name and type of an attribute, or why it has none.
 func (l *lowering) contactField(e expr.Attribute) (mapping.Name, string, error) {
 	if len(e.Path) != 1 {
-		return mapping.Name{}, "", refused(e, "", "contacts hold no things that people have to do with, so nothing is known of %s there", strings.Join(e.Path[1:], "."))
+		return mapping.Name{}, "", narrow.Refused(e, "", "contacts hold no things that people have to do with, so nothing is known of %s there", strings.Join(e.Path[1:], "."))
 	}
 	t := e.Type
 	if a, known := l.Program.Person.AttributeNamed(e.Path[0]); known {
 		if !a.FreshFor.IsZero() {
-			return mapping.Name{}, "", refused(e, "", "contacts do not say when %s was learned, and after %s it counts as not known", a.Name, a.FreshFor)
+			return mapping.Name{}, "", narrow.Refused(e, "", "contacts do not say when %s was learned, and after %s it counts as not known", a.Name, a.FreshFor)
 		}
 		t = a.Type
 	}
 	if _, enum := t.(types.Enum); enum {
-		return l.names.Field(e.Path[0]), "select", nil
+		return l.Names.Field(e.Path[0]), "select", nil
 	}
 	if kind := fieldTypes[t]; kind != "" {
-		return l.names.Field(e.Path[0]), kind, nil
+		return l.Names.Field(e.Path[0]), kind, nil
 	}
-	return mapping.Name{}, "", refused(e, "", "contacts keep no values such as %s", expr.Print(e))
+	return mapping.Name{}, "", narrow.Refused(e, "", "contacts keep no values such as %s", expr.Print(e))
 }
 
 // fieldTypes are Mautic's types of contact fields.
@@ -101,7 +101,7 @@ func (c *clause) compared(e expr.Compare) ([]filter, error) {
 	switch v := constant.(type) {
 	case types.Text:
 		if ordered {
-			return nil, refused(e, "", "Mautic's order of texts is its database's and not ours")
+			return nil, narrow.Refused(e, "", "Mautic's order of texts is its database's and not ours")
 		}
 		if f.value, err = c.word(of, string(v)); err != nil {
 			return nil, err
@@ -110,18 +110,18 @@ func (c *clause) compared(e expr.Compare) ([]filter, error) {
 		f.value = resource.String(v.String())
 	case types.Truth:
 		if ordered {
-			return nil, refused(e, "", "Mautic has no order of true and false")
+			return nil, narrow.Refused(e, "", "Mautic has no order of true and false")
 		}
 		f.operator, f.value = opEqual, truth(bool(v) == (e.Op == expr.Equal))
 	case types.Date:
 		f.value = resource.String(v.Time().Format("2006-01-02"))
 	case types.Instant:
 		if v.Time().Nanosecond() != 0 {
-			return nil, refused(e, "write a whole second", "Mautic keeps instants to the second")
+			return nil, narrow.Refused(e, "write a whole second", "Mautic keeps instants to the second")
 		}
 		f.value = resource.String(v.Time().UTC().Format(time.DateTime))
 	case types.Null, types.Span, types.Values, nil:
-		return nil, refused(e, "", "contacts keep no such values")
+		return nil, narrow.Refused(e, "", "contacts keep no such values")
 	}
 	if f.operator == opNot {
 		return []filter{set(f), f}, nil
@@ -134,9 +134,9 @@ func (c *clause) word(of expr.Attribute, word string) (resource.Value, error) {
 	a, known := c.l.Program.Person.AttributeNamed(of.Path[0])
 	words, enum := a.Type.(types.Enum)
 	if known && enum {
-		theirs := c.l.names.Word(a.Name, word).Theirs
+		theirs := c.l.Names.Word(a.Name, word).Theirs
 		for _, other := range words.Values {
-			if o := c.l.names.Word(a.Name, other).Theirs; o != theirs && folded(o) == folded(theirs) && !c.l.anyCase {
+			if o := c.l.Names.Word(a.Name, other).Theirs; o != theirs && folded(o) == folded(theirs) && !c.l.anyCase {
 				return nil, caseless(of, fmt.Sprintf("%s and %s", theirs, o))
 			}
 		}
@@ -149,7 +149,7 @@ func (c *clause) word(of expr.Attribute, word string) (resource.Value, error) {
 }
 
 func caseless(of expr.Attribute, both string) error {
-	return refused(of, "add ignore_case = true to the platform block where that is fine, or make the attribute an enum", "Mautic's database takes %s for the same text", both)
+	return narrow.Refused(of, "add ignore_case = true to the platform block where that is fine, or make the attribute an enum", "Mautic's database takes %s for the same text", both)
 }
 
 // folded is a text as a database compares it: without regard to case, accents
@@ -194,14 +194,14 @@ func (c *clause) textual(a narrow.Atom, e expr.Call) ([]filter, error) {
 		return nil, err
 	}
 	if f.kind == "select" {
-		return nil, refused(e, "name the words with one_of", "what Mautic calls the words of an enum is its own")
+		return nil, narrow.Refused(e, "name the words with one_of", "what Mautic calls the words of an enum is its own")
 	}
 	part := types.Spell(e.Args[1].(expr.Literal).Value)
 	switch {
 	case strings.ContainsAny(part, `%_\`):
-		return nil, refused(e, "", `%%, _ and \ stand for other letters in Mautic's patterns`)
+		return nil, narrow.Refused(e, "", `%%, _ and \ stand for other letters in Mautic's patterns`)
 	case part == "":
-		return []filter{set(f)}, errIf(a.Negated, refused(e, "", "every text contains nothing"))
+		return []filter{set(f)}, errIf(a.Negated, narrow.Refused(e, "", "every text contains nothing"))
 	case !c.l.anyCase:
 		return nil, caseless(e.Args[0].(expr.Attribute), strings.ToLower(part)+" and "+strings.ToUpper(part))
 	case a.Negated && e.Func == "contains":
@@ -239,7 +239,7 @@ func (c *clause) recent(a narrow.Atom, e expr.Within) ([]filter, error) {
 		return nil, err
 	}
 	if f.kind != "date" && f.kind != "datetime" {
-		return nil, refused(e, "", "Mautic cannot ask since when %s is", expr.Print(e.Of))
+		return nil, narrow.Refused(e, "", "Mautic cannot ask since when %s is", expr.Print(e.Of))
 	}
 	return c.window(f, a.Part, e)
 }
@@ -257,10 +257,10 @@ func (c *clause) window(f filter, part string, e expr.Within) ([]filter, error) 
 	older, ahead := f, f
 	older.value, ahead.value = resource.String(ago), resource.String("+1 days")
 	switch part {
-	case partOlder:
+	case narrow.PartBefore:
 		older.operator = opLess
 		return []filter{older}, nil
-	case partAhead:
+	case narrow.PartAhead:
 		ahead.operator = opMoreEq
 		return []filter{ahead}, nil
 	}
@@ -272,16 +272,16 @@ func (c *clause) window(f filter, part string, e expr.Within) ([]filter, error) 
 func (c *clause) days(length types.Span, at expr.Expr) (string, error) {
 	hours := int64(length.Exact() / time.Hour)
 	if length.Calendar() || hours == 0 || time.Duration(hours)*time.Hour != length.Exact() || hours%24 != 0 {
-		return "", refused(at, "write it in days", "Mautic counts back in whole days, and not by %s", length)
+		return "", narrow.Refused(at, "write it in days", "Mautic counts back in whole days, and not by %s", length)
 	}
 	if !c.l.approximate {
-		c.found = append(c.found, diag.Diagnostic{
-			Rule: inDays, At: first(at.Range(), c.at), Mark: "this is counted in whole days",
+		c.Found = append(c.Found, diag.Diagnostic{
+			Rule: inDays, At: first(at.Range(), c.At), Mark: "this is counted in whole days",
 			Detail: fmt.Sprintf("%s works the border of %s out at midnight, so people come and go up to a day late.", c.l.Platform.Address, length),
 			Help:   "add approximate = \"1d\" to the block of " + c.l.Platform.Address + " where that is fine",
 		})
-		c.failed = true
-		return "", errTold
+		c.Failed = true
+		return "", narrow.ErrTold
 	}
 	return fmt.Sprintf("-%d days", hours/24), nil
 }

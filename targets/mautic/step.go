@@ -10,6 +10,8 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
+	"github.com/trayecto/trayecto/targets/narrow"
 )
 
 // cursor is where the next event goes: behind which one, by which way, and how
@@ -123,16 +125,16 @@ func (c *campaign) choose(s ir.Choose, branches []ir.Branch, from cursor, after 
 // asked is the segment of a branch: one that is declared where the branch asks
 // for nothing else, or one that is made for it.
 func (c *campaign) asked(s ir.Choose, b ir.Branch) resource.Value {
-	if member, ok := b.If.(expr.Member); ok && c.l.placed[member.Segment] {
-		return resource.Ref{Address: c.l.address(member.Segment, ""), Output: "id"}
+	if member, ok := b.If.(expr.Member); ok && c.l.Has(member.Segment) {
+		return resource.Ref{Address: c.l.Address(member.Segment, ""), Output: "id"}
 	}
-	address := c.l.address(c.journey.Address, "if_"+s.Name+"_"+b.Name)
-	if !slices.ContainsFunc(c.l.resources, func(r resource.Resource) bool { return r.Address == address }) {
-		q := &clause{l: c.l, at: s.At}
+	address := c.l.Address(c.journey.Address, "if_"+s.Name+"_"+b.Name)
+	if !slices.ContainsFunc(c.l.Resources, func(r resource.Resource) bool { return r.Address == address }) {
+		q := c.l.clause(s.At)
 		filters, ok := q.filters(b.If)
-		c.found = append(c.found, q.found...)
+		c.found = append(c.found, q.Found...)
 		if ok {
-			c.l.add(resource.Resource{Address: address, Kind: kindSegment, At: s.At, Attributes: resource.Map{"filters": filters}, Places: map[string]diag.Range{"filters": b.If.Range()}})
+			c.l.Add(resource.Resource{Address: address, Kind: kindSegment, At: s.At, Attributes: resource.Map{"filters": filters}, Places: map[string]diag.Range{"filters": b.If.Range()}})
 		}
 	}
 	return resource.Ref{Address: address, Output: "id"}
@@ -146,7 +148,7 @@ func (c *campaign) sendBy(s ir.Send, from cursor, sent, not func(cursor)) {
 	case len(t.Channels) != 1:
 		c.refuse(t.ChannelsAt, "make a touchpoint for each channel, and choose", "A campaign does not try the next channel when a message bounces.")
 		return
-	case !c.l.placed[t.Address]:
+	case !c.l.Has(t.Address):
 		c.refuse(s.At, "", "%s does not go to %s.", t.Address, c.l.Platform.Address)
 		return
 	case s.IfCapped == "wait":
@@ -157,20 +159,20 @@ func (c *campaign) sendBy(s ir.Send, from cursor, sent, not func(cursor)) {
 		c.refuse(s.At, "", "Mautic does not write to %s.", t.Channels[0])
 		return
 	}
-	if medium == "email" && c.l.marketing(t) && c.twice(t) {
+	if medium == "email" && c.l.Marketing(t) && c.twice(t) {
 		c.refuse(s.At, "write again = \"never\", and make a touchpoint of its own for each step", "Mautic sends nobody the same marketing e-mail twice, in whatever campaign, so %s would be left out without a word the second time.", t.Address)
 	}
 	if !c.gate(t, s) {
 		return
 	}
-	may := c.add(from, s.Name+": may get it", condition(resource.Ref{Address: c.l.address(t.Address, roleGate), Output: "id"}))
-	message := event("action", "sms.send_text_sms", resource.Map{"sms": resource.Ref{Address: c.l.address(t.Address, roleText), Output: "id"}})
+	may := c.add(from, s.Name+": may get it", condition(resource.Ref{Address: c.l.Address(t.Address, roleGate), Output: "id"}))
+	message := event("action", "sms.send_text_sms", resource.Map{"sms": resource.Ref{Address: c.l.Address(t.Address, roleText), Output: "id"}})
 	if medium == "email" {
 		class := resource.String("transactional")
-		if c.l.marketing(t) {
+		if c.l.Marketing(t) {
 			class = "marketing"
 		}
-		message = event("action", "email.send", resource.Map{"email": resource.Ref{Address: c.l.address(t.Address, roleMail), Output: "id"}, "email_type": class})
+		message = event("action", "email.send", resource.Map{"email": resource.Ref{Address: c.l.Address(t.Address, roleMail), Output: "id"}, "email_type": class})
 	}
 	sent(cursor{parent: c.add(cursor{parent: may, path: "yes"}, s.Name, message), knows: from.knows})
 	not(cursor{parent: may, path: "no", knows: from.knows})
@@ -179,7 +181,7 @@ func (c *campaign) sendBy(s ir.Send, from cursor, sent, not func(cursor)) {
 // twice tells whether somebody could be sent a touchpoint a second time.
 func (c *campaign) twice(t ir.Touchpoint) bool {
 	steps := 0
-	for _, j := range here(c.l, c.l.Program.Journeys) {
+	for _, j := range account.Here(c.l, c.l.Program.Journeys) {
 		ir.Walk(j.Steps, func(s ir.Step) {
 			if send, ok := s.(ir.Send); ok && send.Touchpoint == t.Address {
 				steps++
@@ -205,7 +207,7 @@ func (c *campaign) do(s ir.Do, from cursor, after func(cursor)) {
 		if err != nil {
 			c.refuse(s.At, "", "Mautic does not write to %s.", a.Channel)
 		}
-		out = event("action", "lead.adddnc", resource.Map{"channels": resource.List{resource.String(medium)}, "reason": resource.String(stepAddress(c.journey, s.Name))})
+		out = event("action", "lead.adddnc", resource.Map{"channels": resource.List{resource.String(medium)}, "reason": resource.String(ir.StepAddress(c.journey.Address, s.Name))})
 	default:
 		c.refuse(s.At, "have a webhook do it", "Mautic keeps no tasks, and tells nobody but its own users about a contact.")
 	}
@@ -236,8 +238,8 @@ func (c *campaign) set(s ir.Do, a ir.Action) resource.Map {
 	fixed, constant := a.Value.(expr.Literal)
 	name, _, err := c.l.contactField(expr.Attribute{Path: []string{a.Attribute}, Type: expr.TypeOf(a.Value)})
 	for _, consent := range c.l.Program.Consents {
-		of := c.l.dates[consent.Address]
-		if slices.Contains([]string{c.l.names.Consent(consent.Address).Theirs, of.granted.Theirs, of.confirmed.Theirs}, name.Theirs) && err == nil {
+		of := c.l.Proofs[consent.Address]
+		if slices.Contains([]string{c.l.Names.Consent(consent.Address).Theirs, of.Granted.Theirs, of.Confirmed.Theirs}, name.Theirs) && err == nil {
 			c.refuse(s.At, "leave it to where people say yes", "The field %s holds %s, and only people themselves say yes.", name.Theirs, consent.Address)
 			return nil
 		}
@@ -247,10 +249,10 @@ func (c *campaign) set(s ir.Do, a ir.Action) resource.Map {
 		c.refuse(s.At, "set a constant", "A campaign writes constants into contacts, and nothing that has to be worked out.")
 		return nil
 	case err != nil:
-		c.refuse(s.At, "", "%s", sentence(err.Error()))
+		c.refuse(s.At, "", "%s", narrow.Sentence(err.Error()))
 		return nil
 	}
-	value := resource.Value(resource.String(c.l.names.Word(a.Attribute, types.Spell(fixed.Value)).Theirs))
+	value := resource.Value(resource.String(c.l.Names.Word(a.Attribute, types.Spell(fixed.Value)).Theirs))
 	if yes, is := fixed.Value.(types.Truth); is {
 		value = truth(bool(yes))
 	}
