@@ -2,8 +2,6 @@ package segment
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -67,68 +66,15 @@ func fixed(prior resource.Object, desired resource.Resource) []string {
 	return out
 }
 
+// desk reads and writes objects. The date of the last change moves for other
+// reasons than an edit too.
+func (t *Target) desk() account.Desk {
+	return account.Desk{Called: "Segment", Kinds: kinds, Each: t.list, Read: t.one, Create: t.create, Update: t.update, Remove: t.remove}
+}
+
 // Apply carries changes out one after the other.
 func (t *Target) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
-	for c := range changes {
-		object, err := t.apply(ctx, c)
-		var known *targets.Error
-		if err != nil && !errors.As(err, &known) {
-			return err
-		}
-		result(targets.Result{Key: c.Key, Object: object, Err: known})
-	}
-	return nil
-}
-
-func failed(kind targets.ErrorKind, words string, args ...any) *targets.Error {
-	return &targets.Error{Kind: kind, Message: fmt.Sprintf(words, args...)}
-}
-
-func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object, error) {
-	if !known(c.Resource.Kind) {
-		return nil, failed(targets.Permanent, "Segment has no objects of kind %q", c.Resource.Kind)
-	}
-	if c.Action == targets.Create {
-		return t.create(ctx, c)
-	}
-	if c.Prior == nil {
-		return nil, failed(targets.Permanent, "nothing is known of the %s that is to be changed", c.Resource.Kind)
-	}
-	gone, err := t.unchanged(ctx, c)
-	switch {
-	case err != nil:
-		return nil, err
-	case gone && c.Action == targets.Delete:
-		return nil, nil
-	case gone:
-		return nil, failed(targets.Conflict, "the %s %s was deleted at Segment; plan again", c.Resource.Kind, c.Prior.ID)
-	}
-	switch c.Action {
-	case targets.Update:
-		return t.update(ctx, c)
-	case targets.Delete:
-		return nil, t.remove(ctx, c)
-	case targets.SwitchOn, targets.SwitchOff:
-		return nil, failed(targets.Permanent, "a %s at Segment reaches nobody, so it is not switched on or off", c.Resource.Kind)
-	case targets.Create:
-	}
-	return nil, failed(targets.Permanent, "Segment knows no change %q", c.Action)
-}
-
-// unchanged refuses to write over what somebody did since the object was read.
-// Segment checks no versions itself, and the date of the last change moves for
-// other reasons too, so what counts is what the object is.
-func (t *Target) unchanged(ctx context.Context, c targets.Change) (gone bool, err error) {
-	now, there, err := t.one(ctx, c.Resource.Kind, c.Prior.ID)
-	switch {
-	case err != nil || !there:
-		return !there, err
-	case c.Prior.Version == "" || c.Prior.Version == now.Version:
-		return false, nil
-	case now.Key == c.Prior.Key && now.Mark == c.Prior.Mark && resource.Equal(now.Attributes, c.Prior.Attributes):
-		return false, nil
-	}
-	return false, failed(targets.Conflict, "the %s %s was changed at Segment since it was read; plan again", c.Resource.Kind, c.Prior.ID)
+	return t.desk().Apply(ctx, changes, result)
 }
 
 func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object, error) {
@@ -145,12 +91,12 @@ func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object
 // written is an audience or a computed trait as it goes over the wire.
 func written(c targets.Change) resource.Map {
 	return resource.Map{
-		"name": resource.String(c.Resource.Key), "description": resource.String(described(textOf(c.Resource.Attributes, "description"), c.Mark)),
+		"name": resource.String(c.Resource.Key), "description": resource.String(account.Marked(textOf(c.Resource.Attributes, "description"), c.Mark)),
 		"definition": c.Resource.Attributes["definition"], "enabled": c.Resource.Attributes["enabled"],
 	}
 }
 
-func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object, error) {
+func (t *Target) update(ctx context.Context, c targets.Change, _ resource.Object) (*resource.Object, error) {
 	if c.Resource.Kind == kindRule {
 		return t.write(ctx, c)
 	}
@@ -165,7 +111,7 @@ func (t *Target) send(ctx context.Context, c targets.Change, call rest.Call) (*r
 	}
 	made := a.one(c.Resource.Kind)
 	if made.ID == "" {
-		return nil, failed(targets.UnknownOutcome, "it answered without the %s that was written", c.Resource.Kind)
+		return nil, account.Failed(targets.UnknownOutcome, "it answered without the %s that was written", c.Resource.Kind)
 	}
 	o := made.object(c.Resource.Kind)
 	return &o, nil
@@ -175,12 +121,12 @@ func (t *Target) send(ctx context.Context, c targets.Change, call rest.Call) (*r
 // somebody else's would be lost.
 func (t *Target) newRule(ctx context.Context, c targets.Change) (*resource.Object, error) {
 	plan := textOf(c.Resource.Attributes, "tracking_plan")
-	there, found, err := t.one(ctx, kindRule, plan+"/"+c.Resource.Key)
+	there, err := t.one(ctx, kindRule, plan+"/"+c.Resource.Key)
 	switch {
-	case err != nil:
+	case err != nil && !account.Gone(err):
 		return nil, err
-	case found && there.Mark != c.Mark:
-		return nil, failed(targets.Permanent, "the tracking plan has a rule %q already that is not of this declaration; import it, or map the event to another name", c.Resource.Key)
+	case err == nil && there.Mark != c.Mark:
+		return nil, account.Failed(targets.Permanent, "the tracking plan has a rule %q already that is not of this declaration; import it, or map the event to another name", c.Resource.Key)
 	}
 	return t.write(ctx, c)
 }
@@ -198,7 +144,7 @@ func (t *Target) write(ctx context.Context, c targets.Change) (*resource.Object,
 			return &r, nil
 		}
 	}
-	return nil, failed(targets.UnknownOutcome, "it answered without the rule that was written")
+	return nil, account.Failed(targets.UnknownOutcome, "it answered without the rule that was written")
 }
 
 func (t *Target) remove(ctx context.Context, c targets.Change) error {
@@ -208,8 +154,6 @@ func (t *Target) remove(ctx context.Context, c targets.Change) error {
 		call.Path = rulesOf(plan)
 		call.Query = url.Values{"rules[0][type]": {track}, "rules[0][key]": {key}, "rules[0][version]": {strconv.Itoa(ruleVersion)}}
 	}
-	if _, err := t.call(ctx, call); err != nil && !rest.Gone(err) {
-		return err
-	}
-	return nil
+	_, err := t.call(ctx, call)
+	return err
 }

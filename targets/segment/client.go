@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -62,7 +62,7 @@ type audience struct {
 // object is an audience or a computed trait, normalised. Options say nothing
 // that we wrote.
 func (a audience) object(kind string) resource.Object {
-	text, mark := parted(a.Description)
+	text, mark := account.Parted(a.Description)
 	o := resource.Object{Kind: kind, ID: a.ID, Key: a.Name, Mark: mark, Version: a.Updated, Attributes: resource.Map{
 		"enabled": resource.Bool(a.Enabled), "definition": resource.Map{"query": a.Definition["query"]},
 	}}
@@ -87,24 +87,6 @@ func (a audience) object(kind string) resource.Object {
 
 // users is the type of audiences and traits of people.
 const users = "USERS"
-
-// described is a description with our ownership mark at its end.
-func described(text, mark string) string {
-	if mark == "" {
-		return text
-	}
-	return strings.TrimPrefix(text+" ["+mark+"]", " ")
-}
-
-var marked = regexp.MustCompile(`(?s)^(?:(.*) )?\[(trayecto-[0-9a-z]+)\]$`)
-
-// parted is the description before the mark, and the mark; "" where there is none.
-func parted(description string) (text, mark string) {
-	if m := marked.FindStringSubmatch(description); m != nil {
-		return m[1], m[2]
-	}
-	return description, ""
-}
 
 func textOf(m resource.Map, name string) string {
 	text, _ := m[name].(resource.String)
@@ -152,9 +134,6 @@ func (t *Target) collection(kind string) string {
 
 // call makes one call.
 func (t *Target) call(ctx context.Context, c rest.Call) (answer, error) {
-	if t.client == nil {
-		return answer{}, &targets.Error{Kind: targets.Permanent, Message: "the platform is not configured"}
-	}
 	var a answer
 	if c.Method != http.MethodDelete {
 		c.Into = &a

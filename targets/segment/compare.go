@@ -15,15 +15,10 @@ var symbols = map[expr.Comparison]string{
 	expr.Equal: "=", expr.NotEqual: "!=", expr.Less: "<", expr.LessEqual: "<=", expr.Greater: ">", expr.GreaterEqual: ">=",
 }
 
-var mirrored = map[expr.Comparison]expr.Comparison{
-	expr.Equal: expr.Equal, expr.NotEqual: expr.NotEqual, expr.Less: expr.Greater, expr.LessEqual: expr.GreaterEqual,
-	expr.Greater: expr.Less, expr.GreaterEqual: expr.LessEqual,
-}
-
 // comparison is of a value with a constant, or of two stored values.
 func (q *query) comparison(e expr.Compare) (words, error) {
 	if _, constant := e.Left.(expr.Literal); constant {
-		e.Left, e.Right, e.Op = e.Right, e.Left, mirrored[e.Op]
+		e.Left, e.Right, e.Op = e.Right, e.Left, narrow.Mirrored(e.Op)
 	}
 	fixed, constant := e.Right.(expr.Literal)
 	if !constant {
@@ -52,7 +47,7 @@ func (q *query) pair(e expr.Compare) (words, error) {
 	}
 	t := expr.TypeOf(e.Left)
 	if !types.Numeric(t) && !(t == types.Type(types.String) && (e.Op == expr.Equal || e.Op == expr.NotEqual)) {
-		return words{}, refused(e, "compare it with a constant", "Segment compares two stored values as numbers, or as the same text, and not as %s", t)
+		return words{}, narrow.Refused(e, "compare it with a constant", "Segment compares two stored values as numbers, or as the same text, and not as %s", t)
 	}
 	return both(left.there, right.there, primary(left.text+" "+symbols[e.Op]+" "+right.text, left.inner+right.inner)), nil
 }
@@ -63,7 +58,7 @@ func (q *query) compared(of operand, e expr.Compare, value types.Value) (words, 
 	switch value := value.(type) {
 	case types.Text:
 		if !equality {
-			return words{}, refused(e, "", "Segment has no documented order of texts")
+			return words{}, narrow.Refused(e, "", "Segment has no documented order of texts")
 		}
 		text, err := quoted(q.word(e.Left, string(value)), e)
 		return primary(of.text+" "+symbols[e.Op]+" "+text, of.inner), err
@@ -71,7 +66,7 @@ func (q *query) compared(of operand, e expr.Compare, value types.Value) (words, 
 		return primary(of.text+" "+symbols[e.Op]+" "+value.String(), of.inner), nil
 	case types.Truth:
 		if !equality {
-			return words{}, refused(e, "", "Segment has no order of true and false")
+			return words{}, narrow.Refused(e, "", "Segment has no order of true and false")
 		}
 		return primary(of.text+" "+symbols[e.Op]+" literal("+types.Spell(value)+")", of.inner), nil
 	case types.Date:
@@ -82,13 +77,13 @@ func (q *query) compared(of operand, e expr.Compare, value types.Value) (words, 
 		}), nil
 	case types.Null, types.Span, types.Values, nil:
 	}
-	return words{}, refused(e, "", "profiles and events keep no such values")
+	return words{}, narrow.Refused(e, "", "profiles and events keep no such values")
 }
 
 // word is how the platform spells a word of an attribute.
 func (q *query) word(of expr.Expr, text string) string {
 	if a, stored := of.(expr.Attribute); stored && len(a.Path) == 1 {
-		return q.l.names.Word(a.Path[0], text).Theirs
+		return q.l.Names.Word(a.Path[0], text).Theirs
 	}
 	return text
 }
@@ -173,7 +168,7 @@ func (q *query) known(a narrow.Atom, e expr.IsSet) (words, error) {
 		if of.Op == expr.Count {
 			return q.always(!a.Negated), nil
 		}
-		return q.again(a, expr.Did{Place: e.Place, Of: having(of.Of, expr.IsSet{Of: carried(of)}), Window: of.Window})
+		return q.again(a, expr.Did{Place: e.Place, Of: narrow.Having(of.Of, expr.IsSet{Of: narrow.Folded(of)}), Window: of.Window})
 	case expr.Call, expr.Record, expr.Literal, expr.Did, expr.FollowedBy, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf,
 		expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Any:
 	}
@@ -205,5 +200,5 @@ func (q *query) call(a narrow.Atom, e expr.Call) (words, error) {
 			return q.asked(a, e.Args[0], "."+e.Func+"("+text+")")
 		}
 	}
-	return words{}, refused(e, "", "Segment cannot work out %s", expr.Print(e))
+	return words{}, narrow.Refused(e, "", "Segment cannot work out %s", expr.Print(e))
 }

@@ -37,7 +37,7 @@ func (t *Target) Count(ctx context.Context, r targets.CountRequest) ([]targets.C
 	for i, address := range r.Segments {
 		out[i].Segment = address
 		s, declared := ir.Find(r.Program.Segments, address)
-		if !declared || !l.placed[address] {
+		if !declared || !l.Has(address) {
 			out[i].Unknown = "it is not on this platform"
 			continue
 		}

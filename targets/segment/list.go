@@ -4,31 +4,33 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
 // List passes on the objects of the asked kinds, page by page.
 func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]resource.Object) error) error {
-	for _, k := range kinds {
-		if len(r.Kinds) > 0 && !slices.Contains(r.Kinds, k.Name) {
-			continue
-		}
-		if err := t.list(ctx, k.Name, func(o resource.Object) bool { return r.All || o.Mark != "" }, page); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.desk().List(ctx, r, page)
+}
+
+// Get reads objects by id; those that are gone are left out.
+func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource.Object, error) {
+	return t.desk().Get(ctx, kind, ids)
+}
+
+// Find looks by mark, which stands in the description from the first instant
+// on; where only a name is known, by that.
+func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
+	return t.desk().Find(ctx, r)
 }
 
 // list reads the objects of a kind that are wanted. What a page shows a second
 // time is passed over.
-func (t *Target) list(ctx context.Context, kind string, wanted func(resource.Object) bool, pass func([]resource.Object) error) error {
+func (t *Target) list(ctx context.Context, kind string, wanted func(mark string) bool, pass func([]resource.Object) error) error {
 	path, plan := t.collection(kind), ""
 	if kind == kindRule {
 		var err error
@@ -41,12 +43,9 @@ func (t *Target) list(ctx context.Context, kind string, wanted func(resource.Obj
 	err := t.each(ctx, path, func(a answer) error {
 		var out []resource.Object
 		for _, o := range objects(a, plan) {
-			if once.New(o.ID) && wanted(o) {
+			if once.New(o.ID) && wanted(o.Mark) {
 				out = append(out, o)
 			}
-		}
-		if len(out) == 0 {
-			return nil
 		}
 		return pass(out)
 	})
@@ -114,92 +113,39 @@ func (t *Target) plans(ctx context.Context) ([]space, error) {
 	return out, err
 }
 
-// Get reads objects by id; those that are gone are left out.
-func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource.Object, error) {
-	var out []resource.Object
-	for _, id := range ids {
-		o, there, err := t.one(ctx, kind, id)
-		if err != nil {
-			return nil, err
-		}
-		if there {
-			out = append(out, o)
-		}
-	}
-	return out, nil
-}
-
-func (t *Target) one(ctx context.Context, kind, id string) (o resource.Object, there bool, err error) {
-	switch kind {
-	case kindAudience, kindTrait:
+// one is an object by its id. There is no call for one rule of a plan.
+func (t *Target) one(ctx context.Context, kind, id string) (resource.Object, error) {
+	if kind != kindRule {
 		a, err := t.call(ctx, rest.Call{Method: http.MethodGet, Path: t.collection(kind) + "/" + url.PathEscape(id)})
-		if rest.Gone(err) {
-			return o, false, nil
-		}
-		return a.one(kind).object(kind), err == nil, err
-	case kindRule:
-		plan, key, _ := strings.Cut(id, "/")
-		err := t.each(ctx, rulesOf(plan), func(a answer) error {
-			for _, r := range objects(a, plan) {
-				if r.Key == key {
-					o, there = r, true
-				}
+		return a.one(kind).object(kind), err
+	}
+	var out *resource.Object
+	plan, key, _ := strings.Cut(id, "/")
+	err := t.each(ctx, rulesOf(plan), func(a answer) error {
+		for _, r := range objects(a, plan) {
+			if r.Key == key {
+				out = &r
 			}
-			return nil
-		})
-		if rest.Gone(err) {
-			return o, false, nil
 		}
-		return o, there, err
-	}
-	return o, false, nil
-}
-
-// known tells whether there are objects of a kind.
-func known(kind string) bool {
-	return slices.ContainsFunc(kinds, func(k targets.Kind) bool { return k.Name == kind })
-}
-
-// Find looks by mark, which stands in the description from the first instant
-// on; where only a name is known, by that.
-func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
-	if r.Mark == "" && r.Key == "" || !known(r.Kind) {
-		return nil, nil
-	}
-	var out []resource.Object
-	wanted := func(o resource.Object) bool {
-		return r.Mark != "" && o.Mark == r.Mark || r.Mark == "" && o.Key == r.Key
-	}
-	err := t.list(ctx, r.Kind, wanted, func(found []resource.Object) error {
-		out = append(out, found...)
 		return nil
 	})
-	return out, err
+	switch {
+	case err != nil:
+		return resource.Object{}, err
+	case out == nil:
+		return resource.Object{}, account.ErrGone
+	}
+	return *out, nil
 }
 
 // Lookup finds tracking plans by name.
 func (t *Target) Lookup(ctx context.Context, looks []resource.Lookup) ([]targets.LookupAnswer, error) {
-	out := make([]targets.LookupAnswer, len(looks))
-	if !slices.ContainsFunc(looks, func(l resource.Lookup) bool { return l.Kind == lookPlan }) {
-		return out, nil
-	}
-	plans, err := t.plans(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, p := range plans {
-		names = append(names, p.Name)
-	}
-	for i, l := range looks {
-		at := slices.Index(names, l.Key)
-		switch {
-		case l.Kind != lookPlan:
-		case at >= 0:
-			out[i] = targets.LookupAnswer{ID: plans[at].ID, Found: true}
-		default:
-			out[i] = targets.LookupAnswer{Nearest: diag.Nearest(l.Key, names)}
+	return account.Lookup(ctx, looks, []string{lookPlan}, func(ctx context.Context, _ string) (*account.Catalog, error) {
+		c := &account.Catalog{}
+		plans, err := t.plans(ctx)
+		for _, p := range plans {
+			c.Add(p.Name, p.ID)
 		}
-	}
-	return out, nil
+		return c, err
+	})
 }

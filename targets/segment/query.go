@@ -1,8 +1,6 @@
 package segment
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/trayecto/trayecto/lang/diag"
@@ -17,35 +15,32 @@ const most = 50
 // negations down to single comparisons; each of those is printed with a
 // question before it, whether its values exist.
 type query struct {
+	narrow.Clause
 	l     *lowering
-	at    diag.Range // where the declaration stands
-	event string     // whose properties are spoken of inside of where(...); "" outside
-
-	failed bool // something could not be said
-	found  diag.List
+	event string // whose properties are spoken of inside of where(...); "" outside
 }
 
-// refusal is what Segment cannot say, and what would help.
-type refusal struct {
-	of        expr.Expr
-	why, help string
+// query is a definition of something at a place.
+func (l *lowering) query(at diag.Range) *query {
+	return &query{l: l, Clause: narrow.Clause{Program: l.Program, Platform: l.Platform.Address, Called: "Segment", Keep: "keep what it works out as an attribute", At: at, Most: most}}
 }
 
-func (r *refusal) Error() string { return r.why }
-
-func refused(of expr.Expr, help, why string, args ...any) error {
-	return &refusal{of: of, why: fmt.Sprintf(why, args...), help: help}
+// inside is what is asked of the events that a definition speaks of.
+func (q *query) inside(event string) *query {
+	out := q.l.query(q.At)
+	out.event = event
+	return out
 }
 
 // condition is "e is true" in the query language. Nothing comes back where
 // something could not be said; it is among found then.
 func (q *query) condition(e expr.Expr) (string, bool) {
 	out := q.form(narrow.Condition(q.l.Program, e))
-	if q.failed {
+	if q.Failed {
 		return "", false
 	}
 	if out.size > most {
-		q.found = append(q.found, narrow.RefuseSize(q.l.Platform.Address, e, q.at, &narrow.TooLarge{Terms: out.size, Limit: most}))
+		q.RefuseSize(e, &narrow.TooLarge{Terms: out.size, Limit: most})
 		return "", false
 	}
 	return out.text, true
@@ -67,7 +62,7 @@ func (q *query) form(f narrow.Form) words {
 	case narrow.Atom:
 		out, err := q.atom(f)
 		if err != nil {
-			q.refuse(f.Of, err)
+			q.Refuse(f.Of, err)
 		}
 		return out
 	}
@@ -94,27 +89,6 @@ func (q *query) always(holds bool) words {
 		return either(has, lacks)
 	}
 	return both(has, lacks)
-}
-
-func (q *query) refuse(e expr.Expr, err error) {
-	q.failed = true
-	why, help := err.Error(), "keep what it works out as an attribute, or send the segment to another platform"
-	var r *refusal
-	if errors.As(err, &r) {
-		e = r.of
-		if r.help != "" {
-			help = r.help
-		}
-	}
-	q.found = append(q.found, narrow.Refuse(q.l.Platform.Address, e, q.at, sentence(why), help))
-}
-
-// sentence is a reason with a capital letter and a full stop.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
 
 // again is another way to say an atom.
@@ -155,10 +129,10 @@ func unsaid(e expr.Expr, verb string) error {
 	_, suppressed := e.(expr.Suppressed)
 	_, excluded := e.(expr.Excluded)
 	if record || suppressed || excluded {
-		return refused(e, "leave consent to the platform that sends: it asks at the moment of the send",
+		return narrow.Refused(e, "leave consent to the platform that sends: it asks at the moment of the send",
 			"Segment keeps no consents, so nobody can be chosen by them there")
 	}
-	return refused(e, "", "Segment cannot %s %s", verb, expr.Print(e))
+	return narrow.Refused(e, "", "Segment cannot %s %s", verb, expr.Print(e))
 }
 
 // asked is a comparison, or its negation, of one value, asked only where it is
@@ -210,21 +184,21 @@ func (q *query) scalar(e expr.Expr) (string, error) {
 // trait is Segment's name of an attribute of people.
 func (q *query) trait(e expr.Attribute) (string, error) {
 	if len(e.Path) != 1 {
-		return "", refused(e, "", "profiles hold no things that people have to do with, so nothing is known of %s there", strings.Join(e.Path, "."))
+		return "", narrow.Refused(e, "", "profiles hold no things that people have to do with, so nothing is known of %s there", strings.Join(e.Path, "."))
 	}
 	if a, known := q.l.Program.Person.AttributeNamed(e.Path[0]); known && !a.FreshFor.IsZero() {
-		return "", refused(e, "", "profiles do not say when %s was learned, and after %s it counts as not known", a.Name, a.FreshFor)
+		return "", narrow.Refused(e, "", "profiles do not say when %s was learned, and after %s it counts as not known", a.Name, a.FreshFor)
 	}
-	name, err := quoted(q.l.names.Field(e.Path[0]).Theirs, e)
+	name, err := quoted(q.l.Names.Field(e.Path[0]).Theirs, e)
 	return "trait(" + name + ")", err
 }
 
 // property is Segment's name of what an event carries.
 func (q *query) property(e expr.Field) (string, error) {
 	if len(e.Path) != 1 || e.Path[0] == "at" || q.event == "" {
-		return "", refused(e, "", "Segment filters events by what they carry themselves, and not by %s", expr.Print(e))
+		return "", narrow.Refused(e, "", "Segment filters events by what they carry themselves, and not by %s", expr.Print(e))
 	}
-	name, err := quoted(q.l.names.Detail(q.event, e.Path[0]).Theirs, e)
+	name, err := quoted(q.l.Names.Detail(q.event, e.Path[0]).Theirs, e)
 	return "property(" + name + ")", err
 }
 
@@ -233,7 +207,7 @@ func (q *query) property(e expr.Field) (string, error) {
 func quoted(text string, at expr.Expr) (string, error) {
 	for _, r := range text {
 		if r == '\'' || r == '\\' || r < ' ' {
-			return "", refused(at, "compare with a text that has none, or map the value to one", "the query language has no documented way to write %q inside of a text", string(r))
+			return "", narrow.Refused(at, "compare with a text that has none, or map the value to one", "the query language has no documented way to write %q inside of a text", string(r))
 		}
 	}
 	return "'" + text + "'", nil

@@ -68,11 +68,15 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	if err != nil {
 		return err
 	}
+	plan, _, err := c.Text("tracking_plan")
+	if err != nil {
+		return err
+	}
 	base, err := rest.Endpoint(c, home)
 	if err != nil {
 		return err
 	}
-	t.name, t.space, t.plan = c.Platform.Address, space, constant(c.Platform.Config, "tracking_plan")
+	t.name, t.space, t.plan = c.Platform.Address, space, plan
 	client := func(media string) *rest.Client {
 		return &rest.Client{
 			Base: base, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,

@@ -11,21 +11,6 @@ import (
 	"github.com/trayecto/trayecto/targets/narrow"
 )
 
-// carried is the field that an aggregate folds.
-func carried(e expr.Aggregate) expr.Expr {
-	return expr.Field{Of: expr.It, Path: []string{e.Field}, Type: e.Type}
-}
-
-// having is a source of fewer events.
-func having(s expr.Source, also expr.Expr) expr.Source {
-	if s.Where == nil {
-		s.Where = also
-		return s
-	}
-	s.Where = expr.And{Place: expr.Place{At: s.At}, Terms: []expr.Expr{s.Where, also}}
-	return s
-}
-
 // stream is events on their way to a number. AND more is what must also hold
 // inside of where(...).
 type stream struct {
@@ -42,19 +27,19 @@ func (s stream) atLeast(n int64) words {
 // stream is the events of a source in a window, of which more holds too.
 func (q *query) stream(s expr.Source, window string, at expr.Expr, more ...words) (stream, error) {
 	if s.Event == "" {
-		return stream{}, refused(at, "choose by what people did, or keep it as an attribute", "Segment sends nothing, so it does not know what becomes of messages")
+		return stream{}, narrow.Refused(at, "choose by what people did, or keep it as an attribute", "Segment sends nothing, so it does not know what becomes of messages")
 	}
-	name, err := quoted(q.l.names.Event(s.Event).Theirs, at)
+	name, err := quoted(q.l.Names.Event(s.Event).Theirs, at)
 	if err != nil {
 		return stream{}, err
 	}
 	out := stream{text: "event(" + name + ")"}
-	inside := query{l: q.l, at: q.at, event: s.Event}
+	inside := q.inside(s.Event)
 	form := narrow.Where(q.l.Program, s)
 	if all, is := form.(narrow.All); !is || len(all) > 0 {
 		more = append([]words{inside.form(form)}, more...)
 	}
-	q.failed, q.found = q.failed || inside.failed, append(q.found, inside.found...)
+	q.Failed, q.Found = q.Failed || inside.Failed, append(q.Found, inside.Found...)
 	if len(more) > 0 {
 		where := both(more...)
 		out.text += ".where( " + where.text + " )"
@@ -70,7 +55,7 @@ func (q *query) window(w expr.Window, at expr.Expr) (string, error) {
 	case w.Since == "ever":
 		return "", nil
 	case w.Since != "":
-		return "", refused(at, "give it a window in days", "Segment runs no journeys, so it cannot count since one began")
+		return "", narrow.Refused(at, "give it a window in days", "Segment runs no journeys, so it cannot count since one began")
 	}
 	length, err := q.length(w.Length, at)
 	return ".within(" + length + ")", err
@@ -81,8 +66,8 @@ func (q *query) window(w expr.Window, at expr.Expr) (string, error) {
 func (q *query) length(length types.Span, at expr.Expr) (string, error) {
 	text, err := span(length, at)
 	if err == nil && q.l.grain.IsZero() {
-		q.failed = true
-		q.found = append(q.found, q.coarse(length, at))
+		q.Failed = true
+		q.Found = append(q.Found, q.coarse(length, at))
 	}
 	return text, err
 }
@@ -91,9 +76,9 @@ func span(length types.Span, at expr.Expr) (string, error) {
 	hours := int64(length.Exact().Hours())
 	switch {
 	case length.Calendar():
-		return "", refused(at, "write it in days", "Segment counts hours and days, and %s is as long as the calendar says", length)
+		return "", narrow.Refused(at, "write it in days", "Segment counts hours and days, and %s is as long as the calendar says", length)
 	case hours == 0 || length.Exact().Minutes() != float64(hours*60):
-		return "", refused(at, "write whole hours", "Segment counts hours and days, and %s is not a whole number of hours", length)
+		return "", narrow.Refused(at, "write whole hours", "Segment counts hours and days, and %s is not a whole number of hours", length)
 	case hours%24 == 0:
 		return units(hours/24, "day"), nil
 	}
@@ -110,7 +95,7 @@ func units(n int64, unit string) string {
 // coarse is the finding that a window is not exact, and nobody has said that
 // this is fine.
 func (q *query) coarse(length types.Span, e expr.Expr) diag.Diagnostic {
-	at := q.at
+	at := q.At
 	if !e.Range().IsZero() {
 		at = e.Range()
 	}
@@ -170,8 +155,8 @@ func (q *query) folded(of expr.Aggregate) (operand, error) {
 	if err != nil {
 		return operand{}, err
 	}
-	inside := query{l: q.l, at: q.at, event: of.Of.Event}
-	property, err := inside.scalar(carried(of))
+	inside := q.inside(of.Of.Event)
+	property, err := inside.scalar(narrow.Folded(of))
 	if err != nil {
 		return operand{}, err
 	}
@@ -188,12 +173,12 @@ func foldable(of expr.Aggregate) error {
 		if types.Numeric(of.Type) {
 			return nil
 		}
-		return refused(of, "", "Segment finds the smallest and the largest of numbers only")
+		return narrow.Refused(of, "", "Segment finds the smallest and the largest of numbers only")
 	case expr.Count:
-		return refused(of, "compare it with a number", "Segment compares a count with a number, and not with another value")
+		return narrow.Refused(of, "compare it with a number", "Segment compares a count with a number, and not with another value")
 	case expr.Percentile:
 	}
-	return refused(of, "", "Segment does not know the %s of what events carry", of.Op)
+	return narrow.Refused(of, "", "Segment does not know the %s of what events carry", of.Op)
 }
 
 // counted is a count compared with a number, in terms of "at least".
@@ -208,7 +193,7 @@ func (q *query) counted(e expr.Compare, of expr.Aggregate, value types.Value) (w
 	}
 	n, number := value.(types.Decimal)
 	if !number {
-		return words{}, refused(e, "", "a count is compared with a number")
+		return words{}, narrow.Refused(e, "", "a count is compared with a number")
 	}
 	return q.times(s, e.Op, n), nil
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/mapping"
 )
 
@@ -14,17 +15,17 @@ const draft = "http://json-schema.org/draft-07/schema#"
 // rules makes a rule of the tracking plan for each placed event that is really
 // recorded. Derived events are conditions and nothing that anybody sends.
 func (l *lowering) rules() {
-	plan := constant(l.Platform.Config, "tracking_plan")
+	plan := l.Constant("tracking_plan")
 	if plan == "" {
 		return
 	}
 	s, _ := l.Platform.Config.Get("tracking_plan")
-	for _, e := range here(l, l.Program.Events) {
+	for _, e := range account.Here(l, l.Program.Events) {
 		if e.From != "" {
 			continue
 		}
 		attributes := resource.Map{
-			"tracking_plan": l.look(mapping.Name{Theirs: plan, Said: true, At: s.At}), "properties": l.properties(e),
+			"tracking_plan": l.Look(lookPlan, mapping.Name{Theirs: plan, Said: true, At: s.At}), "properties": l.properties(e),
 		}
 		if required := l.required(e); len(required) > 0 {
 			attributes["required"] = required
@@ -32,18 +33,11 @@ func (l *lowering) rules() {
 		if e.Description != "" {
 			attributes["description"] = resource.String(e.Description)
 		}
-		l.resources = append(l.resources, resource.Resource{
-			Address: resource.Address{Object: e.Address, Platform: l.Platform.Name}, Kind: kindRule, Key: l.names.Event(e.Address).Theirs,
+		l.Add(resource.Resource{
+			Address: l.Address(e.Address, ""), Kind: kindRule, Key: l.Names.Event(e.Address).Theirs,
 			Attributes: attributes, At: e.At, Places: map[string]diag.Range{"tracking_plan": s.At},
 		})
 	}
-}
-
-// look is a reference to a tracking plan that the workspace has.
-func (l *lowering) look(name mapping.Name) resource.Value {
-	look := resource.Lookup{Kind: lookPlan, Key: name.Theirs}
-	l.lookups[look] = name.At
-	return look
 }
 
 func (l *lowering) properties(e ir.Event) resource.Map {
@@ -53,7 +47,7 @@ func (l *lowering) properties(e ir.Event) resource.Map {
 		if kind, one := shape["type"].(resource.String); one && !f.Required {
 			shape["type"] = resource.List{kind, resource.String("null")}
 		}
-		out[l.names.Detail(e.Address, f.Name).Theirs] = shape
+		out[l.Names.Detail(e.Address, f.Name).Theirs] = shape
 	}
 	return out
 }
@@ -62,7 +56,7 @@ func (l *lowering) required(e ir.Event) resource.List {
 	var out resource.List
 	for _, f := range e.Fields {
 		if f.Required {
-			out = append(out, resource.String(l.names.Detail(e.Address, f.Name).Theirs))
+			out = append(out, resource.String(l.Names.Detail(e.Address, f.Name).Theirs))
 		}
 	}
 	return out
@@ -105,7 +99,7 @@ func schema(attributes resource.Map, mark string) resource.Map {
 	}
 	out := of(resource.Map{"properties": carried})
 	out["$schema"] = resource.String(draft)
-	out["description"] = resource.String(described(textOf(attributes, "description"), mark))
+	out["description"] = resource.String(account.Marked(textOf(attributes, "description"), mark))
 	return out
 }
 
@@ -121,7 +115,7 @@ type rule struct {
 // object is a rule, normalised. What a person added to the schema shows as an
 // attribute of its own.
 func (r rule) object(plan string) resource.Object {
-	text, mark := parted(textOf(r.Schema, "description"))
+	text, mark := account.Parted(textOf(r.Schema, "description"))
 	o := resource.Object{Kind: kindRule, ID: plan + "/" + r.Key, Key: r.Key, Mark: mark, Version: r.Updated, Attributes: resource.Map{
 		"tracking_plan": resource.String(plan),
 	}}

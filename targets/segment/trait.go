@@ -21,7 +21,7 @@ func (l *lowering) traits() {
 	}
 	names, list := s.Value.(types.Values)
 	if !list {
-		l.wrong(s.At, "computed_traits is a list of names", "write computed_traits = [\"<attribute>\"]")
+		l.Wrong(s.At, "computed_traits is a list of names", "write computed_traits = [\"<attribute>\"]")
 		return
 	}
 	var seen []string
@@ -30,7 +30,7 @@ func (l *lowering) traits() {
 		a, declared := l.Program.Person.AttributeNamed(string(name))
 		switch {
 		case !text || !declared || a.Value == nil:
-			l.wrong(s.At, "there is no computed attribute "+types.Spell(v), l.nearest(types.Spell(v)))
+			l.Wrong(s.At, "there is no computed attribute "+types.Spell(v), l.nearest(types.Spell(v)))
 		case !slices.Contains(seen, a.Name):
 			seen = append(seen, a.Name)
 			l.trait(a, s)
@@ -53,22 +53,21 @@ func (l *lowering) nearest(name string) string {
 }
 
 func (l *lowering) trait(a ir.Attribute, s ir.Setting) {
-	q := &query{l: l, at: s.At}
+	q := l.query(s.At)
 	text, inner, err := q.scalarOf(a.Value)
 	if err != nil {
-		q.refuse(a.Value, err)
+		q.Refuse(a.Value, err)
 	}
-	if !q.failed && inner > most {
-		q.failed = true
-		q.found = append(q.found, narrow.RefuseSize(l.Platform.Address, a.Value, s.At, &narrow.TooLarge{Terms: inner, Limit: most}))
+	if !q.Failed && inner > most {
+		q.RefuseSize(a.Value, &narrow.TooLarge{Terms: inner, Limit: most})
 	}
-	l.found = append(l.found, q.found...)
-	if q.failed {
+	l.Found = append(l.Found, q.Found...)
+	if q.Failed {
 		return
 	}
-	l.resources = append(l.resources, resource.Resource{
-		Address: resource.Address{Object: l.Platform.Address, Platform: l.Platform.Name, Role: "computed_trait." + a.Name},
-		Kind:    kindTrait, Key: l.names.Field(a.Name).Theirs, At: s.At, Places: map[string]diag.Range{"definition": a.Value.Range()},
+	l.Resources = append(l.Resources, resource.Resource{
+		Address: l.Address(l.Platform.Address, "computed_trait."+a.Name),
+		Kind:    kindTrait, Key: l.Names.Field(a.Name).Theirs, At: s.At, Places: map[string]diag.Range{"definition": a.Value.Range()},
 		Attributes: resource.Map{
 			"definition": resource.Map{"query": resource.String(text), "type": resource.String(users)}, "enabled": resource.Bool(true),
 		},
@@ -79,11 +78,9 @@ func (l *lowering) trait(a ir.Attribute, s ir.Setting) {
 func (q *query) scalarOf(e expr.Expr) (text string, inner int, err error) {
 	of, aggregate := e.(expr.Aggregate)
 	if !aggregate {
-		return "", 0, refused(e, "take it out of computed_traits: audiences have it written out", "a computed trait at Segment is made of one event, and this is not")
+		return "", 0, narrow.Refused(e, "take it out of computed_traits: audiences have it written out", "a computed trait at Segment is made of one event, and this is not")
 	}
-	if base, where, known := q.l.Program.Base(of.Of.Event); known && base.Address != of.Of.Event {
-		of.Of = derived(of.Of, base, where)
-	}
+	of.Of = narrow.Recorded(q.Program, of.Of)
 	if of.Op != expr.Count {
 		v, err := q.folded(of)
 		return v.text, v.inner, err
@@ -94,13 +91,4 @@ func (q *query) scalarOf(e expr.Expr) (text string, inner int, err error) {
 	}
 	s, err := q.stream(of.Of, window, of)
 	return s.text + ".count()", s.inner, err
-}
-
-// derived is a source of a derived event, written out.
-func derived(s expr.Source, base ir.Event, where expr.Expr) expr.Source {
-	s.Event = base.Address
-	if where == nil {
-		return s
-	}
-	return having(s, where)
 }
