@@ -2,7 +2,6 @@ package hubspot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -11,7 +10,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/rest"
+	"github.com/trayecto/trayecto/targets/account"
 )
 
 // Plan says what each change costs. Filters and name of a list are two calls,
@@ -55,21 +54,50 @@ func kindOf(r targets.PlanRequest) string {
 	return r.Prior.Kind
 }
 
-// Apply carries changes out one after the other.
-func (t *Target) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
-	for c := range changes {
-		object, err := t.apply(ctx, c)
-		var known *targets.Error
-		if err != nil && !errors.As(err, &known) {
-			return err
-		}
-		result(targets.Result{Key: c.Key, Object: object, Err: known})
+// desk reads and writes objects. HubSpot counts versions and checks none.
+func (t *Target) desk() account.Desk {
+	return account.Desk{
+		Called: "HubSpot", Kinds: kinds, Each: t.listed, Turn: t.turn,
+		Read: func(ctx context.Context, kind, id string) (resource.Object, error) {
+			return t.holder(kind).read(ctx, id)
+		},
+		Create: func(ctx context.Context, c targets.Change) (*resource.Object, error) {
+			h := t.holder(c.Resource.Kind)
+			id, err := h.create(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			return verified(ctx, h, c, id)
+		},
+		Update: func(ctx context.Context, c targets.Change, now resource.Object) (*resource.Object, error) {
+			h := t.holder(c.Resource.Kind)
+			if err := h.update(ctx, c, now); err != nil {
+				return nil, err
+			}
+			return verified(ctx, h, c, c.Prior.ID)
+		},
+		Remove: func(ctx context.Context, c targets.Change) error {
+			return t.holder(c.Resource.Kind).remove(ctx, c.Prior.ID)
+		},
 	}
-	return nil
 }
 
-func permanent(why string, args ...any) error {
-	return &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf(why, args...)}
+// Apply carries changes out one after the other.
+func (t *Target) Apply(ctx context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
+	return t.desk().Apply(ctx, changes, result)
+}
+
+// turn switches what can be switched on or off.
+func (t *Target) turn(ctx context.Context, c targets.Change, now resource.Object) (*resource.Object, error) {
+	h := t.holder(c.Resource.Kind)
+	w, can := h.(switched)
+	if !can {
+		return nil, account.Failed(targets.Permanent, "a %s at HubSpot is not switched on or off", c.Resource.Kind)
+	}
+	if err := w.turn(ctx, c, now); err != nil {
+		return nil, err
+	}
+	return verified(ctx, h, c, c.Prior.ID)
 }
 
 // holder writes the objects of one kind.
@@ -100,81 +128,12 @@ func (t *Target) holder(kind string) holder {
 	return nil
 }
 
-func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object, error) {
-	h := t.holder(c.Resource.Kind)
-	switch {
-	case h == nil:
-		return nil, permanent("HubSpot has no objects of kind %q", c.Resource.Kind)
-	case c.Action == targets.Create:
-		id, err := h.create(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		return verified(ctx, h, c, id)
-	case c.Prior == nil:
-		return nil, permanent("nothing is known of the %s that is to be changed", c.Resource.Kind)
-	}
-	now, err := unchanged(ctx, h, c)
-	switch {
-	case rest.Gone(err) && c.Action == targets.Delete:
-		return nil, nil
-	case rest.Gone(err):
-		return nil, &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the %s %s was deleted at HubSpot; plan again", c.Resource.Kind, c.Prior.ID)}
-	case err != nil:
-		return nil, err
-	}
-	return changed(ctx, h, c, now)
-}
-
-// changed is a change of an object that is there and is as it was planned for.
-func changed(ctx context.Context, h holder, c targets.Change, now resource.Object) (*resource.Object, error) {
-	switch c.Action {
-	case targets.Update:
-		if err := h.update(ctx, c, now); err != nil {
-			return nil, err
-		}
-		return verified(ctx, h, c, c.Prior.ID)
-	case targets.Delete:
-		if err := h.remove(ctx, c.Prior.ID); !rest.Gone(err) {
-			return nil, err
-		}
-		return nil, nil
-	case targets.SwitchOn, targets.SwitchOff:
-		if w, can := h.(switched); can {
-			if err := w.turn(ctx, c, now); err != nil {
-				return nil, err
-			}
-			return verified(ctx, h, c, c.Prior.ID)
-		}
-		return nil, permanent("a %s at HubSpot is not switched on or off", c.Resource.Kind)
-	case targets.Create:
-	}
-	return nil, permanent("HubSpot knows no change %q", c.Action)
-}
-
-// unchanged is the object as it is now, and refuses to write over what somebody
-// did since it was read. HubSpot counts versions and checks none. What we have
-// written ourselves, in a change whose second half failed, is no conflict.
-func unchanged(ctx context.Context, h holder, c targets.Change) (resource.Object, error) {
-	now, err := h.read(ctx, c.Prior.ID)
-	if err != nil {
-		return now, err
-	}
-	update := c.Action == targets.Update
-	name := now.Key == c.Prior.Key && now.Mark == c.Prior.Mark || update && now.Key == c.Resource.Key && now.Mark == c.Mark
-	content := resource.Equal(now.Attributes, c.Prior.Attributes) || update && resource.Equal(now.Attributes, c.Resource.Attributes)
-	if c.Prior.Version == "" || c.Prior.Version == now.Version || name && content {
-		return now, nil
-	}
-	return now, &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the %s %s was changed at HubSpot since it was read; plan again", c.Resource.Kind, c.Prior.ID)}
-}
-
 // verified is the object as it is after a write. That it is not what was written
 // is for whoever planned it to see; that it cannot be read undoes nothing.
 func verified(ctx context.Context, h holder, c targets.Change, id string) (*resource.Object, error) {
 	o, err := h.read(ctx, id)
 	if err != nil {
-		return nil, &targets.Error{Kind: targets.UnknownOutcome, Message: "the " + c.Resource.Kind + " was written, and reading it back failed", Err: err}
+		return nil, account.Unread(c.Resource.Kind, err)
 	}
 	return &o, nil
 }
@@ -196,7 +155,7 @@ func (h lists) read(ctx context.Context, id string) (resource.Object, error) {
 
 func (h lists) create(ctx context.Context, c targets.Change) (string, error) {
 	body := resource.Map{
-		"name": resource.String(named(c.Resource.Key, c.Mark)), "objectTypeId": resource.String(contacts),
+		"name": resource.String(account.Marked(c.Resource.Key, c.Mark)), "objectTypeId": resource.String(contacts),
 		"processingType": resource.String(dynamic),
 	}
 	if filters := c.Resource.Attributes["filterBranch"]; filters != nil {
@@ -243,7 +202,7 @@ func (h lists) update(ctx context.Context, c targets.Change, now resource.Object
 	if now.Key == c.Resource.Key && now.Mark == c.Mark {
 		return nil
 	}
-	name := url.Values{"listName": {named(c.Resource.Key, c.Mark)}}
+	name := url.Values{"listName": {account.Marked(c.Resource.Key, c.Mark)}}
 	return h.t.call(ctx, http.MethodPut, listPath(c.Prior.ID)+"/update-list-name", name, nil, nil)
 }
 

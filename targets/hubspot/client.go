@@ -65,9 +65,6 @@ type listing struct {
 
 // call makes one call.
 func (t *Target) call(ctx context.Context, method, path string, query url.Values, body, into any) error {
-	if t.client == nil {
-		return &targets.Error{Kind: targets.Permanent, Message: "the platform is not configured"}
-	}
 	return t.client.Do(ctx, rest.Call{Method: method, Path: path, Query: query, Body: body, Into: into})
 }
 
@@ -100,9 +97,6 @@ func (t *Target) each(ctx context.Context, words string, visit func([]listing) e
 			Offset int       `json:"offset"`
 		}
 		body := map[string]any{"query": words, "offset": offset, "count": perPage, "objectTypeId": contacts}
-		if t.client == nil {
-			return "", &targets.Error{Kind: targets.Permanent, Message: "the platform is not configured"}
-		}
 		err = t.client.Do(ctx, rest.Call{Method: http.MethodPost, Path: "/crm/v3/lists/search", Body: body, Into: &page, Reads: true})
 		if err != nil {
 			return "", err

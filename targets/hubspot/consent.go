@@ -2,13 +2,12 @@ package hubspot
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/mapping"
 	"github.com/trayecto/trayecto/targets/narrow"
 )
@@ -53,27 +52,20 @@ var optStates = map[string]string{partIn: "OPT_IN", partOut: "OPT_OUT", partNeit
 // states are the same for ours.
 var states = []struct{ ours, part string }{{"granted", partIn}, {"withdrawn", partOut}, {"unknown", partNeither}}
 
-func part(of expr.Expr, name string) narrow.Atom { return narrow.Atom{Of: of, Part: name} }
+// media are the channels that HubSpot's subscription types are of.
+var media = account.Media{
+	By: map[string]string{"email": "email"}, Rule: otherAddress, Such: "email",
+	Writes: "HubSpot's subscription types are of e-mail, and %s has no email in person.%s.",
+}
 
 // byMail reports once that a channel is not e-mail.
 func (l *lowering) byMail(address string) error {
-	channel, _ := ir.Find(l.Program.Channels, address)
-	if l.names.Field(channel.Key).Theirs == "email" {
-		return nil
-	}
-	if !l.told[address] {
-		l.told[address] = true
-		l.found = append(l.found, diag.Diagnostic{
-			Rule: otherAddress, At: channel.At, Mark: address + " goes to person." + channel.Key,
-			Detail: fmt.Sprintf("HubSpot's subscription types are of e-mail, and %s has no email in person.%s.", l.Platform.Address, channel.Key),
-			Help:   fmt.Sprintf("if it is the e-mail address, say so in the block of %s: fields = { %s = \"email\" }", l.Platform.Address, channel.Key),
-		})
-	}
-	return errTold
+	_, err := l.Medium(media, address)
+	return err
 }
 
-// state is whether the record is in one of some states, or in none of them.
-func (c *clause) state(of expr.Record, within bool, values []types.Value) (narrow.Form, error) {
+// State is whether the record is in one of some states, or in none of them.
+func (c *clause) State(of expr.Record, within bool, values []types.Value) (narrow.Form, error) {
 	if err := c.l.byMail(of.Channel); err != nil {
 		return narrow.All{}, err
 	}
@@ -85,7 +77,7 @@ func (c *clause) state(of expr.Record, within bool, values []types.Value) (narro
 	out := narrow.Some{}
 	for _, s := range states {
 		if has[s.ours] == within {
-			out = append(out, part(of, s.part))
+			out = append(out, narrow.Part(of, s.part))
 		}
 	}
 	if len(out) == len(states) {
@@ -96,29 +88,29 @@ func (c *clause) state(of expr.Record, within bool, values []types.Value) (narro
 
 // instant is the property that says when a yes was given or confirmed.
 func (c *clause) instant(of expr.Record) (mapping.Name, error) {
-	p := c.l.proofs[of.Consent]
-	name, argument := p.granted, "granted_at"
+	p := c.l.Proofs[of.Consent]
+	name, argument := p.Granted, "granted_at"
 	if of.Fact == expr.ConfirmedAt {
-		name, argument = p.confirmed, "confirmed_at"
+		name, argument = p.Confirmed, "confirmed_at"
 	}
 	if !name.Said {
-		return name, refused(of, fmt.Sprintf("add consent %q { %s = \"<property>\" } on lines of their own to %s", last(of.Consent), argument, c.l.Platform.Address),
+		return name, narrow.Refused(of, fmt.Sprintf("add consent %q { %s = \"<property>\" } on lines of their own to %s", ir.Short(of.Consent), argument, c.l.Platform.Address),
 			"HubSpot knows whether somebody agreed to %s, and not when they did or whether they confirmed it", of.Consent)
 	}
 	return name, nil
 }
 
-// fact is whether something is known of a record. That a yes was given counts
+// Fact is whether something is known of a record. That a yes was given counts
 // as known of whoever has it.
-func (c *clause) fact(a narrow.Atom, of expr.Record) (narrow.Form, error) {
+func (c *clause) Fact(a narrow.Atom, of expr.Record) (narrow.Form, error) {
 	if err := c.l.byMail(of.Channel); err != nil {
 		return narrow.All{}, err
 	}
 	switch of.Fact {
 	case expr.ExpiresAt:
-		return always(a.Negated), nil
+		return narrow.Always(a.Negated), nil
 	case expr.State:
-		return always(!a.Negated), nil
+		return narrow.Always(!a.Negated), nil
 	case expr.GrantedAt, expr.ConfirmedAt:
 	}
 	if _, err := c.instant(of); err != nil {
@@ -126,13 +118,13 @@ func (c *clause) fact(a narrow.Atom, of expr.Record) (narrow.Form, error) {
 	}
 	in := expr.Record{Place: of.Place, Consent: of.Consent, Channel: of.Channel, Fact: expr.State}
 	if a.Negated {
-		return narrow.Some{part(of, partUnset), part(in, partOut), part(in, partNeither)}, nil
+		return narrow.Some{narrow.Part(of, partUnset), narrow.Part(in, partOut), narrow.Part(in, partNeither)}, nil
 	}
-	return narrow.All{part(of, partSet), part(in, partIn)}, nil
+	return narrow.All{narrow.Part(of, partSet), narrow.Part(in, partIn)}, nil
 }
 
-// recently is whether a yes is not older than it may be.
-func (c *clause) recently(a narrow.Atom, e expr.Within, of expr.Record) (narrow.Form, error) {
+// Recent is whether a yes is not older than it may be.
+func (c *clause) Recent(a narrow.Atom, e expr.Within, of expr.Record) (narrow.Form, error) {
 	if err := c.l.byMail(of.Channel); err != nil {
 		return narrow.All{}, err
 	}
@@ -142,9 +134,9 @@ func (c *clause) recently(a narrow.Atom, e expr.Within, of expr.Record) (narrow.
 	if _, err := c.instant(of); err != nil {
 		return narrow.All{}, err
 	}
-	in := part(expr.Record{Place: of.Place, Consent: of.Consent, Channel: of.Channel, Fact: expr.State}, partIn)
+	in := narrow.Part(expr.Record{Place: of.Place, Consent: of.Consent, Channel: of.Channel, Fact: expr.State}, partIn)
 	if a.Negated {
-		return narrow.All{in, narrow.Some{narrow.Atom{Of: e, Part: partBefore}, narrow.Atom{Of: e, Part: partAfter}}}, nil
+		return narrow.All{in, narrow.Some{narrow.Atom{Of: e, Part: narrow.PartBefore}, narrow.Atom{Of: e, Part: narrow.PartAhead}}}, nil
 	}
 	return narrow.All{in, narrow.Atom{Of: e}}, nil
 }
@@ -159,47 +151,47 @@ func (c *clause) agreed(a narrow.Atom, e expr.Within, of expr.Record) (resource.
 	if err != nil {
 		return nil, err
 	}
-	return stored{name: c.l.look(lookProperty, name)}.filter(said), nil
+	return stored{name: c.l.Look(lookProperty, name)}.filter(said), nil
 }
 
-// suppressed is whether an address gets no messages of a class: it bounced for
+// Suppressed is whether an address gets no messages of a class: it bounced for
 // good, or it opted out of all marketing.
-func (c *clause) suppressed(a narrow.Atom, e expr.Suppressed) (narrow.Form, error) {
+func (c *clause) Suppressed(a narrow.Atom, e expr.Suppressed) (narrow.Form, error) {
 	if err := c.l.byMail(e.Channel); err != nil {
 		return narrow.All{}, err
 	}
 	marketing := e.Class == string(ir.Marketing)
 	switch {
 	case a.Negated && marketing:
-		return narrow.All{part(e, partArrives), narrow.Some{part(e, partNotOut), part(e, partNoAnswer)}}, nil
+		return narrow.All{narrow.Part(e, partArrives), narrow.Some{narrow.Part(e, partNotOut), narrow.Part(e, partNoAnswer)}}, nil
 	case a.Negated:
-		return part(e, partArrives), nil
+		return narrow.Part(e, partArrives), nil
 	case marketing:
-		return narrow.Some{part(e, partBounced), part(e, partOutOfAll)}, nil
+		return narrow.Some{narrow.Part(e, partBounced), narrow.Part(e, partOutOfAll)}, nil
 	}
-	return part(e, partBounced), nil
+	return narrow.Part(e, partBounced), nil
 }
 
-// excluded is whether the list of an exclusion names the person, or it is not
+// Excluded is whether the list of an exclusion names the person, or it is not
 // known because nobody has looked for too long.
-func (c *clause) excluded(a narrow.Atom, e expr.Excluded) (narrow.Form, error) {
+func (c *clause) Excluded(a narrow.Atom, e expr.Excluded) (narrow.Form, error) {
 	x, _ := ir.Find(c.l.Program.Exclusions, e.Exclusion)
-	kept, mapped := c.l.exclusions[e.Exclusion]
+	kept, mapped := c.l.Exclusions[e.Exclusion]
 	switch {
 	case !mapped:
-		return narrow.All{}, refused(e, "add exclusion \""+last(e.Exclusion)+"\" { list = \"<name of the list>\" } on lines of their own to "+c.l.Platform.Address,
+		return narrow.All{}, narrow.Refused(e, "add exclusion \""+ir.Short(e.Exclusion)+"\" { list = \"<name of the list>\" } on lines of their own to "+c.l.Platform.Address,
 			"HubSpot does not know whom %s names", e.Exclusion)
-	case !x.FreshFor.IsZero() && !kept.checked.Said:
-		return narrow.All{}, refused(e, "add checked = \"<property>\" to the block of "+e.Exclusion+" in "+c.l.Platform.Address,
+	case !x.FreshFor.IsZero() && !kept.Checked.Said:
+		return narrow.All{}, narrow.Refused(e, "add checked = \"<property>\" to the block of "+e.Exclusion+" in "+c.l.Platform.Address,
 			"%s counts for %s only, and HubSpot does not know how old its list is", e.Exclusion, x.FreshFor)
 	case a.Negated && x.FreshFor.IsZero():
-		return part(e, partUnlisted), nil
+		return narrow.Part(e, partUnlisted), nil
 	case a.Negated:
-		return narrow.All{part(e, partUnlisted), part(e, "")}, nil
+		return narrow.All{narrow.Part(e, partUnlisted), narrow.Part(e, "")}, nil
 	case x.FreshFor.IsZero():
-		return part(e, partListed), nil
+		return narrow.Part(e, partListed), nil
 	}
-	return narrow.Some{part(e, partListed), part(e, partUnset), part(e, partBefore), part(e, partAfter)}, nil
+	return narrow.Some{narrow.Part(e, partListed), narrow.Part(e, partUnset), narrow.Part(e, narrow.PartBefore), narrow.Part(e, narrow.PartAhead)}, nil
 }
 
 // consent prints a part of what is asked about a consent.
@@ -217,12 +209,12 @@ func (c *clause) consent(a narrow.Atom) (resource.Map, error) {
 		if err != nil {
 			return nil, err
 		}
-		return stored{name: c.l.look(lookProperty, name)}.filter(operation("ALL_PROPERTY", operators.known[a.Part == partSet], nil)), nil
+		return stored{name: c.l.Look(lookProperty, name)}.filter(operation("ALL_PROPERTY", operators.known[a.Part == partSet], nil)), nil
 	case expr.Aggregate, expr.And, expr.Any, expr.Attribute, expr.Call, expr.Coalesce, expr.Compare, expr.Did, expr.Field,
 		expr.FollowedBy, expr.Is, expr.IsSet, expr.Literal, expr.Member, expr.Not, expr.OneOf, expr.Or, expr.Reachable,
 		expr.Within:
 	}
-	return nil, refused(a.Of, "", "HubSpot cannot ask for %s", expr.Print(a.Of))
+	return nil, narrow.Refused(a.Of, "", "HubSpot cannot ask for %s", expr.Print(a.Of))
 }
 
 // subscribed is the state of a subscription.
@@ -247,16 +239,16 @@ func (c *clause) barred(name string) resource.Map {
 
 func (c *clause) exclusion(name string, e expr.Excluded) (resource.Map, error) {
 	x, _ := ir.Find(c.l.Program.Exclusions, e.Exclusion)
-	kept := c.l.exclusions[e.Exclusion]
+	kept := c.l.Exclusions[e.Exclusion]
 	switch name {
 	case partListed, partUnlisted:
 		operator := "IN_LIST"
 		if name == partUnlisted {
 			operator = "NOT_IN_LIST"
 		}
-		return resource.Map{"filterType": resource.String("IN_LIST"), "operator": resource.String(operator), "listId": c.l.look(lookList, kept.list)}, nil
+		return resource.Map{"filterType": resource.String("IN_LIST"), "operator": resource.String(operator), "listId": c.l.Look(lookList, kept.In)}, nil
 	}
-	checked := stored{name: c.l.look(lookProperty, kept.checked)}
+	checked := stored{name: c.l.Look(lookProperty, kept.Checked)}
 	if name == partUnset {
 		return checked.filter(operation("ALL_PROPERTY", operators.known[false], nil)), nil
 	}
@@ -266,6 +258,3 @@ func (c *clause) exclusion(name string, e expr.Excluded) (resource.Map, error) {
 	}
 	return checked.filter(said), nil
 }
-
-// last is the name at the end of an address.
-func last(address string) string { return address[strings.LastIndexByte(address, '.')+1:] }

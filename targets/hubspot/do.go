@@ -52,7 +52,7 @@ func (f *flow) task(s ir.Do, a ir.Action, next further) resource.Value {
 		fields["due_time"] = resource.Map{"type": resource.String("RELATIVE_DATETIME"), "timeDelay": resource.Map{"delta": f.due(s, a.Due), "timeUnit": resource.String("MINUTES")}}
 	}
 	if a.To != "" {
-		owner := f.l.look(lookOwner, mapping.Name{Theirs: a.To, At: a.At})
+		owner := f.l.Look(lookOwner, mapping.Name{Theirs: a.To, At: a.At})
 		fields["owner_assignment"] = resource.Map{"type": resource.String("CUSTOM"), "value": resource.Map{"type": resource.String("STATIC_VALUE"), "staticValue": owner}}
 	}
 	return f.single(makeTask, fields, next)
@@ -70,7 +70,7 @@ func (f *flow) notify(s ir.Do, a ir.Action, next further) resource.Value {
 		f.refuse(s.At, "add to = \"<the address of a user>\" to "+a.Address, "Nothing says whom of the account's users %s is for.", a.Address)
 		return next()
 	}
-	user := f.l.look(lookUser, mapping.Name{Theirs: a.To, At: a.At})
+	user := f.l.Look(lookUser, mapping.Name{Theirs: a.To, At: a.At})
 	title := f.worded(s, a.Title)
 	return f.single(tell, resource.Map{"user_ids": resource.List{user}, "subject": title, "body": title}, next)
 }
@@ -95,10 +95,10 @@ func (f *flow) webhook(s ir.Do, a ir.Action, next further) resource.Value {
 // agrees.
 func (f *flow) set(s ir.Do, a ir.Action, next further) resource.Value {
 	fixed, constant := a.Value.(expr.Literal)
-	name := f.l.names.Field(a.Attribute)
+	name := f.l.Names.Field(a.Attribute)
 	for _, consent := range f.l.Program.Consents {
-		of := f.l.proofs[consent.Address]
-		if slices.Contains([]string{of.granted.Theirs, of.confirmed.Theirs, optedOut, bounced}, name.Theirs) {
+		of := f.l.Proofs[consent.Address]
+		if slices.Contains([]string{of.Granted.Theirs, of.Confirmed.Theirs, optedOut, bounced}, name.Theirs) {
 			f.refuse(s.At, "leave it to where people say yes", "The property %s is part of %s, and only people themselves say yes.", name.Theirs, consent.Address)
 			return next()
 		}
@@ -111,9 +111,9 @@ func (f *flow) set(s ir.Do, a ir.Action, next further) resource.Value {
 		f.refuse(s.At, "end the run by its steps, or write another attribute", "The run ends with what %s says, and HubSpot ends it in the midst of what follows here.", a.Attribute)
 		return next()
 	}
-	value := resource.String(f.l.names.Word(a.Attribute, types.Spell(fixed.Value)).Theirs)
+	value := resource.String(f.l.Names.Word(a.Attribute, types.Spell(fixed.Value)).Theirs)
 	return f.single(setValue, resource.Map{
-		"property_name": f.l.look(lookProperty, name), "value": resource.Map{"type": resource.String("STATIC_VALUE"), "staticValue": value},
+		"property_name": f.l.Look(lookProperty, name), "value": resource.Map{"type": resource.String("STATIC_VALUE"), "staticValue": value},
 	}, next)
 }
 

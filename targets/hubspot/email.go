@@ -8,6 +8,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -58,7 +59,7 @@ type letter struct {
 // mail is an e-mail, normalised: what it says, whose it is, and whatever
 // somebody made of it that we do not write.
 func mail(l letter) resource.Object {
-	key, mark := parted(l.Name)
+	key, mark := account.Parted(l.Name)
 	o := resource.Object{Kind: kindEmail, ID: l.ID, Key: key, Mark: mark, Version: l.Updated, Attributes: resource.Map{}}
 	set := func(name, value, silent string) {
 		if value != silent {
@@ -106,7 +107,7 @@ func written(c targets.Change) resource.Map {
 		content["plainTextVersion"] = a["text"]
 	}
 	return resource.Map{
-		"name": resource.String(named(c.Resource.Key, c.Mark)), "type": resource.String(automated), "subject": a["subject"], "language": a["language"],
+		"name": resource.String(account.Marked(c.Resource.Key, c.Mark)), "type": resource.String(automated), "subject": a["subject"], "language": a["language"],
 		"from": from, "subscriptionDetails": resource.Map{"subscriptionId": a["subscription"]}, "content": content,
 	}
 }

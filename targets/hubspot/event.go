@@ -10,27 +10,27 @@ import (
 	"github.com/trayecto/trayecto/targets/narrow"
 )
 
-// aggregate is a fold of events compared with a constant.
-func (c *clause) aggregate(e expr.Compare, of expr.Aggregate, fixed expr.Literal) (narrow.Form, error) {
+// Aggregate is a fold of events compared with a constant.
+func (c *clause) Aggregate(_ narrow.Atom, e expr.Compare, of expr.Aggregate, fixed types.Value) (narrow.Form, error) {
 	if of.Of.Event == "" {
 		return narrow.All{}, c.unnoticed(of)
 	}
 	switch of.Op {
 	case expr.Count:
-		n, number := fixed.Value.(types.Decimal)
+		n, number := fixed.(types.Decimal)
 		if !number {
 			break
 		}
 		return c.count(e, of, n)
 	case expr.Max, expr.Min:
-		return c.again(narrow.Atom{}, narrow.Extreme(e, of))
+		return c.Again(narrow.Atom{}, narrow.Extreme(e, of))
 	case expr.Sum, expr.Avg, expr.First, expr.Last:
 	}
-	return narrow.All{}, refused(of, "keep it as an attribute that your systems work out", "HubSpot counts events, and does not know the %s of what they carry", of.Op)
+	return narrow.All{}, narrow.Refused(of, "keep it as an attribute that your systems work out", "HubSpot counts events, and does not know the %s of what they carry", of.Op)
 }
 
 func (c *clause) unnoticed(of expr.Expr) error {
-	return refused(of, "ask whether it was at all: did", "HubSpot asks whether something became of a message, and does not count how often")
+	return narrow.Refused(of, "ask whether it was at all: did", "HubSpot asks whether something became of a message, and does not count how often")
 }
 
 // occurrences is how often something happened: at least and at most so often,
@@ -47,7 +47,7 @@ func (o occurrences) part() string {
 func (c *clause) count(e expr.Compare, of expr.Aggregate, n types.Decimal) (narrow.Form, error) {
 	number, ok := new(big.Rat).SetString(n.String())
 	if !ok || number.Cmp(big.NewRat(1_000_000_000, 1)) > 0 {
-		return narrow.All{}, refused(of, "", "HubSpot does not count as far as %s", n)
+		return narrow.All{}, narrow.Refused(of, "", "HubSpot does not count as far as %s", n)
 	}
 	down, whole := new(big.Int).Div(number.Num(), number.Denom()), number.IsInt()
 	floor := down.Int64() // of a negative number below it
@@ -94,9 +94,9 @@ func (c *clause) often(did expr.Did, times occurrences) (narrow.Form, error) {
 		return narrow.All{}, nil
 	}
 	if times == (occurrences{least: 1}) {
-		return c.again(narrow.Atom{}, did)
+		return c.Again(narrow.Atom{}, did)
 	}
-	chosen, err := c.choose(did.Of)
+	chosen, err := c.Choose(did.Of)
 	if err != nil {
 		return narrow.All{}, err
 	}
@@ -104,9 +104,9 @@ func (c *clause) often(did expr.Did, times occurrences) (narrow.Form, error) {
 	case len(chosen) == 0:
 		return narrow.Some{}, nil
 	case len(chosen) > 1:
-		return narrow.All{}, refused(did, "count a derived event whose condition has no ||", "HubSpot counts events that fit all of several filters, and not one of several")
+		return narrow.All{}, narrow.Refused(did, "count a derived event whose condition has no ||", "HubSpot counts events that fit all of several filters, and not one of several")
 	case len(chosen[0].Person) > 0:
-		return narrow.All{}, refused(did, "ask it outside of where", "HubSpot filters events by what they carry, and not by who did them")
+		return narrow.All{}, narrow.Refused(did, "ask it outside of where", "HubSpot filters events by what they carry, and not by who did them")
 	}
 	did.Of = chosen[0].Source
 	return narrow.Atom{Of: did, Part: times.part()}, nil
@@ -117,7 +117,7 @@ func (c *clause) seldom(did expr.Did, times occurrences) (narrow.Form, error) {
 	if times.most < 0 {
 		return narrow.Some{}, nil
 	}
-	never, err := c.again(narrow.Atom{Negated: true}, did)
+	never, err := c.Again(narrow.Atom{Negated: true}, did)
 	if err != nil || times.most == 0 {
 		return never, err
 	}
@@ -126,18 +126,8 @@ func (c *clause) seldom(did expr.Did, times occurrences) (narrow.Form, error) {
 	return narrow.Some{never, some}, err
 }
 
-// choose writes the condition of a source as one list of filters for each way
-// to fit it.
-func (c *clause) choose(s expr.Source) ([]narrow.Chosen, error) {
-	out, err := narrow.Choose(narrow.Where(c.l.Program, s), s, most)
-	if err != nil {
-		return nil, refused(expr.Did{Of: s}, "", "what chooses the events is too large: %v", err)
-	}
-	return out, nil
-}
-
-// did is one branch where the events are chosen by one list of filters.
-func (c *clause) did(a narrow.Atom, e expr.Did) (narrow.Form, error) {
+// Did is one branch where the events are chosen by one list of filters.
+func (c *clause) Did(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 	if e.Of.Event == "" {
 		return c.outcome(a, e)
 	}
@@ -147,28 +137,7 @@ func (c *clause) did(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 	if strings.Contains(a.Part, " to ") { // counted, and chosen already
 		return a, nil
 	}
-	chosen, err := c.choose(e.Of)
-	if err != nil {
-		return narrow.All{}, err
-	}
-	if len(chosen) == 0 {
-		return always(a.Negated), nil
-	}
-	if len(chosen) == 1 && len(chosen[0].Person) == 0 {
-		e.Of = chosen[0].Source
-		a.Of = e
-		return a, nil
-	}
-	ways := make([]expr.Expr, len(chosen))
-	for i, way := range chosen {
-		e.Of = way.Source
-		terms := []expr.Expr{e}
-		for _, p := range way.Person {
-			terms = append(terms, expr.Is{Term: p, Verdict: expr.True})
-		}
-		ways[i] = expr.And{Place: e.Place, Terms: terms}
-	}
-	return c.again(a, expr.Or{Place: e.Place, Terms: ways})
+	return c.Happened(a, e)
 }
 
 // happened prints what contacts did, or did not do.
@@ -183,7 +152,7 @@ func (c *clause) happened(a narrow.Atom, e expr.Did) (resource.Map, error) {
 	}
 	out := resource.Map{
 		"filterBranchType": resource.String("UNIFIED_EVENTS"), "filterBranchOperator": resource.String("AND"),
-		"eventTypeId": c.l.look(lookEvent, c.l.names.Event(e.Of.Event)), "operator": resource.String(operator), "filters": filters,
+		"eventTypeId": c.l.Look(lookEvent, c.l.Names.Event(e.Of.Event)), "operator": resource.String(operator), "filters": filters,
 	}
 	if least, limit, counted := strings.Cut(a.Part, " to "); counted {
 		times := resource.Map{"type": resource.String("NUM_OCCURRENCES"), "minOccurrences": resource.Number(least)}
@@ -195,7 +164,7 @@ func (c *clause) happened(a narrow.Atom, e expr.Did) (resource.Map, error) {
 	switch {
 	case e.Window.Since == "ever":
 	case e.Window.Since != "":
-		return nil, refused(e, "give it a window in days", "HubSpot counts back from now, and not since something began")
+		return nil, narrow.Refused(e, "give it a window in days", "HubSpot counts back from now, and not since something began")
 	default:
 		window, err := c.lately(e.Window.Length, e)
 		if err != nil {
@@ -221,13 +190,13 @@ func (c *clause) lately(length types.Span, e expr.Expr) (resource.Map, error) {
 
 // filters is the conditions on what an event carries, all of which must hold.
 func (c *clause) filters(s expr.Source) (resource.List, error) {
-	chosen, err := c.choose(s)
+	chosen, err := c.Choose(s)
 	if err != nil || len(chosen) != 1 || len(chosen[0].Person) > 0 {
-		return nil, refused(expr.Did{Of: s}, "", "HubSpot chooses events by filters that must all fit")
+		return nil, narrow.Refused(expr.Did{Of: s}, "", "HubSpot chooses events by filters that must all fit")
 	}
 	products, err := narrow.Products(narrow.Where(c.l.Program, s), most)
 	if err != nil || len(products) != 1 {
-		return nil, refused(expr.Did{Of: s}, "", "HubSpot chooses events by filters that must all fit")
+		return nil, narrow.Refused(expr.Did{Of: s}, "", "HubSpot chooses events by filters that must all fit")
 	}
 	var out resource.List
 	for _, a := range products[0] {
@@ -245,11 +214,11 @@ func (c *clause) carried(event string, e expr.Expr) (stored, error) {
 	field, ok := e.(expr.Field)
 	switch {
 	case !ok:
-		return stored{}, refused(e, "", "HubSpot cannot work out %s of an event", expr.Print(e))
+		return stored{}, narrow.Refused(e, "", "HubSpot cannot work out %s of an event", expr.Print(e))
 	case len(field.Path) != 1 || field.Path[0] == "at":
-		return stored{}, refused(e, "", "HubSpot filters events by what they carry themselves, and not by %s", expr.Print(e))
+		return stored{}, narrow.Refused(e, "", "HubSpot filters events by what they carry themselves, and not by %s", expr.Print(e))
 	}
-	return stored{name: resource.String(c.l.names.Detail(event, field.Path[0]).Theirs), spell: plain}, nil
+	return stored{name: resource.String(c.l.Names.Detail(event, field.Path[0]).Theirs), spell: plain}, nil
 }
 
 func plain(word string) string { return word }

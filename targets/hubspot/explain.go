@@ -6,6 +6,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 )
 
 // Explain says what HubSpot really asks before it sends. By itself it sends
@@ -17,12 +18,12 @@ import (
 func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 	l := newLowering(targets.LowerRequest{Program: p, Platform: platform, Placed: p.Placed(platform.Address)})
 	out := ir.Enforcement{Sends: true, WindowGrain: day, DetectionDelay: hour}
-	for _, channel := range here(l, p.Channels) {
-		if l.names.Field(channel.Key).Theirs == "email" {
+	for _, channel := range account.Here(l, p.Channels) {
+		if l.Names.Field(channel.Key).Theirs == "email" {
 			out.Gates = append(out.Gates, ir.Gate{Channel: channel.Address, Condition: expr.Not{Term: expr.Suppressed{Channel: channel.Address, Class: string(ir.Service)}}})
 		}
 	}
-	for _, j := range here(l, p.Journeys) {
+	for _, j := range account.Here(l, p.Journeys) {
 		if j.Enter.Moment == "" {
 			out.Staleness = hour
 		}
@@ -30,7 +31,7 @@ func (t *Target) Explain(p *ir.Program, platform ir.Platform) ir.Enforcement {
 			send, ok := s.(ir.Send)
 			touchpoint, declared := ir.Find(p.Touchpoints, send.Touchpoint)
 			if ok && declared && len(touchpoint.Channels) == 1 {
-				out.Gates = append(out.Gates, ir.Gate{Send: stepAddress(j, send.Name), Channel: touchpoint.Channels[0], Condition: l.inserted(touchpoint), Inserted: true})
+				out.Gates = append(out.Gates, ir.Gate{Send: ir.StepAddress(j.Address, send.Name), Channel: touchpoint.Channels[0], Condition: l.inserted(touchpoint), Inserted: true})
 			}
 		})
 	}

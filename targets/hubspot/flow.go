@@ -10,27 +10,28 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/narrow"
 )
 
 // workflows makes the workflows of each placed journey, and a regular e-mail of
 // one that begins at an instant.
 func (l *lowering) workflows() {
-	for _, j := range here(l, l.Program.Journeys) {
+	for _, j := range account.Here(l, l.Program.Journeys) {
 		if j.Enter.Moment == "" {
 			l.regular(j)
 			continue
 		}
 		f := l.flow(j)
-		l.found = append(l.found, f.found...)
+		l.Found = append(l.Found, f.found...)
 		if f.found.HasErrors() {
 			continue
 		}
 		for _, r := range f.lists {
-			l.add(r)
+			l.Add(r)
 		}
 		for _, p := range f.parts {
-			l.add(f.resource(p))
+			l.Add(f.resource(p))
 		}
 	}
 }
@@ -204,14 +205,14 @@ func (f *flow) resource(p *workflow) resource.Resource {
 		attributes["customProperties"] = resource.Map{onChange: resource.String(inPlace)}
 	}
 	return resource.Resource{
-		Address: f.l.address(f.journey.Address, p.role), Kind: kindWorkflow, Switch: resource.On, At: f.journey.At,
+		Address: f.l.Address(f.journey.Address, p.role), Kind: kindWorkflow, Switch: resource.On, At: f.journey.At,
 		Attributes: normal(attributes).(resource.Map), Places: map[string]diag.Range{"enrollmentCriteria": f.journey.Enter.At, "actions": f.journey.At},
 	}
 }
 
 // ref is the id of an object of the journey's.
 func (f *flow) ref(role string) resource.Value {
-	return resource.Ref{Address: f.l.address(f.journey.Address, role), Output: "id"}
+	return resource.Ref{Address: f.l.Address(f.journey.Address, role), Output: "id"}
 }
 
 // asked is a condition on the contact, asked when they come to it.
@@ -220,9 +221,9 @@ func (f *flow) asked(e expr.Expr, at diag.Range) resource.Map {
 		f.refuse(e.Range(), "ask it where the journey begins", "What the event carried that began a workflow is known at its beginning and not later.")
 		return nil
 	}
-	c := &clause{l: f.l, at: at}
+	c := f.l.clause(at)
 	branch, _ := c.branch(e)
-	f.found = append(f.found, c.found...)
+	f.found = append(f.found, c.Found...)
 	return branch
 }
 
@@ -279,7 +280,7 @@ func (f *flow) original() string {
 	for range f.l.Program.Moves {
 		for _, m := range f.l.Program.Moves {
 			if m.To == ir.StepAddress(f.journey.Address, name) {
-				name = last(m.From)
+				name = ir.Short(m.From)
 			}
 		}
 	}
@@ -377,23 +378,18 @@ func also(root resource.Map, filter resource.Map) resource.Map {
 	return anyOf(out...)
 }
 
-// stepAddress is how a step is spoken of: "step.welcome.hello".
-func stepAddress(j ir.Journey, name string) string {
-	return "step." + strings.TrimPrefix(j.Address, "journey.") + "." + name
-}
-
 // unkept says what HubSpot does not keep to though it sends.
 func (l *lowering) unkept() {
-	if len(here(l, l.Program.Journeys)) == 0 {
+	if len(account.Here(l, l.Program.Journeys)) == 0 {
 		return
 	}
 	warn := func(h ir.Head, why string) {
-		l.found = append(l.found, diag.Diagnostic{Rule: notKept, At: h.At, Mark: "not on " + l.Platform.Address, Detail: why})
+		l.Found = append(l.Found, diag.Diagnostic{Rule: notKept, At: h.At, Mark: "not on " + l.Platform.Address, Detail: why})
 	}
-	for _, p := range here(l, l.Program.Pressures) {
+	for _, p := range account.Here(l, l.Program.Pressures) {
 		warn(p.Head, "HubSpot does not hold messages of workflows back by these limits and hours.")
 	}
-	for _, c := range here(l, l.Program.Controls) {
+	for _, c := range account.Here(l, l.Program.Controls) {
 		warn(c.Head, "HubSpot does not know who is in the control group, so workflows write to them too, and effects measured against it come out too small.")
 	}
 }

@@ -6,25 +6,16 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
 // List passes on the objects of the asked kinds, page by page as HubSpot has them.
 func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]resource.Object) error) error {
-	for _, k := range kinds {
-		if len(r.Kinds) > 0 && !slices.Contains(r.Kinds, k.Name) {
-			continue
-		}
-		if err := t.listed(ctx, k.Name, func(mark string) bool { return r.All || mark != "" }, page); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.desk().List(ctx, r, page)
 }
 
 // listed passes on the objects of a kind whose mark is wanted.
@@ -87,7 +78,7 @@ func (t *Target) list(ctx context.Context, words string, wanted func(mark string
 	return t.each(ctx, words, func(found []listing) error {
 		var out []resource.Object
 		for _, l := range found {
-			if _, mark := parted(l.Name); !wanted(mark) {
+			if _, mark := account.Parted(l.Name); !wanted(mark) {
 				continue
 			}
 			whole, err := t.fetch(ctx, l.ID)
@@ -99,9 +90,6 @@ func (t *Target) list(ctx context.Context, words string, wanted func(mark string
 			}
 			out = append(out, object(whole))
 		}
-		if len(out) == 0 {
-			return nil
-		}
 		return pass(out)
 	})
 }
@@ -111,22 +99,7 @@ func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource
 	if kind == kindSubscription {
 		return t.someSubscriptions(ctx, ids)
 	}
-	h := t.holder(kind)
-	if h == nil {
-		return nil, nil
-	}
-	var out []resource.Object
-	for _, id := range ids {
-		o, err := h.read(ctx, id)
-		if rest.Gone(err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, o)
-	}
-	return out, nil
+	return t.desk().Get(ctx, kind, ids)
 }
 
 func (t *Target) someSubscriptions(ctx context.Context, ids []string) ([]resource.Object, error) {
@@ -143,30 +116,18 @@ func (t *Target) someSubscriptions(ctx context.Context, ids []string) ([]resourc
 // Find looks by mark, which stands in the name from the first instant on; where
 // only a name is known, by that.
 func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
-	if r.Mark == "" && r.Key == "" {
-		return nil, nil
-	}
-	var out []resource.Object
-	err := t.listed(ctx, r.Kind, func(mark string) bool { return r.Mark == "" || mark == r.Mark }, func(found []resource.Object) error {
-		for _, o := range found {
-			if r.Mark != "" || o.Key == r.Key {
-				out = append(out, o)
-			}
-		}
-		return nil
-	})
-	return out, err
+	return t.desk().Find(ctx, r)
 }
 
 // catalog is what a kind of look-up finds, by name.
-func (t *Target) catalog(ctx context.Context, kind string) (*catalog, error) {
-	c := &catalog{ids: map[string][]string{}}
+func (t *Target) catalog(ctx context.Context, kind string) (*account.Catalog, error) {
+	c := &account.Catalog{}
 	var err error
 	switch kind {
 	case lookList:
 		err = t.each(ctx, "", func(found []listing) error {
 			for _, l := range found {
-				c.add(l.Name, l.ID)
+				c.Add(l.Name, l.ID)
 			}
 			return nil
 		})
@@ -178,13 +139,13 @@ func (t *Target) catalog(ctx context.Context, kind string) (*catalog, error) {
 		}
 		err = t.call(ctx, http.MethodGet, "/crm/v3/properties/contacts", nil, nil, &got)
 		for _, p := range got.Results {
-			c.add(p.Name, p.Name)
+			c.Add(p.Name, p.Name)
 		}
 	case lookSubscription:
 		var all []definition
 		all, err = t.definitions(ctx)
 		for _, s := range all {
-			c.add(s.Name, s.ID)
+			c.Add(s.Name, s.ID)
 		}
 	case lookEvent:
 		err = t.events(ctx, c)
@@ -195,7 +156,7 @@ func (t *Target) catalog(ctx context.Context, kind string) (*catalog, error) {
 			Zone string `json:"timeZone"`
 		}
 		if err = t.call(ctx, http.MethodGet, "/account-info/v3/details", nil, nil, &account); err == nil {
-			c.add(account.Zone, account.Zone)
+			c.Add(account.Zone, account.Zone)
 		}
 	}
 	return c, err
@@ -203,7 +164,7 @@ func (t *Target) catalog(ctx context.Context, kind string) (*catalog, error) {
 
 // owners are the people of the team, by their e-mail addresses: as owners of
 // tasks, or as users who are told something.
-func (t *Target) owners(ctx context.Context, kind string, c *catalog) error {
+func (t *Target) owners(ctx context.Context, kind string, c *account.Catalog) error {
 	return rest.Pages(ctx, func(ctx context.Context, place string) (string, error) {
 		query := url.Values{"limit": {"100"}}
 		if place != "" {
@@ -229,7 +190,7 @@ func (t *Target) owners(ctx context.Context, kind string, c *catalog) error {
 			if kind == lookUser {
 				id = strconv.FormatInt(o.User, 10)
 			}
-			c.add(o.Email, id)
+			c.Add(o.Email, id)
 		}
 		return page.Paging.Next.After, nil
 	})
@@ -237,7 +198,7 @@ func (t *Target) owners(ctx context.Context, kind string, c *catalog) error {
 
 // events are the custom events, by their name and by the full one, which begins
 // with the number of the account.
-func (t *Target) events(ctx context.Context, c *catalog) error {
+func (t *Target) events(ctx context.Context, c *account.Catalog) error {
 	return rest.Pages(ctx, func(ctx context.Context, place string) (string, error) {
 		query := url.Values{"limit": {"100"}}
 		if place != "" {
@@ -259,9 +220,9 @@ func (t *Target) events(ctx context.Context, c *catalog) error {
 			return "", err
 		}
 		for _, e := range page.Results {
-			c.add(e.Name, e.Type)
+			c.Add(e.Name, e.Type)
 			if e.Full != e.Name {
-				c.add(e.Full, e.Type)
+				c.Add(e.Full, e.Type)
 			}
 		}
 		return page.Paging.Next.After, nil
@@ -271,48 +232,5 @@ func (t *Target) events(ctx context.Context, c *catalog) error {
 // Lookup finds events, lists, properties, subscription types and people of the team
 // by name.
 func (t *Target) Lookup(ctx context.Context, looks []resource.Lookup) ([]targets.LookupAnswer, error) {
-	out := make([]targets.LookupAnswer, len(looks))
-	for _, kind := range []string{lookEvent, lookList, lookOwner, lookProperty, lookSubscription, lookTimezone, lookUser} {
-		if !slices.ContainsFunc(looks, func(l resource.Lookup) bool { return l.Kind == kind }) {
-			continue
-		}
-		known, err := t.catalog(ctx, kind)
-		if err != nil {
-			return nil, err
-		}
-		for i, l := range looks {
-			if l.Kind == kind {
-				out[i] = known.answer(l.Key)
-			}
-		}
-	}
-	return out, nil
-}
-
-// catalog is ids by name; several where a name is not unique.
-type catalog struct {
-	names []string
-	ids   map[string][]string
-}
-
-func (c *catalog) add(name, id string) {
-	if len(c.ids[name]) == 0 {
-		c.names = append(c.names, name)
-	}
-	c.ids[name] = append(c.ids[name], id)
-}
-
-func (c *catalog) answer(name string) targets.LookupAnswer {
-	switch ids := c.ids[name]; {
-	case len(ids) == 1:
-		return targets.LookupAnswer{ID: ids[0], Found: true}
-	case len(ids) > 1:
-		return targets.LookupAnswer{Nearest: name + " (there are several of this name)"}
-	}
-	for _, known := range c.names { // the same in other letters is the nearest of all
-		if strings.EqualFold(known, name) {
-			return targets.LookupAnswer{Nearest: known}
-		}
-	}
-	return targets.LookupAnswer{Nearest: diag.Nearest(name, c.names)}
+	return account.Lookup(ctx, looks, []string{lookEvent, lookList, lookOwner, lookProperty, lookSubscription, lookTimezone, lookUser}, t.catalog)
 }

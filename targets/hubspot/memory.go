@@ -82,7 +82,7 @@ func (f *flow) remember(of expr.Did) resource.Value {
 			return f.ref(k.role)
 		}
 	}
-	name := fmt.Sprintf("kept_%s_%s", last(of.Of.Event), last(of.Window.Since))
+	name := fmt.Sprintf("kept_%s_%s", ir.Short(of.Of.Event), ir.Short(of.Window.Since))
 	for _, k := range f.kept {
 		if k.role == name {
 			name += fmt.Sprintf("_%d", len(f.kept))
@@ -99,7 +99,7 @@ func (f *flow) marker(since string) string {
 	if since == "run" {
 		return roleEntered
 	}
-	return roleReached(last(since))
+	return roleReached(ir.Short(since))
 }
 
 // marked makes what follows an instant since which is asked.

@@ -11,18 +11,19 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/merge"
 )
 
 // emails makes the e-mails of each touchpoint, one for each language.
 func (l *lowering) emails() {
-	for _, t := range here(l, l.Program.Touchpoints) {
+	for _, t := range account.Here(l, l.Program.Touchpoints) {
 		if len(t.Channels) != 1 {
 			l.unsent(t.ChannelsAt, t, "make a touchpoint for each channel", "HubSpot does not try the next channel when a message bounces.")
 			continue
 		}
 		channel, _ := ir.Find(l.Program.Channels, t.Channels[0])
-		if l.names.Field(channel.Key).Theirs != "email" {
+		if l.Names.Field(channel.Key).Theirs != "email" {
 			l.unsent(t.ChannelsAt, t, "take "+t.Address+" out with leave_out, or place it on another platform", "HubSpot's messages are e-mails here, and %s goes to person.%s.", channel.Address, channel.Key)
 			continue
 		}
@@ -31,8 +32,8 @@ func (l *lowering) emails() {
 			continue
 		}
 		for _, language := range l.Program.Project.Languages {
-			l.add(resource.Resource{
-				Address: l.address(t.Address, language), Kind: kindEmail, At: t.At, Attributes: l.email(t, language, of),
+			l.Add(resource.Resource{
+				Address: l.Address(t.Address, language), Kind: kindEmail, At: t.At, Attributes: l.email(t, language, of),
 				Places: map[string]diag.Range{
 					"subject": t.Content.Subject[language].At, "html": t.Content.Body[language].At, "text": t.Content.Text[language].At, "subscription": of.at,
 				},
@@ -45,7 +46,7 @@ func (l *lowering) unsent(at diag.Range, t ir.Touchpoint, help, why string, args
 	if at.IsZero() {
 		at = t.At
 	}
-	l.found = append(l.found, diag.Diagnostic{Rule: noMail, At: at, Mark: l.Platform.Address + " cannot send this", Detail: fmt.Sprintf(why, args...), Help: help})
+	l.Found = append(l.Found, diag.Diagnostic{Rule: noMail, At: at, Mark: l.Platform.Address + " cannot send this", Detail: fmt.Sprintf(why, args...), Help: help})
 }
 
 // subscription is the type that an e-mail belongs to: that of the one consent
@@ -53,7 +54,7 @@ func (l *lowering) unsent(at diag.Range, t ir.Touchpoint, help, why string, args
 func (l *lowering) subscription(t ir.Touchpoint) (subscription, bool) {
 	purpose, _ := ir.Find(l.Program.Purposes, t.Purpose)
 	if purpose.Class != ir.Marketing {
-		name := l.text(l.Platform.Config, "service")
+		name := l.Text(l.Platform.Config, "service")
 		if !name.Said {
 			l.unsent(t.At, t, "add service = \"<name of the subscription type>\" to "+l.Platform.Address,
 				"Each e-mail of HubSpot's belongs to a subscription type, and nothing says which one service messages have.")
@@ -61,7 +62,7 @@ func (l *lowering) subscription(t ir.Touchpoint) (subscription, bool) {
 		if !name.Said {
 			return subscription{}, false
 		}
-		return subscription{l.look(lookSubscription, name), name.At}, true
+		return subscription{l.Look(lookSubscription, name), name.At}, true
 	}
 	var of []string
 	for _, c := range l.Program.Consents {
@@ -73,7 +74,7 @@ func (l *lowering) subscription(t ir.Touchpoint) (subscription, bool) {
 		l.unsent(t.At, t, "have one consent for the purpose", "Each e-mail of HubSpot's belongs to one subscription type, and %s has %d consents.", t.Purpose, len(of))
 		return subscription{}, false
 	}
-	return subscription{l.subscriptionOf(of[0]), l.names.Consent(of[0]).At}, true
+	return subscription{l.subscriptionOf(of[0]), l.Names.Consent(of[0]).At}, true
 }
 
 // subscription is a subscription type, and where the platform block names it.
@@ -106,11 +107,11 @@ func (l *lowering) email(t ir.Touchpoint, language string, of subscription) reso
 		out["text"] = resource.String(words)
 	}
 	for _, name := range []string{"from_name", "reply_to"} {
-		if said := l.text(l.Platform.Config, name); said.Said {
+		if said := l.Text(l.Platform.Config, name); said.Said {
 			out[name] = resource.String(said.Theirs)
 		}
 	}
-	l.found = append(l.found, texts.Findings()...)
+	l.Found = append(l.Found, texts.Findings()...)
 	return out
 }
 
@@ -134,7 +135,7 @@ func (l *lowering) variable(e expr.Expr) (string, error) {
 	if !ok {
 		return "", errors.New("HubSpot fills in what is known of a contact, and not " + expr.Print(e))
 	}
-	c := &clause{l: l}
+	c := l.clause(diag.Range{})
 	s, err := c.property(attribute)
 	if err != nil {
 		return "", err
@@ -147,7 +148,7 @@ func (l *lowering) variable(e expr.Expr) (string, error) {
 			}
 		}
 	}
-	name := l.names.Field(attribute.Path[0]).Theirs
+	name := l.Names.Field(attribute.Path[0]).Theirs
 	if !identifier.MatchString(name) {
 		return "", errors.New("HubSpot has no property called " + name)
 	}

@@ -1,30 +1,12 @@
 package hubspot
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets/account"
 )
-
-// named is a name with our ownership mark behind it.
-func named(key, mark string) string {
-	if mark == "" {
-		return key
-	}
-	return key + " [" + mark + "]"
-}
-
-var marked = regexp.MustCompile(`^(.*) \[(trayecto-[0-9a-z]+)\]$`)
-
-// parted is the name before the mark, and the mark; "" where there is none.
-func parted(name string) (key, mark string) {
-	if m := marked.FindStringSubmatch(name); m != nil {
-		return m[1], m[2]
-	}
-	return name, ""
-}
 
 // How a list is worked out: by its filters, or by who is put onto it.
 const (
@@ -34,7 +16,7 @@ const (
 
 // object is a list as HubSpot has it, normalised.
 func object(l listing) resource.Object {
-	key, mark := parted(l.Name)
+	key, mark := account.Parted(l.Name)
 	o := resource.Object{Kind: kindList, ID: l.ID, Key: key, Mark: mark, Version: strconv.Itoa(l.Version), Attributes: resource.Map{}}
 	if l.Filters != nil {
 		o.Attributes["filterBranch"] = normal(l.Filters)

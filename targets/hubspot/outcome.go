@@ -6,6 +6,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/narrow"
 )
 
@@ -28,7 +29,7 @@ func (c *clause) outcome(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 		return a, nil
 	}
 	if a.Negated {
-		return narrow.All{}, refused(e, "ask whether it was, and say the rest in otherwise", "HubSpot asks whether a message was %s, and not whether it was not", e.Of.Outcome)
+		return narrow.All{}, narrow.Refused(e, "ask whether it was, and say the rest in otherwise", "HubSpot asks whether a message was %s, and not whether it was not", e.Of.Outcome)
 	}
 	touchpoint, err := c.messageOf(e)
 	if err != nil {
@@ -44,14 +45,14 @@ func (c *clause) outcome(a narrow.Atom, e expr.Did) (narrow.Form, error) {
 	if e.Of.Outcome != "bounced" {
 		return some, nil
 	}
-	return narrow.All{some, part(expr.Suppressed{Channel: touchpoint.Channels[0], Class: string(ir.Service)}, partBounced)}, nil
+	return narrow.All{some, narrow.Part(expr.Suppressed{Channel: touchpoint.Channels[0], Class: string(ir.Service)}, partBounced)}, nil
 }
 
 // oneOffs are the journeys here that send a touchpoint at an instant: by e-mails
 // of their own.
 func (l *lowering) oneOffs(t ir.Touchpoint) []string {
 	var out []string
-	for _, j := range here(l, l.Program.Journeys) {
+	for _, j := range account.Here(l, l.Program.Journeys) {
 		if j.Enter.Moment != "" || len(j.Steps) != 1 {
 			continue
 		}
@@ -73,22 +74,22 @@ func (c *clause) messageOf(e expr.Did) (ir.Touchpoint, error) {
 	}
 	switch {
 	case e.Of.Where != nil:
-		return touchpoint, refused(e, "", "HubSpot asks what became of a message, and not when or how")
+		return touchpoint, narrow.Refused(e, "", "HubSpot asks what became of a message, and not when or how")
 	case !found:
-		return touchpoint, refused(e, "", "HubSpot knows nothing of %s", e.Of.Step)
+		return touchpoint, narrow.Refused(e, "", "HubSpot knows nothing of %s", e.Of.Step)
 	case mailed[e.Of.Outcome] == "":
-		return touchpoint, refused(e, "", "HubSpot does not notice that a message of %s was %s", touchpoint.Address, e.Of.Outcome)
-	case !c.l.placed[touchpoint.Address] || len(touchpoint.Channels) != 1:
-		return touchpoint, refused(e, "take "+touchpoint.Address+" out of leave_out", "%s does not go to %s", touchpoint.Address, c.l.Platform.Address)
+		return touchpoint, narrow.Refused(e, "", "HubSpot does not notice that a message of %s was %s", touchpoint.Address, e.Of.Outcome)
+	case !c.l.Has(touchpoint.Address) || len(touchpoint.Channels) != 1:
+		return touchpoint, narrow.Refused(e, "take "+touchpoint.Address+" out of leave_out", "%s does not go to %s", touchpoint.Address, c.l.Platform.Address)
 	}
 	if e.Of.Touchpoint != "" && (e.Window.Since == expr.Ever.Since || e.Window.Since == "") {
 		return touchpoint, nil
 	}
 	if since := e.Window.Since; since != "" && since != "run" && since != expr.Ever.Since && since != e.Of.Step {
-		return touchpoint, refused(e, "ask since the run began: run", "HubSpot knows that a message was %s, and not whether it was before %s", e.Of.Outcome, since)
+		return touchpoint, narrow.Refused(e, "ask since the run began: run", "HubSpot knows that a message was %s, and not whether it was before %s", e.Of.Outcome, since)
 	}
 	if !c.l.unrepeated(touchpoint) {
-		return touchpoint, refused(e, "make a touchpoint of its own for the step, and write again = \"never\"",
+		return touchpoint, narrow.Refused(e, "make a touchpoint of its own for the step, and write again = \"never\"",
 			"HubSpot knows what became of %s, and not by which step of which run it was sent", touchpoint.Address)
 	}
 	return touchpoint, nil
@@ -132,11 +133,11 @@ func (l *lowering) unrepeated(t ir.Touchpoint) bool {
 func (c *clause) became(a narrow.Atom, e expr.Did) (resource.Map, error) {
 	object, language, ok := strings.Cut(a.Part, " ")
 	if !ok || mailed[e.Of.Outcome] == "" {
-		return nil, refused(e, "", "HubSpot cannot ask for %s", expr.Print(e))
+		return nil, narrow.Refused(e, "", "HubSpot cannot ask for %s", expr.Print(e))
 	}
 	out := resource.Map{
 		"filterType": resource.String("EMAIL_EVENT"), "operator": resource.String(mailed[e.Of.Outcome]), "level": resource.String("EMAIL"), "appId": resource.String("0"),
-		"emailId": resource.Ref{Address: c.l.address(object, language), Output: "id"},
+		"emailId": resource.Ref{Address: c.l.Address(object, language), Output: "id"},
 	}
 	if e.Window.Since != "" {
 		return out, nil

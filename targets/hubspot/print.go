@@ -45,20 +45,20 @@ type stored struct {
 func (c *clause) property(e expr.Expr) (stored, error) {
 	attribute, ok := e.(expr.Attribute)
 	if !ok {
-		return stored{}, refused(e, "", "HubSpot cannot work out %s", expr.Print(e))
+		return stored{}, narrow.Refused(e, "", "HubSpot cannot work out %s", expr.Print(e))
 	}
 	if len(attribute.Path) != 1 {
-		return stored{}, refused(e, "", "contacts hold no things that people have to do with, so nothing is known of %s there", expr.Print(e))
+		return stored{}, narrow.Refused(e, "", "contacts hold no things that people have to do with, so nothing is known of %s there", expr.Print(e))
 	}
 	name := attribute.Path[0]
 	a, declared := c.l.Program.Person.AttributeNamed(name)
 	if declared && !a.FreshFor.IsZero() {
-		return stored{}, refused(e, "", "contacts do not say when %s was learned, and after %s it counts as not known", name, a.FreshFor)
+		return stored{}, narrow.Refused(e, "", "contacts do not say when %s was learned, and after %s it counts as not known", name, a.FreshFor)
 	}
 	_, enum := a.Type.(types.Enum)
 	return stored{
-		name: c.l.look(lookProperty, c.l.names.Field(name)), enum: declared && enum,
-		spell: func(word string) string { return c.l.names.Word(name, word).Theirs },
+		name: c.l.Look(lookProperty, c.l.Names.Field(name)), enum: declared && enum,
+		spell: func(word string) string { return c.l.Names.Word(name, word).Theirs },
 	}, nil
 }
 
@@ -148,7 +148,7 @@ func (c *clause) asked(a narrow.Atom) (of expr.Expr, say func(stored) (resource.
 	case expr.Literal, expr.Record, expr.Aggregate, expr.Did, expr.FollowedBy, expr.And, expr.Or, expr.Not, expr.Is,
 		expr.Coalesce, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Any:
 	}
-	return nil, nil, refused(a.Of, "", "HubSpot cannot ask for %s", expr.Print(a.Of))
+	return nil, nil, narrow.Refused(a.Of, "", "HubSpot cannot ask for %s", expr.Print(a.Of))
 }
 
 func truth(is bool) resource.Map {
@@ -169,7 +169,7 @@ func (s stored) texts(within bool, values []types.Value) resource.Map {
 
 func matched(e expr.Call, fixed expr.Literal, negated bool, s stored) (resource.Map, error) {
 	if s.enum {
-		return nil, refused(e, "ask for the words that fit: one_of", "HubSpot does not look into the words of a set")
+		return nil, narrow.Refused(e, "ask for the words that fit: one_of", "HubSpot does not look into the words of a set")
 	}
 	operator := textual[e.Func].yes
 	if negated {
@@ -184,14 +184,14 @@ func constants(e expr.Compare, value types.Value, s stored) (resource.Map, error
 	switch value := value.(type) {
 	case types.Text:
 		if !equality {
-			return nil, refused(e, "", "HubSpot has no order of texts")
+			return nil, narrow.Refused(e, "", "HubSpot has no order of texts")
 		}
 		return s.texts(e.Op == expr.Equal, []types.Value{value}), nil
 	case types.Decimal:
 		return operation("NUMBER", operators.numbers[e.Op], resource.Map{"value": resource.Number(value.String())}), nil
 	case types.Truth:
 		if !equality {
-			return nil, refused(e, "", "HubSpot has no order of true and false")
+			return nil, narrow.Refused(e, "", "HubSpot has no order of true and false")
 		}
 		return truth(bool(value) == (e.Op == expr.Equal)), nil
 	case types.Date:
@@ -200,14 +200,14 @@ func constants(e expr.Compare, value types.Value, s stored) (resource.Map, error
 		return fixedTime(e, value.Time())
 	case types.Null, types.Span, types.Values, nil:
 	}
-	return nil, refused(e, "", "contacts keep no such values")
+	return nil, narrow.Refused(e, "", "contacts keep no such values")
 }
 
 // fixedTime is before or after an instant, which HubSpot has to the millisecond.
 func fixedTime(e expr.Compare, at time.Time) (resource.Map, error) {
 	at = at.UTC()
 	if at.Nanosecond()%int(time.Millisecond) != 0 {
-		return nil, refused(e, "write it in milliseconds", "HubSpot keeps instants to the millisecond")
+		return nil, narrow.Refused(e, "write it in milliseconds", "HubSpot keeps instants to the millisecond")
 	}
 	point := utc("DATE")
 	for name, n := range map[string]int{
@@ -227,7 +227,7 @@ func fixedTime(e expr.Compare, at time.Time) (resource.Map, error) {
 		return pointed("IS_AFTER", "INCLUSIVE", point), nil
 	case expr.Equal, expr.NotEqual:
 	}
-	return nil, refused(e, "", "HubSpot compares instants as before and after only")
+	return nil, narrow.Refused(e, "", "HubSpot compares instants as before and after only")
 }
 
 func utc(kind string) resource.Map {
@@ -242,7 +242,7 @@ func pointed(operator, end string, point resource.Map) resource.Map {
 func (c *clause) relative(part string, length types.Span, e expr.Expr) (resource.Map, error) {
 	now := utc("INDEXED")
 	now["indexReference"] = resource.Map{"referenceType": resource.String("NOW")}
-	if part == partAfter {
+	if part == narrow.PartAhead {
 		return pointed("IS_AFTER", "EXCLUSIVE", now), nil
 	}
 	unit, amount, err := steps(length, e)
@@ -253,7 +253,7 @@ func (c *clause) relative(part string, length types.Span, e expr.Expr) (resource
 	then := utc("INDEXED")
 	then["indexReference"] = resource.Map{"referenceType": resource.String("NOW")}
 	then["offset"] = resource.Map{offsets[unit]: resource.Number("-" + amount)}
-	if part == partBefore {
+	if part == narrow.PartBefore {
 		return pointed("IS_BEFORE", "INCLUSIVE", then), nil
 	}
 	return operation("TIME_RANGED", "IS_BETWEEN", resource.Map{
@@ -270,9 +270,9 @@ func steps(length types.Span, at expr.Expr) (unit, amount string, err error) {
 	hours := int64(length.Exact().Hours())
 	switch {
 	case length.Calendar():
-		return "", "", refused(at, "write it in days", "HubSpot counts hours and days here, and %s is as long as the calendar says", length)
+		return "", "", narrow.Refused(at, "write it in days", "HubSpot counts hours and days here, and %s is as long as the calendar says", length)
 	case hours == 0 || length.Exact().Minutes() != float64(hours*60):
-		return "", "", refused(at, "write whole hours", "HubSpot counts hours and days here, and %s is not a whole number of hours", length)
+		return "", "", narrow.Refused(at, "write whole hours", "HubSpot counts hours and days here, and %s is not a whole number of hours", length)
 	case hours%24 == 0:
 		return "DAYS", fmt.Sprint(hours / 24), nil
 	}
@@ -284,12 +284,12 @@ func (c *clause) late(length types.Span, e expr.Expr) {
 	if !c.l.grain.IsZero() {
 		return
 	}
-	at := c.at
+	at := c.At
 	if !e.Range().IsZero() {
 		at = e.Range()
 	}
-	c.failed = true
-	c.found = append(c.found, diag.Diagnostic{
+	c.Failed = true
+	c.Found = append(c.Found, diag.Diagnostic{
 		Rule: inSteps, At: at, Mark: c.l.Platform.Address + " notices up to a day late that " + length.String() + " have passed",
 		Detail: "HubSpot puts people into a list when something happens to them, and looks later for whom time alone moves in or out.",
 		Help:   "write approximate = \"1d\" in the block of " + c.l.Platform.Address + ", if that is fine",

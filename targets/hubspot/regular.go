@@ -12,6 +12,7 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -37,14 +38,14 @@ func (l *lowering) regular(j ir.Journey) {
 		return
 	}
 	for i, language := range l.Program.Project.Languages {
-		to := l.address(j.Address, "to_"+language)
+		to := l.Address(j.Address, "to_"+language)
 		l.list(to, j, l.among(i, t, lists))
-		before := len(l.found)
+		before := len(l.Found)
 		attributes := l.email(t, language, subscription)
-		l.found = l.found[:before] // what cannot be said is reported at the touchpoint
+		l.Found = l.Found[:before] // what cannot be said is reported at the touchpoint
 		attributes["send_at"], attributes["to"] = resource.String(at.Time().UTC().Format(time.RFC3339)), resource.List{resource.Ref{Address: to, Output: "id"}}
-		l.add(resource.Resource{
-			Address: l.address(j.Address, language), Kind: kindRegular, Switch: resource.On, At: j.At, Attributes: attributes,
+		l.Add(resource.Resource{
+			Address: l.Address(j.Address, language), Kind: kindRegular, Switch: resource.On, At: j.At, Attributes: attributes,
 			Places: map[string]diag.Range{"send_at": j.Enter.At, "to": j.Enter.At, "subject": t.Content.Subject[language].At},
 		})
 	}
@@ -52,7 +53,7 @@ func (l *lowering) regular(j ir.Journey) {
 
 // list makes a list of a one-off's own.
 func (l *lowering) list(address resource.Address, j ir.Journey, filters resource.Map) {
-	l.add(resource.Resource{
+	l.Add(resource.Resource{
 		Address: address, Kind: kindList, At: j.At, Places: map[string]diag.Range{"filterBranch": j.Enter.At}, Attributes: resource.Map{"filterBranch": normal(filters)},
 	})
 }
@@ -60,7 +61,7 @@ func (l *lowering) list(address resource.Address, j ir.Journey, filters resource
 // single is the one message of a one-off.
 func (l *lowering) single(j ir.Journey) (s ir.Send, t ir.Touchpoint, ok bool) {
 	f := &flow{l: l, journey: j}
-	defer func() { l.found = append(l.found, f.found...) }()
+	defer func() { l.Found = append(l.Found, f.found...) }()
 	if len(j.Steps) > 0 {
 		s, ok = j.Steps[0].(ir.Send)
 	}
@@ -78,7 +79,7 @@ func (l *lowering) single(j ir.Journey) (s ir.Send, t ir.Touchpoint, ok bool) {
 // many filters for one.
 func (l *lowering) whom(j ir.Journey, s ir.Send, t ir.Touchpoint) []resource.Value {
 	may, found := l.gate(t, s, l.inserted(t))
-	l.found = append(l.found, found...)
+	l.Found = append(l.Found, found...)
 	var terms []expr.Expr
 	if j.Enter.Who != "" {
 		terms = append(terms, expr.Member{Place: expr.Place{At: j.Enter.At}, Segment: j.Enter.Who})
@@ -93,7 +94,7 @@ func (l *lowering) whom(j ir.Journey, s ir.Send, t ir.Touchpoint) []resource.Val
 	}
 	f := &flow{l: l, journey: j}
 	who := f.asked(expr.And{Place: expr.Place{At: j.Enter.At}, Terms: terms}, j.Enter.At)
-	l.found = append(l.found, f.found...)
+	l.Found = append(l.Found, f.found...)
 	if may == nil || f.found.HasErrors() {
 		return nil
 	}
@@ -102,8 +103,8 @@ func (l *lowering) whom(j ir.Journey, s ir.Send, t ir.Touchpoint) []resource.Val
 		role    string
 		filters resource.Map
 	}{{"may", may}, {"who", who}} {
-		l.list(l.address(j.Address, of.role), j, of.filters)
-		out = append(out, resource.Ref{Address: l.address(j.Address, of.role), Output: "id"})
+		l.list(l.Address(j.Address, of.role), j, of.filters)
+		out = append(out, resource.Ref{Address: l.Address(j.Address, of.role), Output: "id"})
 	}
 	return out
 }
@@ -123,9 +124,9 @@ func (l *lowering) among(language int, t ir.Touchpoint, lists []resource.Value) 
 			terms = append(terms, expr.Not{Term: expr.Is{Term: is, Verdict: expr.True}})
 		}
 	}
-	c := &clause{l: l, at: t.At}
+	c := l.clause(t.At)
 	out, _ := c.branch(expr.And{Terms: terms})
-	l.found = append(l.found, c.found...)
+	l.Found = append(l.Found, c.Found...)
 	for _, list := range lists {
 		out = also(out, listed(list, true))
 	}
@@ -193,7 +194,7 @@ func (h regulars) create(ctx context.Context, c targets.Change) (string, error) 
 // update writes a draft. One that was sent stays what it was.
 func (h regulars) update(ctx context.Context, c targets.Change, now resource.Object) error {
 	if now.Switch == resource.On {
-		return permanent("the regular e-mail %q is scheduled or was sent, and can no longer be changed; give the journey another instant to send again, or take it out of the project: what was sent stays", now.Key)
+		return account.Failed(targets.Permanent, "the regular e-mail %q is scheduled or was sent, and can no longer be changed; give the journey another instant to send again, or take it out of the project: what was sent stays", now.Key)
 	}
 	return h.t.call(ctx, http.MethodPatch, emailPath(c.Prior.ID), nil, appointed(c), nil)
 }
@@ -212,7 +213,7 @@ func (h regulars) turn(ctx context.Context, c targets.Change, now resource.Objec
 	case !resource.Equal(now.Attributes, c.Prior.Attributes):
 		return &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the regular e-mail %s is not what was planned to be switched on; plan again", c.Prior.ID)}
 	case err != nil || !at.After(h.t.now):
-		return permanent("the instant of the regular e-mail %q, %s, has passed while it was a draft, and HubSpot would send it at once; nobody was written to: give the journey another instant, or take it out of the project",
+		return account.Failed(targets.Permanent, "the instant of the regular e-mail %q, %s, has passed while it was a draft, and HubSpot would send it at once; nobody was written to: give the journey another instant, or take it out of the project",
 			now.Key, textOf(now.Attributes, "send_at"))
 	}
 	return h.settled(ctx, c.Prior.ID, "/publish", resource.On)
@@ -228,7 +229,7 @@ func (h regulars) settled(ctx context.Context, id, call string, want resource.Sw
 	case err != nil:
 		return &targets.Error{Kind: targets.UnknownOutcome, Message: "the regular e-mail was switched, and reading it back failed", Err: err}
 	case after.Switch != want:
-		return permanent("HubSpot answered that the regular e-mail %s was switched %s, and it is not; look at it there, and plan again", id, want)
+		return account.Failed(targets.Permanent, "HubSpot answered that the regular e-mail %s was switched %s, and it is not; look at it there, and plan again", id, want)
 	}
 	return nil
 }

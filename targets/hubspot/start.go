@@ -102,16 +102,16 @@ func (f *flow) happening(event string, at diag.Range, must ...expr.Expr) (branch
 		f.refuse(at, "make a journey for each way to begin", "A workflow asks the event and the contact, and not the one or the other.")
 		return nil, nil
 	}
-	c := &clause{l: f.l, at: at}
+	c := f.l.clause(at)
 	for _, way := range ways {
 		branch, err := c.happened(narrow.Atom{}, expr.Did{Place: expr.Place{At: at}, Of: way.Source, Window: expr.Ever})
 		if err != nil {
-			c.refuse(expr.Did{Of: source}, err)
+			c.Refuse(expr.Did{Of: source}, err)
 			continue
 		}
 		branches = append(branches, branch)
 	}
-	f.found = append(f.found, c.found...)
+	f.found = append(f.found, c.Found...)
 	if len(ways) > 0 && len(ways[0].Person) > 0 {
 		person = expr.And{Place: expr.Place{At: at}, Terms: ways[0].Person}
 	}
@@ -202,7 +202,7 @@ func (f *flow) dynamic(role string, filters resource.Map) {
 		return
 	}
 	f.lists = append(f.lists, resource.Resource{
-		Address: f.l.address(f.journey.Address, role), Kind: kindList, At: f.journey.At, Places: map[string]diag.Range{"filterBranch": f.journey.At},
+		Address: f.l.Address(f.journey.Address, role), Kind: kindList, At: f.journey.At, Places: map[string]diag.Range{"filterBranch": f.journey.At},
 		Attributes: resource.Map{"filterBranch": normal(filters)},
 	})
 }
@@ -210,7 +210,7 @@ func (f *flow) dynamic(role string, filters resource.Map) {
 // static makes a list onto which workflows put contacts.
 func (f *flow) static(role string) {
 	f.lists = append(f.lists, resource.Resource{
-		Address: f.l.address(f.journey.Address, role), Kind: kindList, At: f.journey.At, Attributes: resource.Map{"processingType": resource.String(manual)},
+		Address: f.l.Address(f.journey.Address, role), Kind: kindList, At: f.journey.At, Attributes: resource.Map{"processingType": resource.String(manual)},
 	})
 }
 
@@ -283,7 +283,7 @@ func (f *flow) onDate(p *workflow, d ir.OnDate) {
 		f.refuse(at, "leave timezone out of person, if the project's is fine", "HubSpot's schedules have the hours of the account, and not of each person.")
 	}
 	zone := f.l.Program.Project.Timezone
-	f.l.look(lookTimezone, mapping.Name{Theirs: zone, At: at})
+	f.l.Look(lookTimezone, mapping.Name{Theirs: zone, At: at})
 	yearly := d.Every == (types.Span{Amount: 1, Unit: types.Year}) || d.Every == (types.Span{Amount: 12, Unit: types.Month})
 	if !yearly && !d.Every.IsZero() {
 		f.refuse(at, "write every = \"1y\", or leave it out", "HubSpot's schedules come once or each year, and not every %s.", d.Every)
@@ -292,10 +292,10 @@ func (f *flow) onDate(p *workflow, d ir.OnDate) {
 	if d.Before.Calendar() || d.Before.Exact() != (types.Span{Amount: days, Unit: types.Day}).Exact() && !d.Before.IsZero() {
 		f.refuse(at, "write whole days", "HubSpot's schedules count ahead in days, and not %s.", d.Before)
 	}
-	c := &clause{l: f.l, at: at}
+	c := f.l.clause(at)
 	stored, err := c.property(d.Date)
 	if err != nil {
-		f.refuse(place(d.Date.Range(), at), "keep the date as an attribute", "%s", sentence(err.Error()))
+		f.refuse(place(d.Date.Range(), at), "keep the date as an attribute", "%s", narrow.Sentence(err.Error()))
 	}
 	hour, minute := 0, 0
 	if _, err := fmt.Sscanf(d.Clock, "%d:%d", &hour, &minute); err != nil && d.Clock != "" {

@@ -173,7 +173,7 @@ func (f *flow) send(s ir.Send, next further) resource.Value {
 // sends tells whether HubSpot can send a message as a step says.
 func (f *flow) sends(s ir.Send, t ir.Touchpoint) bool {
 	switch {
-	case !f.l.placed[s.Touchpoint]:
+	case !f.l.Has(s.Touchpoint):
 		f.refuse(s.At, "take "+s.Touchpoint+" out of leave_out", "%s is not on %s.", s.Touchpoint, f.l.Platform.Address)
 		return false
 	case len(t.Channels) != 1:
@@ -189,7 +189,7 @@ func (f *flow) sends(s ir.Send, t ir.Touchpoint) bool {
 func (f *flow) spoken(t ir.Touchpoint, next further) resource.Value {
 	in := func(language string) further {
 		return func() resource.Value {
-			id := resource.Ref{Address: f.l.address(t.Address, language), Output: "id"}
+			id := resource.Ref{Address: f.l.Address(t.Address, language), Output: "id"}
 			return f.single(sendMail, resource.Map{"content_id": id}, next)
 		}
 	}
@@ -223,7 +223,7 @@ func (f *flow) gate(t ir.Touchpoint, s ir.Send) (resource.Map, bool) {
 // gate is a condition that has to hold of whoever gets a message, as filters;
 // nil where it cannot be asked.
 func (l *lowering) gate(t ir.Touchpoint, s ir.Send, must expr.Expr) (resource.Map, diag.List) {
-	c := &clause{l: l, at: s.At}
+	c := l.clause(s.At)
 	branch, ok := c.branch(must)
 	if ok {
 		return branch, nil
@@ -233,10 +233,10 @@ func (l *lowering) gate(t ir.Touchpoint, s ir.Send, must expr.Expr) (resource.Ma
 		Detail: "HubSpot itself writes to everybody who has not opted out, so the rules for " + t.Purpose + " have to stand before the message, and they cannot.",
 		Help:   "send it by another platform",
 	}
-	if len(c.found) > 0 {
-		d.Detail += " " + c.found[0].Detail
-		d.Help = c.found[0].Help
-		d.Related = []diag.Label{{At: c.found[0].At, Text: "this is what HubSpot cannot ask"}}
+	if len(c.Found) > 0 {
+		d.Detail += " " + c.Found[0].Detail
+		d.Help = c.Found[0].Help
+		d.Related = []diag.Label{{At: c.Found[0].At, Text: "this is what HubSpot cannot ask"}}
 	}
 	return nil, diag.List{d}
 }

@@ -227,7 +227,7 @@ func (f *flow) elapses(since, to string) bool {
 	if since == "run" {
 		return f.leads(0, ir.Over, to, true)
 	}
-	entry, ok := f.journey.Table().Named(last(since))
+	entry, ok := f.journey.Table().Named(ir.Short(since))
 	return !ok || f.leads(0, entry.Index, to, false) || f.leads(entry.Index, ir.Over, to, true)
 }
 

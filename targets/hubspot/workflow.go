@@ -8,6 +8,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -44,7 +45,7 @@ func textOf(m resource.Map, name string) string { return text(m[name]) }
 
 // work is a workflow as HubSpot has it, normalised.
 func work(m resource.Map) resource.Object {
-	key, mark := parted(textOf(m, "name"))
+	key, mark := account.Parted(textOf(m, "name"))
 	o := resource.Object{Kind: kindWorkflow, ID: textOf(m, "id"), Key: key, Mark: mark, Version: textOf(m, "revisionId"), Switch: resource.Off, Attributes: resource.Map{}}
 	if m["isEnabled"] == resource.Bool(true) {
 		o.Switch = resource.On
@@ -96,14 +97,14 @@ func (h workflows) create(ctx context.Context, c targets.Change) (string, error)
 		return "", err
 	}
 	var made resource.Map
-	err := h.t.call(ctx, http.MethodPost, workflowsPath, nil, whole(named(c.Resource.Key, c.Mark), c.Resource.Attributes, false), &made)
+	err := h.t.call(ctx, http.MethodPost, workflowsPath, nil, whole(account.Marked(c.Resource.Key, c.Mark), c.Resource.Attributes, false), &made)
 	return textOf(made, "id"), err
 }
 
 // update writes the whole workflow for the revision that was read; HubSpot
 // refuses it when there is a later one.
 func (h workflows) update(ctx context.Context, c targets.Change, now resource.Object) error {
-	return h.put(ctx, c, now, c.Resource.Attributes, named(c.Resource.Key, c.Mark), now.Switch == resource.On)
+	return h.put(ctx, c, now, c.Resource.Attributes, account.Marked(c.Resource.Key, c.Mark), now.Switch == resource.On)
 }
 
 func (h workflows) put(ctx context.Context, c targets.Change, now resource.Object, attributes resource.Map, name string, on bool) error {
@@ -128,7 +129,7 @@ func (h workflows) turn(ctx context.Context, c targets.Change, now resource.Obje
 	if c.Action == targets.SwitchOn && !resource.Equal(now.Attributes, c.Prior.Attributes) {
 		return &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the workflow %s is not what was planned to be switched on; plan again", c.Prior.ID)}
 	}
-	if err := h.put(ctx, c, now, now.Attributes, named(now.Key, now.Mark), want == resource.On); err != nil {
+	if err := h.put(ctx, c, now, now.Attributes, account.Marked(now.Key, now.Mark), want == resource.On); err != nil {
 		return err
 	}
 	after, err := h.read(ctx, c.Prior.ID)
@@ -136,7 +137,7 @@ func (h workflows) turn(ctx context.Context, c targets.Change, now resource.Obje
 	case err != nil:
 		return &targets.Error{Kind: targets.UnknownOutcome, Message: "the workflow was switched, and reading it back failed", Err: err}
 	case after.Switch != want:
-		return permanent("HubSpot answered that the workflow %s was switched %s, and it is not; look at it there, and plan again", c.Prior.ID, want)
+		return account.Failed(targets.Permanent, "HubSpot answered that the workflow %s was switched %s, and it is not; look at it there, and plan again", c.Prior.ID, want)
 	}
 	return nil
 }
@@ -173,7 +174,7 @@ func sound(attributes resource.Map) error {
 		missing = start
 	}
 	if missing != "" {
-		return permanent("the workflow leads to the action %s, which it does not have; nothing was written", missing)
+		return account.Failed(targets.Permanent, "the workflow leads to the action %s, which it does not have; nothing was written", missing)
 	}
 	return nil
 }
