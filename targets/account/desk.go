@@ -136,7 +136,7 @@ func (d Desk) apply(ctx context.Context, c targets.Change) (*resource.Object, er
 	case Gone(err) && c.Action == targets.Delete:
 		return nil, nil
 	case Gone(err):
-		return nil, Failed(targets.Conflict, "the %s %s was deleted at %s; plan again", kind, c.Prior.ID, d.Called)
+		return nil, Failed(targets.Conflict, "the %s %s was deleted at %s, and nothing was written; run trayecto plan again", kind, c.Prior.ID, d.Called)
 	case err != nil:
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func (d Desk) unchanged(ctx context.Context, c targets.Change) (resource.Object,
 	if named && made {
 		return now, nil
 	}
-	return now, Failed(targets.Conflict, "the %s %s was changed at %s since it was read; plan again", c.Resource.Kind, c.Prior.ID, d.Called)
+	return now, Failed(targets.Conflict, "the %s %s was changed at %s since it was read, and nothing was written; run trayecto plan again", c.Resource.Kind, c.Prior.ID, d.Called)
 }
 
 // Unread is the error of an object that was written and could not be read back,

@@ -91,7 +91,7 @@ func (t *Target) each(ctx context.Context, c collection, visit func([]resource.M
 		total, _ := strconv.Atoi(plain(answer["total"]))
 		switch {
 		case len(shown) > 0 && len(kept) == 0:
-			return "", &targets.Error{Kind: targets.Permanent, Message: "its list repeats: from " + strconv.Itoa(start) + " on it shows again what it showed before"}
+			return "", &targets.Error{Kind: targets.Permanent, Message: "its list repeats: from " + strconv.Itoa(start) + " on it shows again what it showed before; nothing was done, run the command again later"}
 		case start+len(shown) >= total || len(shown) == 0:
 			return "", visit(kept)
 		}

@@ -17,7 +17,7 @@ func Pages(ctx context.Context, page func(ctx context.Context, place string) (ne
 			return err
 		}
 		if seen[next] {
-			return &targets.Error{Kind: targets.Permanent, Message: "its list never ends: the page " + next + " came a second time"}
+			return &targets.Error{Kind: targets.Permanent, Message: "its list never ends: the page " + next + " came a second time; nothing was done, run the command again later"}
 		}
 		seen[next], place = true, next
 	}
