@@ -3,7 +3,6 @@ package listmonk
 import (
 	"errors"
 	"fmt"
-	"html"
 	"sort"
 	"strconv"
 	"strings"
@@ -81,22 +80,7 @@ func (m *message) texts(t ir.Touchpoint) mail {
 func asHTML(texts map[string]content.Template) map[string]content.Template {
 	out := map[string]content.Template{}
 	for language, t := range texts {
-		pieces := make([]content.Piece, len(t.Pieces))
-		for i, piece := range t.Pieces {
-			switch piece := piece.(type) {
-			case content.Text:
-				pieces[i] = content.Text{Text: strings.ReplaceAll(html.EscapeString(piece.Text), "\n", "<br>\n")}
-			case content.Slot:
-				piece.Escape = content.HTML
-				pieces[i] = piece
-			case content.LinkSlot:
-				piece.Escape = content.HTML
-				pieces[i] = piece
-			case content.PartSlot:
-				pieces[i] = piece
-			}
-		}
-		out[language] = content.Template{Pieces: pieces, At: t.At}
+		out[language] = merge.HTML(t)
 	}
 	return out
 }

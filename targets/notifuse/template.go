@@ -2,7 +2,6 @@ package notifuse
 
 import (
 	"fmt"
-	"html"
 	"slices"
 	"strings"
 
@@ -142,22 +141,8 @@ func (l *lowering) refuseText(at diag.Range, detail, help string) {
 
 // asHTML is a plain text as a message: an e-mail without body sends the text.
 func asHTML(plain content.Template) content.Template {
-	out := content.Template{At: plain.At, Pieces: []content.Piece{content.Text{Text: "<p>"}}}
-	for _, piece := range plain.Pieces {
-		switch piece := piece.(type) {
-		case content.Text:
-			out.Pieces = append(out.Pieces, content.Text{Text: strings.ReplaceAll(html.EscapeString(piece.Text), "\n", "<br>")})
-		case content.Slot:
-			piece.Escape = content.HTML
-			out.Pieces = append(out.Pieces, piece)
-		case content.LinkSlot:
-			piece.Escape = content.HTML
-			out.Pieces = append(out.Pieces, piece)
-		case content.PartSlot:
-			out.Pieces = append(out.Pieces, piece)
-		}
-	}
-	out.Pieces = append(out.Pieces, content.Text{Text: "</p>"})
+	out := merge.HTML(plain)
+	out.Pieces = slices.Concat([]content.Piece{content.Text{Text: "<p>"}}, out.Pieces, []content.Piece{content.Text{Text: "</p>"}})
 	return out
 }
 
