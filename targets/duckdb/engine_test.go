@@ -299,7 +299,7 @@ func TestThroughPlugin(t *testing.T) {
 	served.Worlds = 2
 	lockedOut(t, factory)
 	suite.Target(t, served)
-	suite.Kit(t, served, byHand)
+	suite.Served(t, served, duckdb.Factory(), byHand)
 }
 
 // byHand is what somebody does who should not: a view without rows, a gate

@@ -1,12 +1,8 @@
 package hubspot_test
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -16,11 +12,9 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/hubspot"
 	"github.com/trayecto/trayecto/targets/hubspot/fake"
 	"github.com/trayecto/trayecto/targets/kit"
-	"github.com/trayecto/trayecto/targets/sdk"
 )
 
 const secret = "pat_hunter2_of_the_account"
@@ -163,35 +157,8 @@ func TestContract(t *testing.T) {
 
 func TestContractThroughPlugin(t *testing.T) {
 	t.Parallel()
-	folder := filepath.Join(t.TempDir(), ".trayecto", "plugins")
-	self, err := os.Executable()
-	if err == nil {
-		err = os.MkdirAll(folder, 0o755)
-	}
-	if err == nil {
-		err = os.Symlink(self, filepath.Join(folder, host.Prefix+"hubspot"))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := host.New(context.Background(), host.Options{Dir: filepath.Dir(filepath.Dir(folder)), Env: os.LookupEnv})
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	factory, err := h.Target("hubspot")
-	if err != nil {
-		t.Fatal(err)
-	}
-	kit.Test(t, harness(t, factory))
+	kit.Served(t, harness(t, hubspot.New), kit.Through(t, "hubspot"))
 }
 
 // TestMain is also the plugin: under a plugin's name this program serves.
-func TestMain(m *testing.M) {
-	if strings.HasPrefix(filepath.Base(os.Args[0]), host.Prefix) {
-		sdk.Serve(hubspot.New)
-		return
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { kit.Main(m, hubspot.New) }

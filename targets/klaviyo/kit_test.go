@@ -1,10 +1,7 @@
 package klaviyo_test
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,11 +11,9 @@ import (
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/klaviyo"
 	"github.com/trayecto/trayecto/targets/klaviyo/fake"
-	"github.com/trayecto/trayecto/targets/sdk"
 )
 
 const secret = "pk_hunter2_of_the_account"
@@ -143,38 +138,11 @@ func alone(p *ir.Program, s ir.Segment) *ir.Program {
 func TestContract(t *testing.T) { kit.Test(t, harness(t, klaviyo.New)) }
 
 func TestContractThroughPlugin(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), ".trayecto", "plugins")
-	self, err := os.Executable()
-	if err == nil {
-		err = os.MkdirAll(folder, 0o755)
-	}
-	if err == nil {
-		err = os.Symlink(self, filepath.Join(folder, host.Prefix+"klaviyo"))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := host.New(context.Background(), host.Options{Dir: filepath.Dir(filepath.Dir(folder)), Env: os.LookupEnv})
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	factory, err := h.Target("klaviyo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	kit.Test(t, harness(t, factory))
+	kit.Served(t, harness(t, klaviyo.New), kit.Through(t, "klaviyo"))
 }
 
 // TestMain is also the plugin: under a plugin's name this program serves.
-func TestMain(m *testing.M) {
-	if strings.HasPrefix(filepath.Base(os.Args[0]), host.Prefix) {
-		sdk.Serve(klaviyo.New)
-		return
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { kit.Main(m, klaviyo.New) }
 
 // The key is in no address and in no body.
 func TestKeyStaysInItsHeader(t *testing.T) {

@@ -1,13 +1,9 @@
 package listmonk_test
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,11 +12,9 @@ import (
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/listmonk"
 	"github.com/trayecto/trayecto/targets/listmonk/fake"
-	"github.com/trayecto/trayecto/targets/sdk"
 )
 
 // start is when the tests begin, and launch when their one-offs are sent.
@@ -82,38 +76,11 @@ func sending(p *ir.Program) *ir.Program {
 func TestContract(t *testing.T) { kit.Test(t, harness(listmonk.New)) }
 
 func TestContractThroughPlugin(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), ".trayecto", "plugins")
-	self, err := os.Executable()
-	if err == nil {
-		err = os.MkdirAll(folder, 0o755)
-	}
-	if err == nil {
-		err = os.Symlink(self, filepath.Join(folder, host.Prefix+"listmonk"))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := host.New(context.Background(), host.Options{Dir: filepath.Dir(filepath.Dir(folder)), Env: os.LookupEnv})
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	factory, err := h.Target("listmonk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	kit.Test(t, harness(factory))
+	kit.Served(t, harness(listmonk.New), kit.Through(t, "listmonk"))
 }
 
 // TestMain is also the plugin: under a plugin's name this program serves.
-func TestMain(m *testing.M) {
-	if strings.HasPrefix(filepath.Base(os.Args[0]), host.Prefix) {
-		sdk.Serve(listmonk.New)
-		return
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { kit.Main(m, listmonk.New) }
 
 func harness(factory targets.Factory) kit.Harness {
 	servers := map[string]*fake.Fake{}

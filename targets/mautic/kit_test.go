@@ -1,11 +1,7 @@
 package mautic_test
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
@@ -16,11 +12,9 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/mautic"
 	"github.com/trayecto/trayecto/targets/mautic/fake"
-	"github.com/trayecto/trayecto/targets/sdk"
 )
 
 const secret = "hunter2 of the installation"
@@ -182,35 +176,8 @@ func alone(p *ir.Program, s ir.Segment) *ir.Program {
 func TestContract(t *testing.T) { kit.Test(t, harness(t, mautic.New)) }
 
 func TestContractThroughPlugin(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), ".trayecto", "plugins")
-	self, err := os.Executable()
-	if err == nil {
-		err = os.MkdirAll(folder, 0o755)
-	}
-	if err == nil {
-		err = os.Symlink(self, filepath.Join(folder, host.Prefix+"mautic"))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := host.New(context.Background(), host.Options{Dir: filepath.Dir(filepath.Dir(folder)), Env: os.LookupEnv})
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	factory, err := h.Target("mautic")
-	if err != nil {
-		t.Fatal(err)
-	}
-	kit.Test(t, harness(t, factory))
+	kit.Served(t, harness(t, mautic.New), kit.Through(t, "mautic"))
 }
 
 // TestMain is also the plugin: under a plugin's name this program serves.
-func TestMain(m *testing.M) {
-	if strings.HasPrefix(filepath.Base(os.Args[0]), host.Prefix) {
-		sdk.Serve(mautic.New)
-		return
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { kit.Main(m, mautic.New) }

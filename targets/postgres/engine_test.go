@@ -190,7 +190,7 @@ func TestThroughPlugin(t *testing.T) {
 	served := engine(plugin(t))
 	served.Worlds = 3
 	suite.Target(t, served)
-	suite.Kit(t, served, byHand)
+	suite.Served(t, served, postgres.New, byHand)
 }
 
 // opened is a small warehouse of the suite with a connection to it.

@@ -1,10 +1,7 @@
 package segment_test
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -15,9 +12,7 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/kit"
-	"github.com/trayecto/trayecto/targets/sdk"
 	"github.com/trayecto/trayecto/targets/segment"
 	"github.com/trayecto/trayecto/targets/segment/fake"
 )
@@ -150,38 +145,11 @@ func random(src sample.Source, platform ir.Platform) *ir.Program {
 func TestContract(t *testing.T) { kit.Test(t, harness(t, segment.New)) }
 
 func TestContractThroughPlugin(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), ".trayecto", "plugins")
-	self, err := os.Executable()
-	if err == nil {
-		err = os.MkdirAll(folder, 0o755)
-	}
-	if err == nil {
-		err = os.Symlink(self, filepath.Join(folder, host.Prefix+"segment"))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := host.New(context.Background(), host.Options{Dir: filepath.Dir(filepath.Dir(folder)), Env: os.LookupEnv})
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	factory, err := h.Target("segment")
-	if err != nil {
-		t.Fatal(err)
-	}
-	kit.Test(t, harness(t, factory))
+	kit.Served(t, harness(t, segment.New), kit.Through(t, "segment"))
 }
 
 // TestMain is also the plugin: under a plugin's name this program serves.
-func TestMain(m *testing.M) {
-	if strings.HasPrefix(filepath.Base(os.Args[0]), host.Prefix) {
-		sdk.Serve(segment.New)
-		return
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { kit.Main(m, segment.New) }
 
 // The token is in no address and in no body.
 func TestTokenStaysInItsHeader(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/sql"
 	"github.com/trayecto/trayecto/targets/warehouse"
@@ -20,10 +21,23 @@ import (
 // own beside a customer's tables of its own. ByHand changes one object behind
 // the target's back; o.Key is its name in the schema.
 func Kit(t *testing.T, e Engine, byHand func(t testing.TB, db Database, schema string, o resource.Object)) {
+	kit.Test(t, harness(t, e, byHand))
+}
+
+// Served is the contract of a target that another process serves: what the
+// protocol could spoil (kit.Served). Here makes the same target in this process.
+func Served(t *testing.T, e Engine, here targets.Factory, byHand func(t testing.TB, db Database, schema string, o resource.Object)) {
+	h := harness(t, e, byHand)
+	served := h.Target
+	h.Target = here
+	kit.Served(t, h, served)
+}
+
+func harness(t *testing.T, e Engine, byHand func(t testing.TB, db Database, schema string, o resource.Object)) kit.Harness {
 	var made atomic.Int64
 	platforms := &shelf{}
 	shared := e.Fresh(t)
-	kit.Test(t, kit.Harness{
+	return kit.Harness{
 		Target: shared.Factory,
 		Holds:  takes,
 		Fresh: func(t testing.TB) kit.Platform {
@@ -54,7 +68,7 @@ func Kit(t *testing.T, e Engine, byHand func(t testing.TB, db Database, schema s
 			}
 			return p
 		},
-	})
+	}
 }
 
 // takes tells whether a warehouse takes a declaration: it writes to nobody.
