@@ -8,19 +8,23 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
-	"github.com/trayecto/trayecto/lang/types"
 )
 
 var sameForAll = &diag.Rule{Code: "CHK121", Severity: diag.Warning, Summary: "A condition has the same answer for everybody"}
 
 // checkAlways looks for conditions that are true for nobody or for everybody,
-// by trying all regions of values (see region.go). The narrowest guilty part is
-// told, and nothing around it. A constant condition such as var.on is taken for
-// what its author wants.
+// by trying all regions of values (see region.go) and, where those are not free
+// of each other, by proof (see proved.go). The narrowest guilty part is told, and
+// nothing around it. A constant condition such as var.on is taken for what its
+// author wants.
 func checkAlways(p *Pass) {
+	p.harder = &harder{pass: p}
 	p.literals()
 	for _, d := range p.declarations {
 		p.constantsOf(d)
+	}
+	for _, c := range p.harder.found() {
+		p.say(c.diagnostic())
 	}
 }
 
@@ -40,12 +44,16 @@ func (p *Pass) constantsOf(d ir.Declaration) {
 }
 
 func (p *Pass) judgeRoot(e expr.Expr) {
-	if e == nil || expr.TypeOf(e) != types.Type(types.Bool) {
+	if !typed(e) {
 		return
 	}
 	q, subjects := ask(e)
-	for _, c := range constants(q, subjects) {
+	found := constants(q, subjects)
+	for _, c := range found {
 		p.say(c.diagnostic())
+	}
+	if len(found) == 0 {
+		p.harder.consider(q, subjects)
 	}
 }
 

@@ -134,3 +134,33 @@ func TestClaims(t *testing.T) {
 		}
 	}
 }
+
+// What is proved to be the same for everybody is so for each of many people.
+func TestProofsHold(t *testing.T) {
+	claims := 0
+	for seed := range uint64(120) {
+		src := rand.New(rand.NewPCG(seed, 5))
+		program := sample.Program(src, sample.Options{})
+		world, err := eval.New(program, sample.Lists(src, program, sample.Options{}), sample.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		people := sample.People(src, program, sample.Options{}, 40)
+		var conditions []expr.Expr
+		for range 15 {
+			conditions = append(conditions, crowded(src, program))
+		}
+		for _, claim := range check.Proofs(program, conditions...) {
+			claims++
+			for _, p := range people {
+				if got := world.Truth(claim.Of, p, eval.Context{}) == expr.True; got != claim.Always {
+					t.Fatalf("seed %d: %s is said to be %t for everybody; for one person it is %t", seed, expr.Print(claim.Of), claim.Always, got)
+				}
+			}
+		}
+	}
+	t.Logf("%d claims", claims)
+	if claims < 100 {
+		t.Errorf("only %d claims were made: the law was hardly tried", claims)
+	}
+}

@@ -35,9 +35,12 @@ type Pass struct {
 	moments     map[string]ir.Moment
 	events      map[string]ir.Event
 
-	asked        bool // whether answers are there, see journeys
-	answers      prove.Journeys
 	declarations []ir.Declaration // the person's among them
+	asked        bool             // whether answers are there, see journeys
+	answers      prove.Journeys
+	harder       *harder // see checkAlways
+	tested       bool    // whether it is known that nothing is missing, see sound
+	whole        bool
 
 	rule  *diag.Rule
 	found diag.List

@@ -5,6 +5,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 )
 
 var crossing = &diag.Rule{Code: "CHK152", Severity: diag.Warning, Summary: "Two branches are for the same person"}
@@ -27,12 +28,20 @@ func checkCrossing(p *Pass) {
 
 // branchAt is where the condition of a branch is written.
 func (p *Pass) branchAt(journey, step, branch string) diag.Range {
+	if e := p.branchOf(journey, step, branch); e != nil && !e.Range().IsZero() {
+		return e.Range()
+	}
+	return p.stepAt(journey, step)
+}
+
+// branchOf is the condition of a branch.
+func (p *Pass) branchOf(journey, step, branch string) expr.Expr {
 	j, _ := ir.Find(p.Program.Journeys, journey)
 	e, _ := j.Table().Named(ir.Short(step))
 	for _, w := range e.Ways {
-		if w.Name == branch && w.If != nil && !w.If.Range().IsZero() {
-			return w.If.Range()
+		if w.Name == branch {
+			return w.If
 		}
 	}
-	return p.stepAt(journey, step)
+	return nil
 }

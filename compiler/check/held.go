@@ -202,7 +202,7 @@ func closings(calendars []ir.Calendar, monday time.Time, zone *time.Location) []
 // sayLate tells of a moment that comes outside of hours, if somebody lives through
 // it.
 func (p *Pass) sayLate(m ir.Moment, late lateAnswer) {
-	if _, err := eval.New(p.Program, nil, 0); err != nil {
+	if !p.sound() {
 		return
 	}
 	zone := p.zone()

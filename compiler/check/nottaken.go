@@ -14,7 +14,7 @@ var notTaken = &diag.Rule{Code: "CHK132", Severity: diag.Warning, Summary: "Nobo
 // before them, or the way there, leave nobody for whom their condition is true.
 func checkTaken(p *Pass) {
 	for _, v := range p.inVain() {
-		if v.Why == prove.NotTaken {
+		if v.Why == prove.NotTaken && !p.isConstant(p.branchOf(v.Journey, v.Step, v.Way)) {
 			p.say(diag.Diagnostic{
 				At: p.stepAt(v.Journey, v.Step), Mark: "nobody takes " + v.Way,
 				Detail: fmt.Sprintf("Branches are asked in the order of writing, and the first that is true is taken. "+

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 
-	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/diag"
@@ -14,10 +13,7 @@ var contradiction = &diag.Rule{Code: "CON112", Severity: diag.Warning, Summary: 
 // checkRegimes is about two regimes that apply to the same person and whose
 // rules never hold together, although those of each alone can.
 func checkRegimes(p *Pass) {
-	if len(p.Program.Regimes) < 2 {
-		return
-	}
-	if _, err := eval.New(p.Program, nil, 0); err != nil {
+	if len(p.Program.Regimes) < 2 || !p.sound() {
 		return
 	}
 	moment, err := prove.Anywhen(p.Program)

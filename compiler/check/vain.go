@@ -3,7 +3,6 @@ package check
 import (
 	"strings"
 
-	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/block"
@@ -18,7 +17,7 @@ func (p *Pass) journeys() prove.Journeys {
 		return p.answers
 	}
 	p.asked = true
-	if _, err := eval.New(p.Program, nil, 0); err != nil {
+	if !p.sound() {
 		return p.answers
 	}
 	moment, err := prove.Anywhen(p.Program)

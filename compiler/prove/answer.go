@@ -97,6 +97,22 @@ func (p *Prover) Implies(a, b Condition) Answer { return p.ask(part{a, true}, pa
 // Disjoint asks whether nobody fulfils both.
 func (p *Prover) Disjoint(a, b Condition) Answer { return p.ask(part{a, true}, part{b, true}) }
 
+// None tells whether it is proved that nobody fulfils all of some conditions. No
+// witness is made.
+func (p *Prover) None(of ...Condition) bool { return p.rulesOut(of, true) }
+
+// Every tells whether it is proved that everybody fulfils one of some conditions.
+func (p *Prover) Every(of ...Condition) bool { return p.rulesOut(of, false) }
+
+func (p *Prover) rulesOut(of []Condition, member bool) bool {
+	parts := make([]part, len(of))
+	for i, c := range of {
+		parts[i] = part{c, member}
+	}
+	_, found := p.find(parts)
+	return found == impossible
+}
+
 // ask looks for a person in all parts. That there is none is proved.
 func (p *Prover) ask(parts ...part) Answer {
 	found, outcome := p.find(parts)

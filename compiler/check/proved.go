@@ -1,0 +1,206 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/prove"
+	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// What trying regions cannot decide. It takes subjects to be free of each other,
+// so it does not know that who bought in the last week bought in the last month,
+// nor what a segment asks that a condition refers to. Conditions in which such
+// things meet are asked of the prover, all at once: it is made for all of them.
+
+// The most that is asked of the prover when a project is checked: so many
+// comparisons in one condition and in all, references spelled out. Beyond that,
+// conditions are only tried.
+const (
+	mostInOne = 80
+	mostInAll = 4000
+)
+
+// harder is the conditions that are asked of the prover.
+type harder struct {
+	pass   *Pass
+	spent  int
+	roots  []*question
+	prover *prove.Prover
+	asked  map[*question]prove.Condition
+}
+
+// consider takes a condition in which no part was found constant, if what it asks
+// may be tied together and there is room.
+func (h *harder) consider(q *question, subjects []*subject) {
+	if h.spent >= mostInAll || !h.tied(subjects) || !h.pass.sound() {
+		return
+	}
+	left := min(mostInOne, mostInAll-h.spent)
+	if size := h.size(q.of, left, 0); size <= left {
+		h.spent += size
+		h.roots = append(h.roots, q)
+	}
+}
+
+// tied tells whether some subjects may not be free of each other: one that is
+// taken as it comes, or computed, beside another one, or two counts of the same.
+func (h *harder) tied(subjects []*subject) bool {
+	if len(subjects) < 2 {
+		return len(subjects) == 1 && h.computed(subjects[0])
+	}
+	for i, s := range subjects {
+		if s.of == nil || h.computed(s) {
+			return true
+		}
+		a, counts := s.of.(expr.Aggregate)
+		for _, other := range subjects[:i] {
+			b, also := other.of.(expr.Aggregate)
+			if counts && also && a.Of.Touchpoint == b.Of.Touchpoint && a.Of.Step == b.Of.Step && h.pass.recorded(a.Of.Event) == h.pass.recorded(b.Of.Event) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// computed tells whether a subject is worked out from others.
+func (h *harder) computed(s *subject) bool {
+	switch e := s.of.(type) {
+	case expr.Coalesce:
+		return true
+	case expr.Attribute:
+		a, ok := h.pass.Program.Person.AttributeNamed(e.Path[0])
+		return ok && a.Value != nil
+	default:
+		return false
+	}
+}
+
+// recorded is the event that a derived one is some of.
+func (p *Pass) recorded(event string) string {
+	for range len(p.events) {
+		e, ok := p.events[event]
+		if !ok || e.From == "" {
+			break
+		}
+		event = e.From
+	}
+	return event
+}
+
+// size is how many comparisons a condition has, references spelled out, as far as
+// there may be so many.
+func (h *harder) size(e expr.Expr, most, depth int) int {
+	n := 0
+	expr.Walk(e, func(e expr.Expr) bool {
+		switch e := e.(type) {
+		case expr.And, expr.Or, expr.Not, expr.Is, expr.Literal, nil:
+		case expr.Member:
+			n++
+			segments := h.pass.Program.Segments
+			at, ok := slices.BinarySearchFunc(segments, e.Segment, func(s ir.Segment, a string) int { return strings.Compare(s.Address, a) })
+			if ok && n <= most && depth < mostInOne {
+				n += h.size(segments[at].Where, most-n, depth+1)
+			}
+		case expr.Reachable:
+			n += mostInOne / 4 // the rules of consent
+		default:
+			n++
+		}
+		return n <= most
+	})
+	return n
+}
+
+// found is what is the same for everybody in the conditions that were taken.
+func (h *harder) found() []constant {
+	moment, err := prove.Anywhen(h.pass.Program)
+	if err != nil || len(h.roots) == 0 {
+		return nil
+	}
+	h.prover, h.asked = prove.New(moment), map[*question]prove.Condition{}
+	for _, q := range h.roots {
+		h.add(q)
+	}
+	var out []constant
+	for _, q := range h.roots {
+		out = append(out, h.constants(q)...)
+	}
+	return out
+}
+
+func (h *harder) add(q *question) {
+	h.asked[q] = h.prover.Add(h.pass.Program, q.of)
+	for _, term := range q.terms {
+		h.add(term)
+	}
+}
+
+// constants finds the narrowest constant parts of a question; see constants of
+// checkAlways. What a reference is to is judged where it is written.
+func (h *harder) constants(q *question) []constant {
+	var out []constant
+	for _, term := range q.terms {
+		out = append(out, h.constants(term)...)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	switch q.of.(type) {
+	case expr.And:
+		return h.together(q.terms, never)
+	case expr.Or:
+		return h.together(q.terms, always)
+	case expr.Not, expr.Is, expr.Literal, expr.Member, expr.Reachable, expr.FollowedBy, expr.Suppressed, expr.Excluded, expr.Any:
+		return nil
+	default:
+	}
+	if kind := h.alone(q); kind != differs {
+		return []constant{{kind, []expr.Expr{q.of}}}
+	}
+	return nil
+}
+
+func (h *harder) alone(q *question) constancy {
+	switch {
+	case h.prover.None(h.asked[q]):
+		return never
+	case h.prover.Every(h.asked[q]):
+		return always
+	}
+	return differs
+}
+
+// together is the terms of a chain that are never true at once, or of which one
+// is always true; the first two that decide it, where two do. Where one term
+// alone decides it, that is told elsewhere.
+func (h *harder) together(terms []*question, kind constancy) []constant {
+	decides := func(some []*question) bool {
+		asked := make([]prove.Condition, len(some))
+		for i, q := range some {
+			asked[i] = h.asked[q]
+		}
+		if kind == never {
+			return h.prover.None(asked...)
+		}
+		return h.prover.Every(asked...)
+	}
+	if len(terms) < 2 || !decides(terms) || slices.ContainsFunc(terms, func(q *question) bool { return decides([]*question{q}) }) {
+		return nil
+	}
+	for j := range terms {
+		for i := range j {
+			if two := []*question{terms[i], terms[j]}; decides(two) {
+				return []constant{{kind, conditions(two)}}
+			}
+		}
+	}
+	return []constant{{kind, conditions(terms)}}
+}
+
+// typed tells whether a condition is one: of what could not be read nothing is
+// asked.
+func typed(e expr.Expr) bool { return e != nil && expr.TypeOf(e) == types.Type(types.Bool) }

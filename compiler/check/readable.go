@@ -1,0 +1,48 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/trayecto/trayecto/compiler/eval"
+	"github.com/trayecto/trayecto/compiler/ir"
+)
+
+// sound tells whether a program can be lived through: it has no circles and no
+// missing names, and every condition and type that it needs could be read. What
+// is wrong is told where it is; of such a program nothing is proved.
+func (p *Pass) sound() bool {
+	if !p.tested {
+		p.tested = true
+		if readable(p.Program) {
+			_, err := eval.New(p.Program, nil, 0)
+			p.whole = err == nil
+		}
+	}
+	return p.whole
+}
+
+func readable(p *ir.Program) bool {
+	return !slices.ContainsFunc(p.Person.Keys, func(k ir.Key) bool { return k.Type == nil }) &&
+		!slices.ContainsFunc(p.Person.Attributes, func(a ir.Attribute) bool { return a.Type == nil }) &&
+		!slices.ContainsFunc(p.Segments, func(s ir.Segment) bool { return s.Where == nil }) &&
+		!slices.ContainsFunc(p.Actions, func(a ir.Action) bool { return a.Kind == "set" && a.Value == nil }) &&
+		!slices.ContainsFunc(p.Moments, func(m ir.Moment) bool { return !detects(m.Detect) }) &&
+		!slices.ContainsFunc(p.Journeys, func(j ir.Journey) bool { return !branches(j) })
+}
+
+// detects tells whether it could be read how a moment is noticed.
+func detects(d ir.Detect) bool {
+	date, on := d.(ir.OnDate)
+	return d != nil && (!on || date.Date != nil)
+}
+
+// branches tells whether every branch of a journey has its condition.
+func branches(j ir.Journey) bool {
+	all := true
+	ir.Walk(j.Steps, func(s ir.Step) {
+		if choose, is := s.(ir.Choose); is {
+			all = all && !slices.ContainsFunc(choose.When, func(b ir.Branch) bool { return b.If == nil })
+		}
+	})
+	return all
+}
