@@ -17,16 +17,19 @@ import (
 
 // The most that is asked of the prover when a project is checked: so many
 // comparisons in one condition and in all, references spelled out. Beyond that,
-// conditions are only tried.
+// conditions are only tried, and so they are once so many were looked at for
+// their size.
 const (
-	mostInOne = 80
-	mostInAll = 4000
+	mostInOne    = 80
+	mostInAll    = 4000
+	mostLookedAt = 40_000
 )
 
 // harder is the conditions that are asked of the prover.
 type harder struct {
 	pass   *Pass
-	spent  int
+	spent  int // comparisons of what was taken
+	looked int // and of all that was looked at
 	roots  []*question
 	prover *prove.Prover
 	asked  map[*question]prove.Condition
@@ -35,11 +38,12 @@ type harder struct {
 // consider takes a condition in which no part was found constant, if what it asks
 // may be tied together and there is room.
 func (h *harder) consider(q *question, subjects []*subject) {
-	if h.spent >= mostInAll || !h.tied(subjects) || !h.pass.sound() {
+	if h.spent >= mostInAll || h.looked >= mostLookedAt || !h.tied(subjects) || !h.pass.sound() {
 		return
 	}
 	left := min(mostInOne, mostInAll-h.spent)
-	if size := h.size(q.of, left, 0); size <= left {
+	size := h.size(q.of, left, 0)
+	if h.looked += size; size <= left {
 		h.spent += size
 		h.roots = append(h.roots, q)
 	}
