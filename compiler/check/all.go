@@ -58,6 +58,7 @@ var All = []Check{
 	{goesRound, checkRounds},
 	{heldBack, checkHeld},
 	{noHour, checkOpen},
+	{sameSegment, checkSame},
 }
 
 // Rules lists what this package can say.

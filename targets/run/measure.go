@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"sort"
 
 	"github.com/trayecto/trayecto/compiler/history"
@@ -34,6 +35,9 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 			return err
 		}
 		p.Audience = append(p.Audience, measured...)
+		if err := neighbours(p, measured, options); err != nil {
+			return err
+		}
 	}
 	running, resting := atRest(touched(p, in, "journey"), in)
 	options.Before = nil
@@ -72,6 +76,41 @@ func compare(measured []plan.Audience, o impact.Options) error {
 			retelling{story: is.Leaves, remark: remark(is.Leaves, "No longer in "+a.Segment+" when this was planned.")})
 	}
 	return retell(o.After, people)
+}
+
+// neighbours notes how segments whose words are new stand to others now.
+func neighbours(p *plan.Plan, measured []plan.Audience, o impact.Options) error {
+	var changed []string
+	for _, a := range measured {
+		if len(a.PredicateAfter) > 0 && !slices.Equal(a.PredicateBefore, a.PredicateAfter) {
+			changed = append(changed, a.Segment)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	moment, err := prove.At(o.After, o.Now.Time())
+	if err != nil {
+		return fmt.Errorf("comparing segments: %w", err)
+	}
+	found := prove.OfChanged(o.Before, o.After, changed, moment)
+	note := func(object, text string) { p.Findings = append(p.Findings, plan.Finding{Object: object, Text: text}) }
+	for _, s := range found.Nobody {
+		note(s, "has no members any more, whoever people are: proved.")
+	}
+	for _, r := range found.Relations {
+		switch r.Kind {
+		case prove.Equal:
+			note(r.B, "is the same people as "+r.A+" now: proved.")
+		case prove.Within:
+			note(r.A, "is a part of "+r.B+" now: proved.")
+		case prove.Apart:
+		}
+	}
+	if found.Unasked {
+		p.Notes = append(p.Notes, "How the changed segments stand to others was not asked: there are too many. trayecto validate --deep asks all pairs.")
+	}
+	return nil
 }
 
 // past reads the history and notes in the plan what was read. It is nil when

@@ -58,7 +58,7 @@ regime "everywhere" {
   }
 }
 
-segment "gold" { where = person.tier == "gold" }
+segment "gold" { where = person.tier == "gold" && is_set(person.phone) }
 
 moment "new_member" {
   kind = "first"
