@@ -1,0 +1,131 @@
+package prove_test
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/trayecto/trayecto/compiler/eval"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/prove"
+	"github.com/trayecto/trayecto/compiler/sample"
+)
+
+// What is proved of random journeys holds in random lives: nobody reaches a step
+// that nobody reaches, takes a branch that nobody takes, ends a wait early that
+// nobody ends early, or is passed by where whoever is known is not. People who are
+// shown were lived through before, so of them it is enough that there are some.
+func TestWhatIsSaidOfJourneysHolds(t *testing.T) {
+	options := sample.Options{Lives: true, Without: sample.Future | sample.Calls | sample.Spans, Depth: 1}
+	said, shown, notes := 0, 0, 0
+	for seed := range uint64(100) {
+		src := rand.New(rand.NewPCG(seed, 31))
+		program := sample.Program(src, options)
+		stable(src, program)
+		doubled(src, program)
+		of := prove.OfJourneys(prove.Asked{Program: program, Unsaid: func(string) bool { return true }}, now(t, program))
+		shown += len(of.Passed) + len(of.Crossing) + len(of.Rivals) + len(of.Circles)
+		never := map[string]bool{}
+		for _, v := range of.Vain {
+			switch v.Why {
+			case prove.NotReached:
+				never["at "+v.Step] = true
+			case prove.NotTaken:
+				never["takes "+v.Way+" at "+v.Step] = true
+			case prove.NotAllowed, prove.Filtered:
+				never["sends by "+v.Channel+" at "+v.Step] = true
+			}
+		}
+		for _, w := range of.Idle {
+			never["early at "+w.Step] = true
+		}
+		said += len(never)
+		m, err := eval.NewMachine(program, eval.Terms{Lists: sample.Lists(src, program, options)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 8 {
+			for _, what := range seen(src, m, program, options) {
+				if notes++; never[what] {
+					t.Fatalf("seed %d: nobody %s, it is said, and somebody does", seed, what)
+				}
+			}
+		}
+	}
+	t.Logf("%d things said never to happen, %d people shown, %d notes", said, shown, notes)
+	if said < 40 || shown < 30 || notes < 1000 {
+		t.Errorf("%d things said never to happen, %d people shown, %d notes: hardly tried", said, shown, notes)
+	}
+}
+
+// stable lets some attributes be stable: what is asked of them holds for a run.
+func stable(src *rand.Rand, p *ir.Program) {
+	for i := range p.Person.Attributes {
+		p.Person.Attributes[i].Stable = src.IntN(2) == 0 && p.Person.Attributes[i].Value == nil
+	}
+}
+
+// doubled adds, to a journey that enters on a moment, one that does the same, and
+// to what is chosen a second branch.
+func doubled(src *rand.Rand, p *ir.Program) {
+	var branches func(steps []ir.Step) []ir.Step
+	branches = func(steps []ir.Step) []ir.Step {
+		steps = slices.Clone(steps)
+		for i, s := range steps {
+			if c, is := s.(ir.Choose); is && len(c.When) == 1 {
+				where := sample.Predicate(narrow{src, 3}, p, sample.Options{Without: sample.Calls | sample.Spans}, 0)
+				c.When = append(slices.Clone(c.When), ir.Branch{Name: "besides", If: where})
+				steps[i] = c
+			}
+		}
+		return steps
+	}
+	for i := range p.Journeys {
+		p.Journeys[i].Steps = branches(p.Journeys[i].Steps)
+	}
+	again := p.Journeys[0]
+	again.Address, again.Goal, again.LeaveIf = "journey.z", nil, nil
+	again.Steps = []ir.Step{ir.Send{Name: "also", Touchpoint: p.Touchpoints[0].Address}}
+	p.Journeys = append(p.Journeys, again)
+}
+
+// seen is what happens in journeys to a random person.
+func seen(src *rand.Rand, m *eval.Machine, p *ir.Program, o sample.Options) []string {
+	life := m.Begin(sample.People(src, p, o, 1)[0], sample.Now)
+	var out []string
+	life.Observe(func(n eval.Note) {
+		switch n := n.(type) {
+		case eval.Chose:
+			out = append(out, "at "+n.Step, "takes "+n.Way+" at "+n.Step)
+		case eval.Waits:
+			out = append(out, "at "+n.Step)
+		case eval.Resumed:
+			if out = append(out, "at "+n.Step); n.Early {
+				out = append(out, "early at "+n.Step)
+			}
+		case eval.Sent:
+			out = append(out, "at "+n.Step, "sends by "+n.Channel+" at "+n.Step)
+		default:
+		}
+	})
+	ahead := sample.Ahead(src, p, o, 40)
+	var all []eval.Happening
+	for _, e := range ahead.Events {
+		all = append(all, eval.Event(e))
+	}
+	for _, x := range ahead.Outcomes {
+		all = append(all, eval.Outcome(x))
+	}
+	for _, a := range ahead.Acts {
+		all = append(all, eval.Act(a))
+	}
+	slices.SortStableFunc(all, func(a, b eval.Happening) int { return cmp.Compare(a.When(), b.When()) })
+	for _, h := range all {
+		if life.Let(h) != nil {
+			return out // a circle
+		}
+	}
+	_ = life.End(life.Now() + 60*24*3600*1_000_000) // a circle is no matter here
+	return out
+}
