@@ -241,11 +241,11 @@ func JourneyOf(n Note) string {
 		return n.Journey
 	case Overdue:
 		return n.Journey
+	case Unsure:
+		return n.Journey
 	case Left:
 		return n.Journey
 	case Remains:
-		return n.Journey
-	case Unsure:
 		return n.Journey
 	case Happened, Noticed:
 	}

@@ -69,8 +69,7 @@ func stable(src *rand.Rand, p *ir.Program) {
 // doubled adds, to a journey that enters on a moment, one that does the same, and
 // to what is chosen a second branch.
 func doubled(src *rand.Rand, p *ir.Program) {
-	var branches func(steps []ir.Step) []ir.Step
-	branches = func(steps []ir.Step) []ir.Step {
+	branches := func(steps []ir.Step) []ir.Step {
 		steps = slices.Clone(steps)
 		for i, s := range steps {
 			if c, is := s.(ir.Choose); is && len(c.When) == 1 {

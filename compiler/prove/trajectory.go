@@ -178,13 +178,10 @@ func (tr *trip) live(inserted bool) *Story {
 	teller := story.Follow(tr.life)
 	var caught eval.Note
 	tr.life.Observe(func(n eval.Note) {
-		if caught != nil {
-			return
-		}
-		if _, other := n.(eval.StayedOut); !other && tr.tells(n) {
+		if caught == nil && tr.tells(n) {
 			teller.Hear(n)
 		}
-		if tr.shows(n, tr.life) {
+		if caught == nil && tr.shows(n, tr.life) {
 			caught = n
 		}
 	})
@@ -198,8 +195,12 @@ func (tr *trip) live(inserted bool) *Story {
 	return s
 }
 
-// tells tells whether a note belongs to the story.
+// tells tells whether a note belongs to the story: that of a journey which is not
+// entered does not.
 func (tr *trip) tells(n eval.Note) bool {
+	if _, out := n.(eval.StayedOut); out {
+		return false
+	}
 	journey := eval.JourneyOf(n)
 	return tr.about == nil || journey == "" || slices.Contains(tr.about, journey)
 }

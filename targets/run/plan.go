@@ -65,13 +65,10 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
-	made.Unread, made.Holds = l.Offline, holds
-	made.Consent = proved
-	if !o.End {
-		made.Pressure, made.Uncounted = prove.AtWorst(l.Program, nil)
-	}
+	made.Unread, made.Holds, made.Consent = l.Offline, holds, proved
 	l.summarise(made)
 	if !o.End {
+		made.Pressure, made.Uncounted = prove.AtWorst(l.Program, nil)
 		more, err := l.onPeople(made, in, st)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {
 			return nil, diags, err
