@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 // Claim is a part of a condition that is said to be the same for everybody.
@@ -42,4 +43,32 @@ func claims(found []constant) []Claim {
 		out = append(out, Claim{c.kind == always, of})
 	}
 	return out
+}
+
+// Latest is the instant of a week at which a moment is answered too late and how
+// long that takes; false where there is none.
+func Latest(p *ir.Program) (comes, takes types.Instant, found bool) {
+	pass, m, answers := lateness(p)
+	late, found := pass.latest(m, answers)
+	return late.comes, late.given - late.comes, found
+}
+
+// LateAt is how long the first answer takes if the moment comes at an instant, and
+// whether that is too late although the waits alone are not.
+func LateAt(p *ir.Program, at types.Instant) (takes types.Instant, late bool) {
+	pass, m, answers := lateness(p)
+	first, ok := earliest(answers, at, pass.zone())
+	always, _ := earliest(withoutHours(answers), at, pass.zone())
+	deadline := m.Within.After(at, pass.zone())
+	return first.given - at, ok && first.given > deadline && always.given <= deadline
+}
+
+func lateness(p *ir.Program) (*Pass, ir.Moment, []answer) {
+	pass := &Pass{Program: p, purposes: index(p.Purposes), touchpoints: index(p.Touchpoints)}
+	var answers []answer
+	for _, j := range p.Journeys {
+		more, _ := pass.answersOf(j)
+		answers = append(answers, more...)
+	}
+	return pass, p.Moments[0], answers
 }
