@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/prove"
@@ -14,7 +15,8 @@ var sameSegment = &diag.Rule{Code: "CHK159", Severity: diag.Warning, Summary: "T
 // checkSame is about segments that are proved to have the same members, whatever
 // words they say it in. Only those that ask about the same things are compared,
 // and in large projects none: plans compare what changed, and validate --deep
-// everything. One that is another segment by name is meant so.
+// everything. One that is another segment by name is meant so, and those of modules
+// are made for whoever uses them.
 func checkSame(p *Pass) {
 	segments := p.Program.Segments
 	if len(segments) < 2 || !p.sound() {
@@ -35,7 +37,7 @@ func checkSame(p *Pass) {
 	var list []prove.Condition
 	of := map[prove.Condition]ir.Segment{}
 	for _, s := range segments {
-		if _, name := s.Where.(expr.Member); name {
+		if _, name := s.Where.(expr.Member); name || strings.HasPrefix(s.Address, "module.") {
 			continue
 		}
 		c := prover.Add(p.Program, expr.Member{Segment: s.Address})
