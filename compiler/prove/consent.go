@@ -103,6 +103,7 @@ type trial struct {
 	// reference says that lives are lived in the reference, which asks what the
 	// language says, and not on a platform.
 	reference bool
+	recent    []*point // see never
 }
 
 // OfConsent proves for a platform that no marketing message reaches somebody

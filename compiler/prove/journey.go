@@ -36,7 +36,7 @@ func (t *trial) inVain(l *lane) []Vain {
 			dead[i] = true
 			continue
 		}
-		if !s.reached || t.space.impossible(s.known...) {
+		if !s.reached || t.never(s.known...) {
 			dead[i] = true
 			if len(e.From) > 0 && !slices.ContainsFunc(e.From, func(f int) bool { return !dead[f] && l.at[f].reached }) {
 				continue // told before
@@ -73,7 +73,7 @@ func (t *trial) waysInVain(l *lane, e ir.Entry) []Vain {
 			continue
 		}
 		taken := l.isTrue(c, l.at[e.Index].epoch)
-		if t.space.impossible(append(slices.Clone(known), taken)...) {
+		if t.never(append(slices.Clone(known), taken)...) {
 			out = append(out, Vain{Journey: l.journey.Address, Step: e.Address, Way: w.Name, Why: NotTaken})
 			continue
 		}
@@ -93,16 +93,35 @@ func (t *trial) sendsInVain(l *lane, e ir.Entry) []Vain {
 		allowed := l.isTrue(o.allowed, epoch)
 		v := Vain{Journey: l.journey.Address, Step: e.Address, Channel: o.Channel}
 		switch {
-		case t.space.impossible(allowed):
-			v.Why = NotAllowed
-		case t.space.impossible(append(o.arrives(epoch, true), allowed)...):
-			v.Why = Filtered
-		default:
+		case !t.never(append(o.arrives(epoch, true), allowed)...):
 			continue
+		case t.never(allowed):
+			v.Why = NotAllowed
+		default:
+			v.Why = Filtered
 		}
 		out = append(out, v)
 	}
 	return out
+}
+
+// mostRecent is how many points are kept for never.
+const mostRecent = 6
+
+// never tells whether formulas are certainly never true together. A point that
+// was found for others a moment ago, on the way to the same step most often, may
+// show that they can be, before anything is searched.
+func (t *trial) never(formulas ...node) bool {
+	for i := len(t.recent) - 1; i >= 0; i-- {
+		if !slices.ContainsFunc(formulas, func(f node) bool { return !t.space.holds(f, t.recent[i]) }) {
+			return false
+		}
+	}
+	p, found := t.space.find(formulas...)
+	if found == possible {
+		t.recent = append(t.recent[max(0, len(t.recent)-mostRecent+1):], p)
+	}
+	return found == impossible
 }
 
 // Anywhen is a moment for questions whose answer is the same at any time.
