@@ -38,7 +38,7 @@ func Measure(o Options) []plan.Audience {
 	before, after := newSide(o, o.Before), newSide(o, o.After)
 	questions := make([]*question, len(o.Segments))
 	for i, address := range o.Segments {
-		questions[i] = ask(o, before, after, address)
+		questions[i] = ask(before, after, address)
 	}
 	count(questions, o.people())
 	out := make([]plan.Audience, len(questions))
@@ -62,13 +62,17 @@ type side struct {
 	broken  string      // why it cannot be asked at all; "" when it can
 	reads   *ir.Program // in whose words the past was read
 	history *history.History
+	pairs   []pair
+	// What follows is found when it is first asked for.
+	segments map[string]ir.Segment
+	users    map[string][]string // who mentions an address
 }
 
 func newSide(o Options, program *ir.Program) *side {
 	if program == nil {
 		return nil
 	}
-	s := &side{program: program, reads: o.After, history: o.History}
+	s := &side{program: program, reads: o.After, history: o.History, pairs: pairs(program)}
 	if s.reads == nil {
 		s.reads = program
 	}
@@ -90,7 +94,14 @@ func (s *side) segment(address string) (ir.Segment, bool) {
 	if s == nil {
 		return ir.Segment{}, false
 	}
-	return ir.Find(s.program.Segments, address)
+	if s.segments == nil {
+		s.segments = make(map[string]ir.Segment, len(s.program.Segments))
+		for _, segment := range s.program.Segments {
+			s.segments[segment.Address] = segment
+		}
+	}
+	segment, there := s.segments[address]
+	return segment, there
 }
 
 // unknown says why an expression cannot be relied on, or "".
@@ -129,18 +140,18 @@ type reachable struct {
 	none    bool // the side does not have the pair
 }
 
-func ask(o Options, before, after *side, address string) *question {
+func ask(before, after *side, address string) *question {
 	q := &question{address: address}
 	if after != nil {
-		q.reach = pairs(after.program)
+		q.reach = after.pairs
 	}
 	if s, ok := after.segment(address); ok {
-		q.at, q.usedBy = s.At, usedBy(after.program, address)
+		q.at, q.usedBy = s.At, after.usedBy(address)
 		q.after = q.on(after, s)
 	}
 	if s, ok := before.segment(address); ok {
 		if q.after == nil {
-			q.at, q.usedBy = s.At, usedBy(before.program, address)
+			q.at, q.usedBy = s.At, before.usedBy(address)
 		}
 		q.before = q.on(before, s)
 	}
@@ -198,16 +209,18 @@ func pairs(p *ir.Program) []pair {
 
 // usedBy lists the journeys and segments that rest on an address, directly or
 // through moments and other segments.
-func usedBy(p *ir.Program, address string) []string {
-	users := map[string][]string{}
-	for _, d := range p.Declarations() {
-		for _, used := range ir.Mentions(d) {
-			users[used] = append(users[used], d.Header().Address)
+func (s *side) usedBy(address string) []string {
+	if s.users == nil {
+		s.users = map[string][]string{}
+		for _, d := range s.program.Declarations() {
+			for _, used := range ir.Mentions(d) {
+				s.users[used] = append(s.users[used], d.Header().Address)
+			}
 		}
 	}
 	seen := map[string]bool{address: true}
 	var out []string
-	for queue := users[address]; len(queue) > 0; queue = queue[1:] {
+	for queue := s.users[address]; len(queue) > 0; queue = queue[1:] {
 		next := queue[0]
 		if seen[next] {
 			continue
@@ -216,9 +229,9 @@ func usedBy(p *ir.Program, address string) []string {
 		switch ir.KindOf(next) {
 		case "journey", "segment":
 			out = append(out, next)
-			queue = append(queue, users[next]...)
+			queue = append(queue, s.users[next]...)
 		case "moment":
-			queue = append(queue, users[next]...)
+			queue = append(queue, s.users[next]...)
 		}
 	}
 	sort.Strings(out)

@@ -51,6 +51,66 @@ func TestLawUnmarshalUndoesMarshal(t *testing.T) {
 	})
 }
 
+// Layouts that are worked out beforehand change no byte.
+func TestLawLayoutsWriteWhatThePlainEncoderWrites(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawn(t)
+		p.Project.Name = rapid.String().Draw(t, "name")
+		for _, places := range []bool{true, false} {
+			want, err := ir.EncodePlainly(p, places)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write := ir.Canonical
+			if places {
+				write = ir.Marshal
+			}
+			got, err := write(p)
+			if err != nil || !bytes.Equal(want, got) {
+				t.Fatalf("(-plain +got), %v:\n%s", err, cmp.Diff(string(want), string(got)))
+			}
+		}
+	})
+}
+
+// What is found once for all is what each is found to be alone.
+func TestLawIndexKnowsPartsAndPlaces(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawn(t)
+		x := p.Index()
+		for _, d := range p.Declarations() {
+			address := d.Header().Address
+			if kind := ir.KindOf(address); kind == "platform" || kind == "test" {
+				continue
+			}
+			part := p.Part(address)
+			want := map[string]string{"project": hash(t, part.Project), "person": hash(t, part.Person)}
+			for _, d := range part.Declarations() {
+				want[d.Header().Address] = hash(t, d)
+			}
+			forms, err := x.Meaning(address, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]string{}
+			for name, form := range forms {
+				got[name] = form.Hash
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Fatalf("%s (-want +got):\n%s", address, diff)
+			}
+		}
+	})
+}
+
+func hash(t *rapid.T, x any) string {
+	raw, err := ir.Canonical(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ir.Hash(raw)
+}
+
 func TestLawCanonicalBytesAreStable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawn(t)

@@ -2,11 +2,14 @@ package ir
 
 import (
 	"crypto/sha256"
+	"encoding"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
-	"sort"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trayecto/trayecto/lang/content"
@@ -27,6 +30,8 @@ var (
 	rangeType   = reflect.TypeFor[diag.Range]()
 	typeType    = reflect.TypeFor[types.Type]()
 	decimalType = reflect.TypeFor[types.Decimal]()
+	jsonType    = reflect.TypeFor[json.Marshaler]()
+	textType    = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
 // sealed maps "set.case" both ways. A name is the package and type of a case,
@@ -59,92 +64,115 @@ func Hash(canonical []byte) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// encode writes a value by the layout of its type. The plain version is the
+// test's oracle.
 func encode(x any, places bool) ([]byte, error) {
-	var b strings.Builder
-	if err := write(&b, reflect.ValueOf(x), places); err != nil {
+	w := writer{places: places}
+	v := reflect.ValueOf(x)
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if err := w.value(v, layouts.of(v.Type())); err != nil {
 		return nil, fmt.Errorf("encoding %T: %w", x, err)
 	}
-	return []byte(b.String()), nil
+	return w.out, nil
 }
 
-func write(b *strings.Builder, v reflect.Value, places bool) error {
-	switch v.Kind() {
-	case reflect.Pointer:
-		return write(b, v.Elem(), places)
-	case reflect.Interface:
-		return writeCase(b, v.Elem(), places)
-	case reflect.Struct:
-		if v.Type() == decimalType {
-			return writePlain(b, v.Interface().(types.Decimal).String())
-		}
-		return writeStruct(b, v, "", places)
-	case reflect.Slice:
-		return writeList(b, v, places)
-	case reflect.Map:
-		return writeMap(b, v, places)
-	}
-	return writePlain(b, v.Interface())
+// manner is how values of a type are written.
+type manner int
+
+const (
+	plain     manner = iota // as package json does
+	text                    // a string
+	pointer                 // as what it points to
+	sealedSet               // a case, with its name
+	digits
+	structure
+	list
+	mapping
+)
+
+// typeLayout is what is to be known of a type to write its values.
+type typeLayout struct {
+	manner manner
+	name   string        // of a case of a sealed set: `"is":"expr.And"`
+	fields []fieldLayout // of a structure
+	item   *typeLayout   // of a pointer, list or map
 }
 
-func writePlain(b *strings.Builder, x any) error {
-	raw, err := json.Marshal(x)
-	b.Write(raw)
-	return err
+// fieldLayout is one field; those of embedded structs are their holder's own.
+type fieldLayout struct {
+	path   []int
+	key    string // `"Where":`
+	name   string // for messages
+	place  bool   // a range, which canonical bytes leave out
+	layout *typeLayout
 }
 
-func writeCase(b *strings.Builder, v reflect.Value, places bool) error {
-	name := v.Type().String()
-	if cases[name] == nil {
-		return fmt.Errorf("%s is not a case of a sealed set", name)
+type typeLayouts map[reflect.Type]*typeLayout
+
+// layouts is those of a program and of everything in it.
+var layouts = layoutsOf()
+
+func layoutsOf() typeLayouts {
+	out := typeLayouts{}
+	out.add(reflect.TypeFor[Program]())
+	for _, t := range cases {
+		out.add(t)
 	}
-	if v.Kind() == reflect.Struct && v.Type() != decimalType {
-		return writeStruct(b, v, name, places)
-	}
-	fmt.Fprintf(b, `{"is":%q,"value":`, name)
-	if err := write(b, v, places); err != nil {
-		return err
-	}
-	b.WriteByte('}')
-	return nil
+	return out
 }
 
-func writeStruct(b *strings.Builder, v reflect.Value, name string, places bool) error {
-	b.WriteByte('{')
-	first := true
-	if name != "" {
-		fmt.Fprintf(b, `"is":%q`, name)
-		first = false
+// of is the layout of a type; one that is in no program is worked out anew.
+func (l typeLayouts) of(t reflect.Type) *typeLayout {
+	if known := l[t]; known != nil {
+		return known
 	}
-	if err := writeFields(b, v, &first, places); err != nil {
-		return err
-	}
-	b.WriteByte('}')
-	return nil
+	return maps.Clone(l).add(t)
 }
 
-// writeFields writes the fields of embedded structs (Head, Place) as its own.
-func writeFields(b *strings.Builder, v reflect.Value, first *bool, places bool) error {
-	for i := range v.NumField() {
-		field, value := v.Type().Field(i), v.Field(i)
+func (l typeLayouts) add(t reflect.Type) *typeLayout {
+	if known := l[t]; known != nil {
+		return known
+	}
+	out := &typeLayout{}
+	l[t] = out // before its parts: a type may be made of itself
+	if name := t.String(); cases[name] == t {
+		out.name = fmt.Sprintf(`"is":%q`, name)
+	}
+	switch {
+	case t == decimalType:
+		out.manner = digits
+	case t.Implements(jsonType) || t.Implements(textType):
+	case t.Kind() == reflect.String:
+		out.manner = text
+	case t.Kind() == reflect.Interface:
+		out.manner = sealedSet
+	case t.Kind() == reflect.Pointer:
+		out.manner, out.item = pointer, l.add(t.Elem())
+	case t.Kind() == reflect.Slice:
+		out.manner, out.item = list, l.add(t.Elem())
+	case t.Kind() == reflect.Map:
+		out.manner, out.item = mapping, l.add(t.Elem())
+	case t.Kind() == reflect.Struct:
+		out.manner, out.fields = structure, l.fields(t, nil)
+	}
+	return out
+}
+
+func (l typeLayouts) fields(t reflect.Type, path []int) []fieldLayout {
+	var out []fieldLayout
+	for i := range t.NumField() {
+		field, at := t.Field(i), append(slices.Clone(path), i)
 		if field.Anonymous {
-			if err := writeFields(b, value, first, places); err != nil {
-				return err
-			}
+			out = append(out, l.fields(field.Type, at)...)
 			continue
 		}
-		if empty(value) || field.Type == rangeType && !places {
-			continue
-		}
-		if !*first {
-			b.WriteByte(',')
-		}
-		*first = false
-		fmt.Fprintf(b, "%q:", jsonName(field))
-		if err := write(b, value, places); err != nil {
-			return fmt.Errorf("%s: %w", field.Name, err)
-		}
+		out = append(out, fieldLayout{
+			path: at, key: fmt.Sprintf("%q:", jsonName(field)), name: field.Name, place: field.Type == rangeType, layout: l.add(field.Type),
+		})
 	}
-	return nil
+	return out
 }
 
 func jsonName(field reflect.StructField) string {
@@ -154,44 +182,142 @@ func jsonName(field reflect.StructField) string {
 	return field.Name
 }
 
+// writer is JSON being written.
+type writer struct {
+	out    []byte
+	places bool
+}
+
+func (w *writer) value(v reflect.Value, l *typeLayout) error {
+	switch l.manner {
+	case plain:
+		return w.plain(v.Interface())
+	case text:
+		w.text(v.String())
+	case pointer:
+		return w.value(v.Elem(), l.item)
+	case sealedSet:
+		return w.oneCase(v.Elem())
+	case digits:
+		w.text(v.Interface().(types.Decimal).String())
+	case structure:
+		return w.structure(v, l, false)
+	case list:
+		return w.list(v, l.item)
+	case mapping:
+		return w.mapping(v, l.item)
+	}
+	return nil
+}
+
+func (w *writer) plain(x any) error {
+	raw, err := json.Marshal(x)
+	w.out = append(w.out, raw...)
+	return err
+}
+
+// text is a JSON string as package json writes it.
+func (w *writer) text(s string) {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			raw, err := json.Marshal(s)
+			if err != nil {
+				panic(fmt.Sprintf("encoding a text: %v", err)) // every string marshals
+			}
+			w.out = append(w.out, raw...)
+			return
+		}
+	}
+	w.out = append(append(append(w.out, '"'), s...), '"')
+}
+
+func (w *writer) oneCase(v reflect.Value) error {
+	if !v.IsValid() || cases[v.Type().String()] == nil {
+		return fmt.Errorf("%v is not a case of a sealed set", v)
+	}
+	l := layouts.of(v.Type())
+	if l.manner == structure {
+		return w.structure(v, l, true)
+	}
+	w.out = append(append(append(w.out, '{'), l.name...), `,"value":`...)
+	if err := w.value(v, l); err != nil {
+		return err
+	}
+	w.out = append(w.out, '}')
+	return nil
+}
+
+func (w *writer) structure(v reflect.Value, l *typeLayout, named bool) error {
+	w.out = append(w.out, '{')
+	if named {
+		w.out = append(w.out, l.name...)
+	}
+	first := !named
+	for i := range l.fields {
+		f := &l.fields[i]
+		if f.place && !w.places {
+			continue
+		}
+		value := v
+		for _, at := range f.path {
+			value = value.Field(at)
+		}
+		if empty(value) {
+			continue
+		}
+		if !first {
+			w.out = append(w.out, ',')
+		}
+		first = false
+		w.out = append(w.out, f.key...)
+		if err := w.value(value, f.layout); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	w.out = append(w.out, '}')
+	return nil
+}
+
 // empty is by value: a zero that was read may hold memory that one never set does not.
 func empty(v reflect.Value) bool {
-	if v.Type() == decimalType {
-		return v.Interface().(types.Decimal).IsZero()
-	}
-	if v.Kind() == reflect.Slice || v.Kind() == reflect.Map {
+	switch v.Kind() {
+	case reflect.Slice, reflect.Map:
 		return v.Len() == 0
+	case reflect.Struct:
+		if v.Type() == decimalType {
+			return v.Interface().(types.Decimal).IsZero()
+		}
 	}
 	return v.IsZero()
 }
 
-func writeList(b *strings.Builder, v reflect.Value, places bool) error {
-	b.WriteByte('[')
+func (w *writer) list(v reflect.Value, item *typeLayout) error {
+	w.out = append(w.out, '[')
 	for i := range v.Len() {
 		if i > 0 {
-			b.WriteByte(',')
+			w.out = append(w.out, ',')
 		}
-		if err := write(b, v.Index(i), places); err != nil {
+		if err := w.value(v.Index(i), item); err != nil {
 			return err
 		}
 	}
-	b.WriteByte(']')
+	w.out = append(w.out, ']')
 	return nil
 }
 
-func writeMap(b *strings.Builder, v reflect.Value, places bool) error {
+func (w *writer) mapping(v reflect.Value, item *typeLayout) error {
 	keys := v.MapKeys()
-	sort.Slice(keys, func(i, j int) bool { return keys[i].String() < keys[j].String() })
-	b.WriteByte('{')
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	w.out = append(w.out, '{')
 	for i, key := range keys {
 		if i > 0 {
-			b.WriteByte(',')
+			w.out = append(w.out, ',')
 		}
-		fmt.Fprintf(b, "%q:", key.String())
-		if err := write(b, v.MapIndex(key), places); err != nil {
+		w.out = append(strconv.AppendQuote(w.out, key.String()), ':')
+		if err := w.value(v.MapIndex(key), item); err != nil {
 			return err
 		}
 	}
-	b.WriteByte('}')
+	w.out = append(w.out, '}')
 	return nil
 }

@@ -1,31 +1,82 @@
 package ir
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
 
-// Meaning is a declaration with everything that it mentions, each as canonical
-// bytes by address; "project" and "person" are among them. What was deployed
-// is remembered in this form, so that "before" needs no old files.
-func (p *Program) Meaning(address string) (map[string][]byte, error) {
-	part := p.Part(address)
-	out := map[string][]byte{}
-	for _, d := range part.Declarations() {
-		raw, err := Canonical(d)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", d.Header().Address, err)
-		}
-		out[d.Header().Address] = raw
+// Form is a declaration in canonical bytes, with their hash.
+type Form struct {
+	Hash string
+	Body []byte
+}
+
+// Meaning is a declaration with what it mentions, directly or not, each in its
+// form by address; "project" and "person" are among them. What was deployed is
+// remembered so, and "before" needs no old files. What is apart is remembered by
+// itself, and neither it nor what is behind it is among them; nil: nothing is.
+func (x *Index) Meaning(address string, apart func(address string) bool) (map[string]Form, error) {
+	if apart == nil {
+		apart = func(string) bool { return false }
 	}
-	for name, x := range map[string]any{"project": part.Project, "person": part.Person} {
-		raw, err := Canonical(x)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		out[name] = raw
+	out := map[string]Form{}
+	queue := append([]string{address}, x.usesOf(x.program.Person)...)
+	add := func(name string, d any) (err error) {
+		out[name], err = x.form(x.forms, name, d)
+		return err
 	}
-	return out, nil
+	if err := errors.Join(add("project", x.program.Project), add("person", x.program.Person)); err != nil {
+		return nil, err
+	}
+	asks := false
+	for ; len(queue) > 0; queue = queue[1:] {
+		next := queue[0]
+		d, declared := x.declared[next]
+		if _, there := out[next]; there || !declared || KindOf(next) == "platform" || KindOf(next) == "test" {
+			continue
+		}
+		if next != address && apart(next) {
+			continue
+		}
+		if err := add(next, d); err != nil {
+			return nil, err
+		}
+		asks = asks || x.asksReachable(d)
+		queue = append(queue, x.usesOf(d)...)
+	}
+	if !asks {
+		return out, nil
+	}
+	return out, x.withdrawals(out, apart)
+}
+
+// withdrawals adds to forms what the consent rules know of touchpoints: see
+// Program.withdrawals.
+func (x *Index) withdrawals(forms map[string]Form, apart func(string) bool) error {
+	for _, t := range x.program.Touchpoints {
+		if _, there := forms[t.Address]; there || apart(t.Address) {
+			continue
+		}
+		form, err := x.form(x.bare, t.Address, bare(t))
+		if err != nil {
+			return err
+		}
+		forms[t.Address] = form
+	}
+	return nil
+}
+
+func (x *Index) form(known map[string]Form, name string, d any) (Form, error) {
+	if form, there := known[name]; there {
+		return form, nil
+	}
+	raw, err := Canonical(d)
+	if err != nil {
+		return Form{}, fmt.Errorf("%s: %w", name, err)
+	}
+	known[name] = Form{Hash(raw), raw}
+	return known[name], nil
 }
 
 // Add puts back one declaration that Meaning wrote.

@@ -9,12 +9,9 @@ import "github.com/trayecto/trayecto/lang/expr"
 // belongs to it. Platforms are left out, for they change nothing that a
 // declaration means. An address that is not declared gives Project and Person.
 func (p *Program) Part(address string) *Program {
-	uses := p.uses()
+	x := p.Index()
 	kept := map[string]bool{}
-	queue := append([]string{address}, uses[p.Person.Address]...)
-	if p.Person.Address == "" {
-		queue = append(queue, usesOf(p.Person, p.consentRules())...)
-	}
+	queue := append([]string{address}, x.usesOf(p.Person)...)
 	for len(queue) > 0 {
 		next := queue[0]
 		queue = queue[1:]
@@ -22,7 +19,7 @@ func (p *Program) Part(address string) *Program {
 			continue
 		}
 		kept[next] = true
-		queue = append(queue, uses[next]...)
+		queue = append(queue, x.Uses(next)...)
 	}
 	part := p.only(kept)
 	for _, d := range part.Declarations() {
@@ -42,32 +39,15 @@ func (p *Program) withdrawals(kept map[string]bool) []Touchpoint {
 	for i, t := range p.Touchpoints {
 		out[i] = t
 		if !kept[t.Address] {
-			out[i] = Touchpoint{Head: Head{Address: t.Address}, Purpose: t.Purpose, Channels: t.Channels}
+			out[i] = bare(t)
 		}
 	}
 	return out
 }
 
-// uses is what every declaration uses, by address: what it mentions and, where
-// it asks who is reachable, the consent rules.
-func (p *Program) uses() map[string][]string {
-	rules := p.consentRules()
-	out := map[string][]string{}
-	for _, d := range p.Declarations() {
-		out[d.Header().Address] = usesOf(d, rules)
-	}
-	if p.Person.Address != "" {
-		out[p.Person.Address] = usesOf(p.Person, rules)
-	}
-	return out
-}
-
-func usesOf(d Declaration, rules []string) []string {
-	used := Mentions(d)
-	if asksReachable(d) {
-		used = append(used, rules...)
-	}
-	return used
+// bare is what the consent rules know of a touchpoint.
+func bare(t Touchpoint) Touchpoint {
+	return Touchpoint{Head: Head{Address: t.Address}, Purpose: t.Purpose, Channels: t.Channels}
 }
 
 // consentRules lists what the meaning of reachable depends on.

@@ -1,9 +1,6 @@
 package ir
 
-import (
-	"sort"
-	"strings"
-)
+import "strings"
 
 // LeftOut tells whether the environment leaves a declaration out: by its
 // address or by its kind.
@@ -29,29 +26,7 @@ func KindOf(address string) string {
 // to those of everything that uses it; an action and a resource go to their platform. What the
 // environment leaves out goes nowhere, and what only it uses is not drawn along.
 // Tests, guards and platforms are the tool's own and are placed nowhere.
-func (p *Program) Placed(platform string) []string {
-	uses := p.uses()
-	placed := map[string]bool{}
-	var queue []string
-	for _, d := range p.Declarations() {
-		if has(p.home(d), platform) {
-			queue = append(queue, d.Header().Address)
-		}
-	}
-	var out []string
-	for len(queue) > 0 {
-		next := queue[0]
-		queue = queue[1:]
-		if placed[next] || !placeable(next) || p.LeftOut(next) {
-			continue
-		}
-		placed[next] = true
-		out = append(out, next)
-		queue = append(queue, uses[next]...)
-	}
-	sort.Strings(out)
-	return out
-}
+func (p *Program) Placed(platform string) []string { return p.Index().Placed(platform) }
 
 func placeable(address string) bool {
 	switch KindOf(address) {

@@ -185,9 +185,9 @@ func (w *work) record(o *object) Record {
 		Attributes: o.desired.Attributes, Hash: o.hash, Resolved: o.resolved,
 		Mark:          resource.Mark(w.in.Project, w.in.Env, o.address),
 		SchemaVersion: platform.Versions[o.desired.Kind], Plugin: platform.Plugin,
-		Needs: addressesOf(resource.Refs(o.desired.Attributes)), Meaning: w.in.Meaning[o.address],
+		Needs: o.needs, Meaning: w.in.Meaning[o.address],
 	}
-	if open(o.desired.Attributes) {
+	if o.open {
 		r.Filled = o.filled
 	}
 	return r

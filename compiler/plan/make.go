@@ -10,14 +10,52 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
+// Draft is a plan being made: what is known is brought together once, however
+// often something is asked of it.
+type Draft struct {
+	w     *work
+	order []int32
+	found diag.List
+}
+
+// Begin brings together what is known. What the platforms say to edits may be
+// added to in.Answers afterwards.
+func Begin(in Input) (*Draft, error) {
+	d := &Draft{found: platformsGone(in)}
+	if d.found.HasErrors() {
+		return d, nil
+	}
+	var err error
+	if d.w, err = gather(in); err != nil {
+		return nil, err
+	}
+	order, cycle := d.w.refs.order(func(int32) int { return 0 })
+	if d.order = order; cycle != nil {
+		d.found = diag.List{d.w.cycleFound(cycle)}
+	}
+	return d, nil
+}
+
 // Make makes the plan. The diagnostics are for authors: objects that need each
 // other, or a platform that is gone and still holds something. The error is a
 // failure of a target or of the caller, such as a reference to an object that
 // is not there. With either of them the plan is nil.
 func Make(in Input) (*Plan, diag.List, error) {
-	w, findings, err := understand(in)
-	if err != nil || findings.HasErrors() {
-		return nil, findings, err
+	d, err := Begin(in)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d.Make()
+}
+
+// Make is the function Make.
+func (d *Draft) Make() (*Plan, diag.List, error) {
+	if d.found.HasErrors() {
+		return nil, d.found, nil
+	}
+	w := d.w
+	if err := d.decide(); err != nil {
+		return nil, nil, err
 	}
 	p := w.header()
 	w.drift(p)
@@ -27,21 +65,33 @@ func Make(in Input) (*Plan, diag.List, error) {
 	p.Unchanged = w.unchanged()
 	p.Costs = w.costs()
 	p.Blobs = w.blobs(p)
-	return p, nil, nil
+	return p, d.found, nil
 }
 
 // Edits lists what would be created, changed or deleted and has no answer in
 // Input.Answers yet, sorted by address. A replacement changes what refers to
 // the object, so callers ask again until nothing is left to ask.
 func Edits(in Input) ([]Edit, error) {
-	w, findings, err := understand(in)
-	if err != nil || findings.HasErrors() {
+	d, err := Begin(in)
+	if err != nil {
+		return nil, err
+	}
+	return d.Edits()
+}
+
+// Edits is the function Edits.
+func (d *Draft) Edits() ([]Edit, error) {
+	if d.found.HasErrors() {
+		return nil, nil
+	}
+	w := d.w
+	if err := d.decide(); err != nil {
 		return nil, err
 	}
 	var edits []Edit
 	for i := range w.objects {
 		o := &w.objects[i]
-		if _, answered := in.Answers[o.address]; answered || !o.write.Writes() || o.deposed {
+		if _, answered := w.in.Answers[o.address]; answered || !o.write.Writes() || o.deposed {
 			continue
 		}
 		edits = append(edits, o.edit())
@@ -63,30 +113,20 @@ func (o *object) edit() Edit {
 	return e
 }
 
-// understand decides for every object what has to be done to it.
-func understand(in Input) (*work, diag.List, error) {
-	if gone := platformsGone(in); gone.HasErrors() {
-		return nil, gone, nil
-	}
-	w, err := gather(in)
-	if err != nil {
-		return nil, nil, err
-	}
-	order, cycle := w.refs.order(func(int32) int { return 0 })
-	if cycle != nil {
-		return nil, diag.List{w.cycleFound(cycle)}, nil
-	}
+// decide says for every object what has to be done to it.
+func (d *Draft) decide() error {
+	w := d.w
 	for again := true; again; again = w.leaveUsed() {
 		w.undecided()
 		w.look()
-		for _, i := range order {
+		for _, i := range d.order {
 			if err := w.decide(i); err != nil {
-				return nil, nil, err
+				return err
 			}
 		}
 	}
 	w.decideDeposed()
-	return w, nil, nil
+	return nil
 }
 
 func platformsGone(in Input) diag.List {

@@ -158,7 +158,8 @@ func (w *work) leaveUsed() bool {
 func (w *work) undecided() {
 	for i := range w.objects {
 		o := &w.objects[i]
-		*o = object{address: o.address, desired: o.desired, prior: o.prior, deposed: o.deposed, byHand: o.byHand, left: o.left}
+		*o = object{address: o.address, desired: o.desired, prior: o.prior, deposed: o.deposed, byHand: o.byHand, left: o.left,
+			hash: o.hash, open: o.open, needs: o.needs}
 	}
 }
 

@@ -29,8 +29,11 @@ type object struct {
 	deposed bool
 	now     present
 
-	// Of desired:
-	hash     string       // as written
+	// Of desired, whatever is decided:
+	hash  string             // as written
+	open  bool               // it has references or look-ups
+	needs []resource.Address // what it refers to
+
 	filled   resource.Map // known references filled in
 	known    bool         // nothing is left to fill in
 	resolved string       // hash of filled, if known
@@ -135,7 +138,11 @@ func (w *work) connect() error {
 	for i := range w.objects {
 		o := &w.objects[i]
 		if o.desired != nil {
-			for _, a := range addressesOf(resource.Refs(o.desired.Attributes)) {
+			o.hash, o.open = HashOf(o.desired.Kind, o.desired.Key, o.desired.Attributes), open(o.desired.Attributes)
+			if o.open {
+				o.needs = addressesOf(resource.Refs(o.desired.Attributes))
+			}
+			for _, a := range o.needs {
 				j, there := w.ids[a]
 				if !there || w.objects[j].desired == nil {
 					return fmt.Errorf("%s refers to %s, which is not among the objects to hold", o.address, a)
@@ -165,9 +172,8 @@ func (w *work) connect() error {
 // It is called with what they refer to already decided.
 func (w *work) fill(o *object) error {
 	attributes := o.desired.Attributes
-	o.hash = HashOf(o.desired.Kind, o.desired.Key, attributes)
 	o.filled, o.known, o.resolved = attributes, true, o.hash
-	if !open(attributes) {
+	if !o.open {
 		return nil
 	}
 	var failed error

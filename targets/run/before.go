@@ -10,6 +10,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets/state"
 )
 
@@ -50,28 +51,50 @@ func (r renames) form(raw []byte) ([]byte, error) {
 	return raw, nil
 }
 
-// deployed says, per declaration, by which hash state remembers what was
-// applied last. A declaration that is an object of its own is taken from that
-// object; what is only mentioned (events, the person) from the objects that
-// mention it, those of object winning. It is empty when nothing was applied.
-func deployed(st *state.State, object string, moved renames) map[string]string {
-	hashes := map[string]string{}
-	var own []plan.Record
+// deployment is what state remembers of the meaning of all that was applied
+// last, by hash.
+type deployment struct {
+	st    *state.State
+	moved renames
+	// hashes has a declaration that is an object of its own from that object, and
+	// what is only mentioned (events, the person) from the first that mentions it.
+	hashes map[string]string
+	own    map[string][]plan.Record // by the present name of the declaration
+}
+
+func deployed(st *state.State, moved renames) deployment {
+	d := deployment{st: st, moved: moved, hashes: map[string]string{}, own: map[string][]plan.Record{}}
 	for _, r := range st.Records() {
 		for address, hash := range r.Meaning {
-			if _, there := hashes[moved.now(address)]; !there || address == r.Address.Object {
-				hashes[moved.now(address)] = hash
+			if _, there := d.hashes[moved.now(address)]; !there || address == r.Address.Object {
+				d.hashes[moved.now(address)] = hash
 			}
 		}
-		if moved.now(r.Address.Object) == object {
-			own = append(own, r)
-		}
+		object := moved.now(r.Address.Object)
+		d.own[object] = append(d.own[object], r)
 	}
-	for _, r := range own {
+	return d
+}
+
+// apart is where what an object was applied with is not what all were: an apply
+// stopped part way, or was about a part of the project.
+func (d deployment) apart(object string) map[string]string {
+	out := map[string]string{}
+	for _, r := range d.own[object] {
 		for address, hash := range r.Meaning {
-			hashes[moved.now(address)] = hash
+			if now := d.moved.now(address); d.hashes[now] != hash {
+				out[now] = hash
+			}
 		}
 	}
+	return out
+}
+
+// of is everything as it was when an object was applied. It is empty when
+// nothing was.
+func (d deployment) of(object string) map[string]string {
+	hashes := maps.Clone(d.hashes)
+	maps.Copy(hashes, d.apart(object))
 	return hashes
 }
 
@@ -106,7 +129,7 @@ func assemble(st *state.State, hashes map[string]string, moved renames) (*ir.Pro
 
 // touched lists the declarations of a kind that a plan concerns, sorted: those
 // it creates, changes, removes or switches, and those of which something they
-// mention changed.
+// rest on means something else now.
 func touched(p *plan.Plan, in plan.Input, kind string) []string {
 	seen := map[string]bool{}
 	for _, c := range p.Changes {
@@ -114,25 +137,51 @@ func touched(p *plan.Plan, in plan.Input, kind string) []string {
 			seen[c.Address.Object] = true
 		}
 	}
-	for _, r := range in.Prior {
-		if now, there := in.Meaning[r.Address]; there && ir.KindOf(r.Address.Object) == kind && differ(r.Meaning, now) {
-			seen[r.Address.Object] = true
+	for object := range otherwise(in) {
+		if ir.KindOf(object) == kind {
+			seen[object] = true
 		}
 	}
-	out := make([]string, 0, len(seen))
-	for s := range seen {
-		out = append(out, s)
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// otherwise is the declarations of objects that are there and mean something
+// else now, or rest on one that does.
+func otherwise(in plan.Input) map[string]bool {
+	var queue []string
+	users := map[string][]string{}
+	there := map[string]bool{}
+	for _, r := range in.Prior {
+		if now, wanted := in.Meaning[r.Address]; wanted {
+			there[r.Address.Object] = true
+			if differ(r.Meaning, now) {
+				queue = append(queue, r.Address.Object)
+			}
+		}
 	}
-	sort.Strings(out)
+	if len(queue) == 0 {
+		return nil
+	}
+	for _, r := range in.Desired {
+		for _, ref := range resource.Refs(r.Attributes) {
+			users[ref.Address.Object] = append(users[ref.Address.Object], r.Address.Object)
+		}
+	}
+	out := map[string]bool{}
+	for ; len(queue) > 0; queue = queue[1:] {
+		if next := queue[0]; !out[next] && there[next] {
+			out[next] = true
+			queue = append(queue, users[next]...)
+		}
+	}
 	return out
 }
 
+// differ compares what two sets of hashes are both about, the project aside.
+// Where a declaration mentions more or less than before, it is different itself.
 func differ(a, b map[string]string) bool {
-	if len(a) != len(b) {
-		return true
-	}
 	for address, hash := range a {
-		if address != "project" && b[address] != hash {
+		if is, both := b[address]; both && address != "project" && is != hash {
 			return true
 		}
 	}

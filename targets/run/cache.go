@@ -148,6 +148,14 @@ func (c *cache) load() *Loaded {
 	return &Loaded{Project: p, Program: program, Diagnostics: diags, Source: e.Source}
 }
 
+// known is what is known of a project once it is compiled. Its blocks, which take
+// more memory than all the rest, are not among it.
+func known(p *project.Project) *project.Project {
+	return &project.Project{
+		Dir: p.Dir, Env: p.Env, Sources: p.Sources, Name: p.Name, Timezone: p.Timezone, Currency: p.Currency, Languages: p.Languages,
+	}
+}
+
 // packed is a program in parts.
 func packed(p *ir.Program) ([]string, error) {
 	var out []string

@@ -8,7 +8,6 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/diag"
-	"github.com/trayecto/trayecto/targets"
 )
 
 // Check lowers a loaded program for each of its platforms and returns what the
@@ -16,17 +15,19 @@ import (
 // It needs no credentials and touches no platform.
 func Check(l *Loaded, o Options) ([]plan.Proof, diag.List, error) {
 	var diags diag.List
-	made := make([]targets.Target, len(l.Program.Platforms))
+	index := l.Program.Index()
+	made := make([]*Platform, len(l.Program.Platforms))
 	for i, p := range l.Program.Platforms {
-		made[i] = l.targets[p.Target]()
-		diags = append(diags, lower(l.Program, p, made[i], made[i].Describe()).Diagnostics...)
+		target := l.targets[p.Target]()
+		made[i] = &Platform{Platform: p, Target: target, Description: target.Describe(), Placed: index.Placed(p.Address)}
+		diags = append(diags, lower(l.Program, made[i]).Diagnostics...)
 	}
 	if diags.HasErrors() {
 		return nil, diags, nil
 	}
 	on := make([]bearer, len(made))
-	for i, p := range l.Program.Platforms {
-		on[i] = bearer{p, made[i].Explain(l.Program, p)}
+	for i, p := range made {
+		on[i] = p.bearer(l.Program)
 	}
 	proved, more, err := proofs(l.Program, on, o)
 	return proved, append(diags, more...), err

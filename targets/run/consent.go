@@ -41,7 +41,7 @@ func proofs(p *ir.Program, on []bearer, o Options) ([]plan.Proof, diag.List, err
 func consent(p *ir.Program, b bearer, moment prove.Moment) (plan.Proof, diag.List) {
 	platform, enforcement := b.platform, b.enforcement
 	proof := prove.OfConsent(prove.Platform{
-		Program: p, Address: platform.Address, Placed: p.Placed(platform.Address), Enforcement: enforcement, Without: true,
+		Program: p, Address: platform.Address, Placed: b.placed, Enforcement: enforcement, Without: true,
 	}, moment)
 	out := plan.Proof{
 		Platform: platform.Address, Silent: !enforcement.Sends, Sends: append([]prove.Send{}, proof.Sends...), Basis: map[string]string{}, Accepted: platform.AcceptRisk,

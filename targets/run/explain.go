@@ -2,7 +2,6 @@ package run
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/impact"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/state"
@@ -147,18 +147,40 @@ func (p *Past) before(segment string, someone *person.Person) (*bool, error) {
 // applied is the program by which a segment was applied last, nil where it was
 // not or means the same now.
 func (p *Past) applied(st *state.State, segment string) (*ir.Program, error) {
-	forms, err := p.Program.Meaning(segment)
-	if err != nil {
-		return nil, fmt.Errorf("writing down what %s means: %w", segment, err)
-	}
-	now := map[string]string{}
-	for address, form := range forms {
-		now[address] = ir.Hash(form)
-	}
-	for _, r := range st.Records() {
-		if r.Address.Object == segment && !maps.Equal(r.Meaning, now) && differ(r.Meaning, now) {
-			return assemble(st, deployed(st, segment, nil), nil)
+	index, before := p.Program.Index(), deployed(st, nil)
+	seen := map[string]bool{}
+	for queue := []string{segment}; len(queue) > 0; queue = queue[1:] {
+		object := queue[0]
+		if seen[object] {
+			continue
+		}
+		seen[object] = true
+		for _, r := range before.own[object] {
+			changed, err := meansOtherwise(index, r)
+			if err != nil {
+				return nil, err
+			}
+			if changed {
+				return assemble(st, before.of(segment), nil)
+			}
+			for _, needed := range r.Needs {
+				queue = append(queue, needed.Object)
+			}
 		}
 	}
 	return nil, nil
+}
+
+// meansOtherwise tells whether what an object was applied with has another
+// meaning in the files.
+func meansOtherwise(index *ir.Index, r plan.Record) (bool, error) {
+	forms, err := meaningOf(index, r.Address.Object, nil)
+	if err != nil {
+		return false, fmt.Errorf("writing down what %s means: %w", r.Address.Object, err)
+	}
+	now := map[string]string{}
+	for address, form := range forms {
+		now[address] = form.Hash
+	}
+	return differ(r.Meaning, now), nil
 }

@@ -74,7 +74,7 @@ func (l *Line) strange(ctx context.Context, p *Platform) ([]resource.Object, err
 			ours[place{r.Kind, r.ID}] = true
 		}
 	}
-	for _, r := range lower(l.Program, p.Platform, p.Target, p.Description).Resources {
+	for _, r := range lower(l.Program, p).Resources {
 		marks[resource.Mark(l.Program.Project.Name, l.Env, r.Address)] = true
 	}
 	var out []resource.Object

@@ -19,7 +19,7 @@ func (l *Line) Lower() ([]resource.Resource, map[string]targets.Lowered, diag.Li
 	var diags diag.List
 	byPlatform := map[string]targets.Lowered{}
 	for _, p := range l.Platforms {
-		lowered := lower(l.Program, p.Platform, p.Target, p.Description)
+		lowered := lower(l.Program, p)
 		byPlatform[p.Name] = lowered
 		all = append(all, lowered.Resources...)
 		diags = append(diags, lowered.Diagnostics...)
@@ -29,13 +29,13 @@ func (l *Line) Lower() ([]resource.Resource, map[string]targets.Lowered, diag.Li
 
 // lower is what a target makes of what goes to its platform, held against what
 // must be true of every target's answer.
-func lower(program *ir.Program, p ir.Platform, t targets.Target, d targets.Description) targets.Lowered {
-	r := targets.LowerRequest{Program: program, Platform: p, Placed: program.Placed(p.Address)}
-	lowered := t.Lower(r)
+func lower(program *ir.Program, p *Platform) targets.Lowered {
+	r := targets.LowerRequest{Program: program, Platform: p.Platform, Placed: p.Placed}
+	lowered := p.Target.Lower(r)
 	if lowered.Diagnostics.HasErrors() {
 		return lowered
 	}
-	lowered.Diagnostics = append(lowered.Diagnostics, unheard(r, lowered, d.Kinds)...)
+	lowered.Diagnostics = append(lowered.Diagnostics, unheard(r, lowered, p.Description.Kinds)...)
 	lowered.Diagnostics = append(lowered.Diagnostics, sameName(lowered.Resources)...)
 	return lowered
 }

@@ -24,8 +24,9 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 		return err
 	}
 	moved := renamesOf(in.Moved)
+	before := deployed(st, moved)
 	options := impact.Options{After: l.Program, History: past, Now: types.NewInstant(l.Now)}
-	for _, group := range sameBefore(st, touched(p, in, "segment"), moved) {
+	for _, group := range sameBefore(before, touched(p, in, "segment")) {
 		if options.Before, err = assemble(st, group.hashes, moved); err != nil {
 			return err
 		}
@@ -42,7 +43,7 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 	running, resting := atRest(touched(p, in, "journey"), in)
 	options.Before = nil
 	p.Sends = impact.Sends(options, resting)
-	for _, group := range sameBefore(st, running, moved) {
+	for _, group := range sameBefore(before, running) {
 		if options.Before, err = assemble(st, group.hashes, moved); err != nil {
 			return err
 		}
@@ -164,18 +165,22 @@ type alike struct {
 
 // sameBefore groups declarations by what was deployed when they were applied.
 // Most often that is one group; several arise when an apply stopped part way.
-func sameBefore(st *state.State, objects []string, moved renames) []alike {
+func sameBefore(d deployment, objects []string) []alike {
 	var groups []alike
-next:
+	at := map[string]int{}
 	for _, object := range objects {
-		hashes := deployed(st, object, moved)
-		for i := range groups {
-			if maps.Equal(groups[i].hashes, hashes) {
-				groups[i].objects = append(groups[i].objects, object)
-				continue next
-			}
+		apart := d.apart(object)
+		name := ""
+		for _, address := range slices.Sorted(maps.Keys(apart)) {
+			name += address + " " + apart[address] + "\n"
 		}
-		groups = append(groups, alike{hashes, []string{object}})
+		i, there := at[name]
+		if !there {
+			i = len(groups)
+			at[name] = i
+			groups = append(groups, alike{hashes: d.of(object)})
+		}
+		groups[i].objects = append(groups[i].objects, object)
 	}
 	return groups
 }

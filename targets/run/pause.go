@@ -145,7 +145,7 @@ func (b *Brake) holder(object string) (what string, held bool) {
 
 // program is what was deployed with a declaration; nil where that cannot be read.
 func (b *Brake) program(object string) *ir.Program {
-	p, err := assemble(b.State, deployed(b.State, object, nil), nil)
+	p, err := assemble(b.State, deployed(b.State, nil).of(object), nil)
 	if err != nil {
 		return nil // then only its name counts
 	}

@@ -2,13 +2,10 @@ package run
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 
 	"github.com/trayecto/trayecto/compiler/guard"
-	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -60,7 +57,7 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 		}
 		diags = append(diags, more...)
 	}
-	made, more, err := plan.Make(in)
+	made, more, err := l.make(ctx, &in)
 	diags = append(diags, more...)
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
@@ -119,7 +116,23 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.Sta
 			return nil, diags, err
 		}
 	}
-	return st, diags, l.askHow(ctx, in)
+	return st, diags, nil
+}
+
+// make has the platforms asked how they would make each change, and the plan
+// made of what is known then.
+func (l *Line) make(ctx context.Context, in *plan.Input) (*plan.Plan, diag.List, error) {
+	in.Answers = map[resource.Address]plan.Answer{}
+	draft, err := plan.Begin(*in)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !l.Offline {
+		if err := l.askHow(ctx, in, draft); err != nil {
+			return nil, nil, err
+		}
+	}
+	return draft.Make()
 }
 
 // prove is what is proved about consent on each platform. What is not is an
@@ -127,7 +140,7 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.Sta
 func (l *Line) prove() ([]plan.Proof, diag.List, error) {
 	var on []bearer
 	for _, p := range l.Platforms {
-		on = append(on, bearer{p.Platform, p.Target.Explain(l.Program, p.Platform)})
+		on = append(on, p.bearer(l.Program))
 	}
 	return proofs(l.Program, on, l.Options)
 }
@@ -159,50 +172,6 @@ func (l *Line) desire(ctx context.Context, in *plan.Input) (diag.List, error) {
 		return diags, err
 	}
 	return append(diags, more...), nil
-}
-
-// mean notes for every desired object what it was lowered from.
-func (l *Line) mean(in *plan.Input) error {
-	in.Meaning = map[resource.Address]map[string]string{}
-	in.Blobs = map[string]json.RawMessage{}
-	byObject := map[string]map[string]string{}
-	for _, r := range in.Desired {
-		hashes, done := byObject[r.Address.Object]
-		if !done {
-			forms, err := l.meaning(r.Address.Object)
-			if err != nil {
-				return fmt.Errorf("writing down what %s means: %w", r.Address, err)
-			}
-			hashes = map[string]string{}
-			for address, form := range forms {
-				hash := ir.Hash(form)
-				hashes[address], in.Blobs[hash] = hash, form
-			}
-			byObject[r.Address.Object] = hashes
-		}
-		in.Meaning[r.Address] = hashes
-	}
-	return nil
-}
-
-// meaning is what an object was lowered from. What a platform itself holds
-// (its record, its gate) rests on all the rules of consent.
-func (l *Line) meaning(object string) (map[string][]byte, error) {
-	if ir.KindOf(object) != "platform" {
-		return l.Program.Meaning(object)
-	}
-	out := map[string][]byte{}
-	for _, d := range l.Program.Declarations() {
-		switch ir.KindOf(d.Header().Address) {
-		case "purpose", "channel", "consent", "regime", "exclusion":
-			forms, err := l.Program.Meaning(d.Header().Address)
-			if err != nil {
-				return nil, err
-			}
-			maps.Copy(out, forms)
-		}
-	}
-	return out, nil
 }
 
 // remember fills in what state knows, after finding out what became of calls
@@ -311,10 +280,9 @@ func (p *Platform) list(ctx context.Context) (kinds []string, listed []resource.
 
 // askHow has the platforms say how they would make each change. A replacement
 // changes what refers to the object, so they are asked until nothing new comes.
-func (l *Line) askHow(ctx context.Context, in *plan.Input) error {
-	in.Answers = map[resource.Address]plan.Answer{}
+func (l *Line) askHow(ctx context.Context, in *plan.Input, draft *plan.Draft) error {
 	for {
-		edits, err := plan.Edits(*in)
+		edits, err := draft.Edits()
 		if err != nil || len(edits) == 0 {
 			return err
 		}

@@ -15,6 +15,11 @@ var ruleUnheld = &diag.Rule{Code: "CHK158", Severity: diag.Warning, Summary: "Mo
 type bearer struct {
 	platform    ir.Platform
 	enforcement ir.Enforcement
+	placed      []string // what goes there, sorted
+}
+
+func (p *Platform) bearer(program *ir.Program) bearer {
+	return bearer{platform: p.Platform, enforcement: p.Target.Explain(program, p.Platform), placed: p.Placed}
 }
 
 // unheld tells of limits that can be passed on a platform that counts no
@@ -28,7 +33,7 @@ func unheld(p *ir.Program, on []bearer, at prove.Moment) diag.List {
 		if !b.enforcement.Sends {
 			continue
 		}
-		placed := p.Placed(b.platform.Address)
+		placed := b.placed
 		worst, _ := prove.AtWorst(p, placed)
 		for i, w := range worst {
 			if !b.enforcement.Caps && w.Reached() {
@@ -74,7 +79,7 @@ func letThrough(p *ir.Program, b bearer, w prove.Worst, at prove.Moment) diag.Di
 		Rule: ruleUnheld, At: b.platform.At, Mark: "counts no messages", Related: []diag.Label{{At: pressureAt(p, w), Text: "this limit does not bind there"}},
 		Help: "let journeys be entered less often or wait longer, or send by a platform that counts",
 	}
-	who := prove.Overloaded(prove.Platform{Program: p, Address: b.platform.Address, Placed: p.Placed(b.platform.Address), Enforcement: b.enforcement}, w, at)
+	who := prove.Overloaded(prove.Platform{Program: p, Address: b.platform.Address, Placed: b.placed, Enforcement: b.enforcement}, w, at)
 	if d.Detail = fmt.Sprintf("On %s nothing is held back by limits, and %s.", b.platform.Address, w.Sentence()); who == nil {
 		d.Detail += " That is what the files do not rule out; nobody was found who gets more than the limit lets through."
 		return d

@@ -13,6 +13,9 @@ import (
 // with a journey that sends on them cannot call: once for each such platform.
 func checkProviders(p *ir.Program, factories map[string]targets.Factory) diag.List {
 	var diags diag.List
+	if !slices.ContainsFunc(p.Channels, func(c ir.Channel) bool { return c.Via != "" }) {
+		return nil
+	}
 	for _, platform := range p.Platforms {
 		factory := factories[platform.Target]
 		if factory == nil {

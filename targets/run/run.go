@@ -109,6 +109,8 @@ type Line struct {
 	Platforms []*Platform
 	State     *state.State
 	Notices   []state.Notice
+
+	index *ir.Index // of Program
 }
 
 // Platform is one platform of the line.
@@ -116,25 +118,29 @@ type Platform struct {
 	ir.Platform
 	Target      targets.Target
 	Description targets.Description
-	Identity    string // the account; "" when it does not exist yet
+	Identity    string   // the account; "" when it does not exist yet
+	Placed      []string // what goes there, sorted
 }
 
 // Open reads the state of a program without errors and configures its
 // platforms. One that nothing goes to and that holds nothing of ours is left
-// alone: nobody needs its credentials yet. Close the line when done.
+// alone: nobody needs its credentials yet. Of the loaded project only what comes
+// from a cache is known from here on. Close the line when done.
 func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
 	st, notices, err := state.Open(o.Dir, l.Program.Project.Name, o.Env)
 	if err != nil {
 		return nil, fmt.Errorf("reading state: %w", err)
 	}
-	line := &Line{Options: o, Program: l.Program, Source: l.Source, State: st, Notices: notices}
+	l.Project = known(l.Project)
+	line := &Line{Options: o, Program: l.Program, Source: l.Source, State: st, Notices: notices, index: l.Program.Index()}
 	held := holders(st)
 	for _, p := range l.Program.Platforms {
-		if !held[p.Name] && len(l.Program.Placed(p.Address)) == 0 {
+		placed := line.index.Placed(p.Address)
+		if !held[p.Name] && len(placed) == 0 {
 			continue
 		}
 		target := l.targets[p.Target]()
-		line.Platforms = append(line.Platforms, &Platform{Platform: p, Target: target, Description: target.Describe()})
+		line.Platforms = append(line.Platforms, &Platform{Platform: p, Target: target, Description: target.Describe(), Placed: placed})
 		if o.Offline {
 			continue
 		}

@@ -114,7 +114,7 @@ func TestStateIsUpgraded(t *testing.T) {
 	if p := planned(t, openLater(t, dir, &upgraded, false)); !p.Empty() || p.Unchanged != 1 {
 		t.Errorf("a newer version of the target changes %v", objects(p))
 	}
-	if diff := cmp.Diff([]string{"segment 1"}, upgraded); diff != "" {
+	if diff := cmp.Diff([]string{"segment 2"}, upgraded); diff != "" {
 		t.Errorf("upgraded (-want +got):\n%s", diff)
 	}
 
@@ -138,7 +138,7 @@ func TestStateIsUpgraded(t *testing.T) {
 
 	_, _, err = open(t, dir).Plan(t.Context())
 	newer, is := errors.AsType[*apply.NewerError](err)
-	if !is || newer.Remembered != 2 || newer.Known != 1 || !strings.Contains(err.Error(), "use 9.0.0 or a later one") {
+	if !is || newer.Remembered != 3 || newer.Known != 2 || !strings.Contains(err.Error(), "use 9.0.0 or a later one") {
 		t.Errorf("the older version says %v", err)
 	}
 }
@@ -157,7 +157,7 @@ func TestAnUpgradeThatFails(t *testing.T) {
 	applied(t, dir)
 	var upgraded []string
 	_, _, err := openLater(t, dir, &upgraded, true).Plan(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "segment.gold (one) from schema 1 to 2: the old words are not understood") {
+	if err == nil || !strings.Contains(err.Error(), "segment.gold (one) from schema 2 to 3: the old words are not understood") {
 		t.Errorf("it says %v", err)
 	}
 }
