@@ -6,10 +6,10 @@ import (
 )
 
 // Version is the version of this target; it moves when a lowering changes.
-const Version = "0.1.0"
+const Version = "0.2.0"
 
 // schema is the version of every kind's attributes.
-const schema = 1
+const schema = 2
 
 var kinds = []targets.Kind{
 	kind("action", "Something that our side does: a task, a notification, a call."),

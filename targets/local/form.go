@@ -1,6 +1,7 @@
 package local
 
 import (
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -133,10 +134,17 @@ func (f *form) inner(fill func(*form)) resource.Map {
 	return in.attributes
 }
 
-// meaning puts the canonical form of x, without what is said elsewhere:
-// where it goes, its description and its owner.
-func (f *form) meaning(x any) {
-	f.attributes[resource.Meaning] = canonical(x)
+// meaning puts the canonical form of a declaration, as one text, without what is
+// said elsewhere: where it goes, its description and its owner.
+func (f *form) meaning(d ir.Declaration) {
+	bare := reflect.New(reflect.TypeOf(d)).Elem()
+	bare.Set(reflect.ValueOf(d))
+	for _, elsewhere := range []string{"Description", "Owner", "Platforms", "Platform"} {
+		if field := bare.FieldByName(elsewhere); field.IsValid() {
+			field.SetZero()
+		}
+	}
+	f.attributes[resource.Meaning] = canonical(bare.Interface())
 }
 
 func canonical(x any) resource.Value {
@@ -144,14 +152,5 @@ func canonical(x any) resource.Value {
 	if err != nil {
 		panic("local: a declaration has no canonical form: " + err.Error()) // its cases are sealed
 	}
-	tree, err := resource.Decode(raw)
-	if err != nil {
-		panic("local: a canonical form cannot be read: " + err.Error())
-	}
-	if m, is := tree.(resource.Map); is {
-		for _, elsewhere := range []string{"Description", "Owner", "Platforms", "Platform"} {
-			delete(m, elsewhere)
-		}
-	}
-	return tree
+	return resource.String(raw)
 }
