@@ -42,11 +42,22 @@ func (f *frame) each(b *block.Block) []*block.Block {
 	if !ok {
 		f.p.Partial, f.lost = true, true // its names are missing
 	}
-	var out []*block.Block
-	for _, it := range items {
-		out = append(out, f.within(f.one(b, it)))
+	out := make([]*block.Block, len(items))
+	for i, it := range items {
+		out[i] = f.within(f.one(b, it))
+		if i == 0 {
+			b = said(b)
+		}
 	}
 	return out
+}
+
+// said is the block without its for_each, which the block of the first item has:
+// whoever reads all blocks then reads the items once, not once an item.
+func said(b *block.Block) *block.Block {
+	out := *b
+	out.Args = slices.DeleteFunc(slices.Clone(b.Args), func(a block.Argument) bool { return a.Name == "for_each" })
+	return &out
 }
 
 // one is the block for one item: named with its key, at a home where each is
