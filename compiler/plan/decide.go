@@ -188,7 +188,7 @@ func (w *work) record(o *object) Record {
 		Needs: o.needs, Meaning: w.in.Meaning[o.address],
 	}
 	if o.open {
-		r.Filled = o.filled
+		r.Filled = FilledIn(o.desired.Attributes, o.filled)
 	}
 	return r
 }

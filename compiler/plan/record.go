@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"time"
 
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -12,12 +13,12 @@ type Record struct {
 	Kind    string           `json:"kind"`
 	ID      string           `json:"id"` // minted by the platform
 	Key     string           `json:"key,omitempty"`
-	// Attributes are as they were applied, references as written. Filled is the
-	// same with references filled in, and nil where there are none.
+	// Attributes are as they were applied, references as written. Filled is those
+	// of them that have references, filled in, and nil where none has.
 	Attributes resource.Map    `json:"attributes"`
 	Filled     resource.Map    `json:"filled,omitempty"`
 	Hash       string          `json:"hash"`     // of kind, key and Attributes
-	Resolved   string          `json:"resolved"` // of kind, key and Filled
+	Resolved   string          `json:"resolved"` // of kind, key and AsApplied
 	Switch     resource.Switch `json:"switch,omitempty"`
 	Mark       string          `json:"mark"`
 
@@ -38,10 +39,27 @@ type Record struct {
 
 // AsApplied is the attributes that the platform was given.
 func (r Record) AsApplied() resource.Map {
-	if r.Filled != nil {
-		return r.Filled
+	if r.Filled == nil {
+		return r.Attributes
 	}
-	return r.Attributes
+	whole := maps.Clone(r.Attributes)
+	maps.Copy(whole, r.Filled)
+	return whole
+}
+
+// FilledIn is what Record.Filled keeps of attributes that were filled in.
+func FilledIn(attributes, filled resource.Map) resource.Map {
+	var out resource.Map
+	for name, v := range attributes {
+		if !open(v) {
+			continue
+		}
+		if out == nil {
+			out = resource.Map{}
+		}
+		out[name] = filled[name]
+	}
+	return out
 }
 
 // Object is the record as the platform should be holding it.
@@ -75,9 +93,7 @@ func (p *Plan) Record(c Change, id string, filled resource.Map, is resource.Swit
 		Attributes: c.After, Hash: c.Hash, Resolved: HashOf(c.Kind, c.NaturalKey, filled), Switch: is,
 		Mark: c.Mark, SchemaVersion: c.SchemaVersion, Needs: c.Refers, Meaning: c.Meaning, By: c.Key,
 	}
-	if open(c.After) {
-		r.Filled = filled
-	}
+	r.Filled = FilledIn(c.After, filled)
 	for _, platform := range p.Platforms {
 		if platform.Name == c.Address.Platform {
 			r.Plugin = platform.Plugin

@@ -69,7 +69,7 @@ type Resource struct {
 }
 
 // Meaning is the name of the attribute under which a target may keep a
-// declaration in canonical form, beside attributes that say the same in words.
+// declaration in canonical form, or the hash of that, beside attributes that say the same in words.
 // It counts in comparisons and need not be shown to readers of a plan.
 const Meaning = "meaning"
 

@@ -43,16 +43,23 @@ func Upgraded(t targets.Target, d targets.Description, r plan.Record) (plan.Reco
 			Here: plan.Plugin{Name: d.Name, Version: d.Version}}
 	}
 	from := r.SchemaVersion
-	for _, attributes := range []*resource.Map{&r.Attributes, &r.Filled} {
-		if *attributes == nil {
-			continue
-		}
-		now, err := t.Upgrade(r.Kind, *attributes, from)
+	upgrade := func(attributes resource.Map) (resource.Map, error) {
+		now, err := t.Upgrade(r.Kind, attributes, from)
 		if err != nil {
-			return r, fmt.Errorf("bringing what state remembers of %s from schema %d to %d: %w", r.Address, from, known, err)
+			err = fmt.Errorf("bringing what state remembers of %s from schema %d to %d: %w", r.Address, from, known, err)
 		}
-		*attributes = now
+		return now, err
 	}
+	applied, err := upgrade(r.AsApplied())
+	if err != nil {
+		return r, err
+	}
+	if r.Filled == nil {
+		r.Attributes = applied
+	} else if r.Attributes, err = upgrade(r.Attributes); err != nil {
+		return r, err
+	}
+	r.Filled = plan.FilledIn(r.Attributes, applied)
 	r.SchemaVersion = known
 	r.Hash, r.Resolved = plan.HashOf(r.Kind, r.Key, r.Attributes), plan.HashOf(r.Kind, r.Key, r.AsApplied())
 	return r, nil

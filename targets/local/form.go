@@ -134,8 +134,9 @@ func (f *form) inner(fill func(*form)) resource.Map {
 	return in.attributes
 }
 
-// meaning puts the canonical form of a declaration, as one text, without what is
-// said elsewhere: where it goes, its description and its owner.
+// meaning names the canonical form of a declaration without what is said
+// elsewhere: where it goes, its description and its owner. Two declarations of
+// the same words that mean something else differ in it.
 func (f *form) meaning(d ir.Declaration) {
 	bare := reflect.New(reflect.TypeOf(d)).Elem()
 	bare.Set(reflect.ValueOf(d))
@@ -152,5 +153,5 @@ func canonical(x any) resource.Value {
 	if err != nil {
 		panic("local: a declaration has no canonical form: " + err.Error()) // its cases are sealed
 	}
-	return resource.String(raw)
+	return resource.String(ir.Hash(raw))
 }

@@ -23,8 +23,8 @@
 //
 //	ids      the objects that it is built on, by address, each the id on the platform
 //	with     what else its words rest on, by name
-//	meaning  the same declaration in canonical form, one text from which it can be
-//	         rebuilt
+//	meaning  the same declaration in canonical form, by its hash; state keeps the
+//	         form itself
 //
 // References run one way: journey, touchpoint, template, link, purpose. What
 // only looks at something that happened (the bounce of a touchpoint's message,
@@ -93,8 +93,8 @@ func (t *Target) Lookup(ctx context.Context, l []resource.Lookup) ([]targets.Loo
 	return make([]targets.LookupAnswer, len(l)), nil
 }
 
-// Upgrade knows two schemas of each kind. In the first one the meaning was a tree
-// where it is a text now: it stays as it is, and is written anew with the object.
+// Upgrade knows two schemas of each kind. In the first one the meaning was the form
+// itself where it is a hash now: it stays as it is, and is written anew with the object.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
 	if from == 1 {
 		from = schema
