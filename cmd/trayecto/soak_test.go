@@ -43,13 +43,19 @@ type killed struct {
 // write brings the files to a step: see many.Options.
 func (k *killed) write(step int) {
 	k.t.Helper()
-	for _, f := range many.Files(many.Options{Shape: many.Blocks, Objects: k.objects, Seed: 1, Step: step}) {
-		name := filepath.Join(k.dir, filepath.FromSlash(f.Path))
+	writeMany(k.t, k.dir, many.Options{Shape: many.Blocks, Objects: k.objects, Seed: 1, Step: step})
+}
+
+// writeMany puts a project of very many objects into a folder.
+func writeMany(t testing.TB, dir string, o many.Options) {
+	t.Helper()
+	for _, f := range many.Files(o) {
+		name := filepath.Join(dir, filepath.FromSlash(f.Path))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			k.t.Fatal(err)
+			t.Fatal(err)
 		}
 		if err := os.WriteFile(name, f.Text, 0o644); err != nil {
-			k.t.Fatal(err)
+			t.Fatal(err)
 		}
 	}
 }
