@@ -219,7 +219,7 @@ func progress(w *world, e apply.Event) {
 // holder is who takes the lease: the person or the CI job.
 func holder(w *world, what string) state.Holder {
 	who, _ := w.env("TRAYECTO_HOLDER")
-	for _, name := range []string{"GITHUB_RUN_ID", "CI_JOB_ID", "USER", "LOGNAME", "USERNAME"} {
+	for _, name := range []string{"GITHUB_ACTOR", "GITLAB_USER_LOGIN", "GITHUB_RUN_ID", "CI_JOB_ID", "USER", "LOGNAME", "USERNAME"} {
 		if value, ok := w.env(name); who == "" && ok {
 			who = value
 		}
@@ -231,5 +231,20 @@ func holder(w *world, what string) state.Holder {
 	if err != nil {
 		host = "this computer"
 	}
-	return state.Holder{Who: who, Host: host, PID: os.Getpid(), Since: w.clock().UTC(), For: what}
+	return state.Holder{Who: who, Host: host, PID: os.Getpid(), Since: w.clock().UTC(), For: what, Job: job(w)}
+}
+
+// job is the address of the CI job that this is, or "".
+func job(w *world) string {
+	server, _ := w.env("GITHUB_SERVER_URL")
+	repository, _ := w.env("GITHUB_REPOSITORY")
+	if run, ok := w.env("GITHUB_RUN_ID"); ok && server != "" && repository != "" {
+		return server + "/" + repository + "/actions/runs/" + run
+	}
+	for _, name := range []string{"CI_JOB_URL", "BUILD_URL", "CIRCLE_BUILD_URL"} {
+		if value, ok := w.env(name); ok {
+			return value
+		}
+	}
+	return ""
 }

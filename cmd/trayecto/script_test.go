@@ -109,7 +109,7 @@ func lease(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	st, _, err := state.Open(ts.MkAbs(args[0]), args[1], "")
 	ts.Check(err)
-	holder := state.Holder{Who: "made-up holder", Host: "elsewhere", PID: os.Getpid()}
+	holder := state.Holder{Who: "made-up holder", Host: "elsewhere", PID: os.Getpid(), Job: "https://ci.example.test/jobs/7"}
 	ts.Check(st.Lock(context.Background(), holder))
 	held.Store(ts.Name(), st)
 }

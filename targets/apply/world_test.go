@@ -21,7 +21,7 @@ import (
 
 var now = time.Date(2026, 12, 1, 8, 0, 0, 0, time.UTC)
 
-// disk is a state backend in memory whose power can fail: from the append with
+// disk is a state backend in memory, and the lease on it, whose power can fail: from the append with
 // number failAt on nothing more is written, of that one only the first bytes.
 type disk struct {
 	snapshot, journal []byte
@@ -32,13 +32,18 @@ type disk struct {
 
 func (d *disk) Can() state.Abilities                          { return state.Abilities{Append: true, Lease: true} }
 func (d *disk) Name() string                                  { return "memory" }
-func (d *disk) Snapshot(context.Context) ([]byte, error)      { return slices.Clone(d.snapshot), nil }
-func (d *disk) Journal(context.Context) ([]byte, error)       { return slices.Clone(d.journal), nil }
+func (d *disk) Token() int64                                  { return 1 }
+func (d *disk) Renew(context.Context) error                   { return nil }
+func (d *disk) Release(context.Context) error                 { return nil }
 func (d *disk) Holder(context.Context) (*state.Holder, error) { return nil, nil }
 
-func (d *disk) Lease(context.Context, state.Holder) (func() error, error) {
-	return func() error { return nil }, nil
+func (d *disk) Read(context.Context) (state.Stored, error) {
+	return state.Stored{Snapshot: slices.Clone(d.snapshot), Journal: slices.Clone(d.journal)}, nil
 }
+
+func (d *disk) Lease(context.Context, state.Holder) (state.Lease, error) { return d, nil }
+
+func (d *disk) Break(context.Context, state.Holder) (*state.Holder, error) { return nil, nil }
 
 var errPower = errors.New("the power is gone")
 
@@ -46,7 +51,7 @@ func (d *disk) Replace(_ context.Context, raw []byte) error {
 	if d.dead {
 		return errPower
 	}
-	d.snapshot = slices.Clone(raw)
+	d.snapshot, d.journal = slices.Clone(raw), nil
 	return nil
 }
 
@@ -61,14 +66,6 @@ func (d *disk) Append(_ context.Context, lines []byte) error {
 		return errPower
 	}
 	d.journal = append(d.journal, lines...)
-	return nil
-}
-
-func (d *disk) Reset(_ context.Context, n int64) error {
-	if d.dead {
-		return errPower
-	}
-	d.journal = d.journal[:n]
 	return nil
 }
 

@@ -76,18 +76,23 @@ func OpenAny(dir, env string) (*State, []Notice, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	raw, err := b.Snapshot(context.Background())
+	return LoadAny(context.Background(), b, env)
+}
+
+// LoadAny is OpenAny of a backend.
+func LoadAny(ctx context.Context, b Backend, env string) (*State, []Notice, error) {
+	stored, err := b.Read(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the state in %s: %w", b.Name(), err)
 	}
-	if raw == nil {
+	if stored.Snapshot == nil && len(stored.Journal) == 0 {
 		return nil, nil, ErrNone
 	}
-	c, err := decodeSnapshot(raw)
+	c, err := decodeSnapshot(stored.Snapshot)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the state in %s: %w", b.Name(), err)
 	}
-	return Load(context.Background(), b, c.project, env)
+	return Load(ctx, b, c.project, env)
 }
 
 // takeHold makes a hold, or the end of one, true.

@@ -93,7 +93,7 @@ func decodeEntry(raw []byte) (entry, error) {
 // replayed is a state as read.
 type replayed struct {
 	content *content
-	torn    int64 // where the journal has to be cut, -1 for nowhere
+	torn    bool // the journal ends in half a record
 	notices []Notice
 }
 
@@ -106,7 +106,7 @@ func replay(snapshot, journal []byte) (replayed, error) {
 	if snapshot == nil && len(journal) > 0 {
 		return replayed{}, errors.New("there is a journal and no snapshot that it continues; bring snapshot.json back from a backup")
 	}
-	out := replayed{content: c, torn: -1}
+	out := replayed{content: c}
 	for at, n := 0, 1; at < len(journal); n++ {
 		end := bytes.IndexByte(journal[at:], '\n')
 		if end < 0 {
@@ -150,7 +150,7 @@ func (r *replayed) tail(journal []byte, at, n int) error {
 		*r = replayed{}
 		return damaged(n, errors.New("its end is not its own"))
 	}
-	r.torn = int64(at)
+	r.torn = true
 	r.notices = append(r.notices, Notice(fmt.Sprintf(
 		"An earlier run was cut off while it wrote the journal: its last record was incomplete (%d bytes) and has been left out; %d are whole.", len(rest), n-1)))
 	return nil

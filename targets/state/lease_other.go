@@ -9,7 +9,7 @@ import (
 )
 
 // leaseExpires: without locks of the operating system a dead holder's lease
-// stays until someone deletes the file lock.held.
+// stays until it is broken by hand.
 const leaseExpires = false
 
 func heldName(file *os.File) string { return file.Name() + ".held" }
@@ -27,6 +27,9 @@ func tryLock(file *os.File) (free bool, err error) {
 }
 
 func unlock(file *os.File) error { return os.Remove(heldName(file)) }
+
+// anew unlocks the file lock for its holder.
+func (f *folder) anew() error { return os.Remove(f.path("lock") + ".held") }
 
 // syncFolder does nothing: a rename is durable here without it.
 func syncFolder(string) error { return nil }

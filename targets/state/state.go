@@ -1,4 +1,4 @@
-// Package state is what was deployed last: snapshot, journal, lock, backends.
+// Package state is what was deployed last: snapshot, journal, lease, backends.
 //
 // A state is a snapshot and the journal of what happened since. Before a call
 // to a platform its *intent* is made durable, afterwards its *result*; what is
@@ -7,6 +7,9 @@
 // gives the state, and every journal record carries the number that the state
 // has after it, so that a crash between writing a snapshot and emptying the
 // journal repeats nothing.
+//
+// Who writes holds a lease, and each write carries its number: a run that lost
+// its lease while it slept is refused, see FencedError.
 //
 // Every byte is under a checksum. A journal that ends in the middle of a
 // record was torn by a crash: the tail is cut and said, and nothing is lost,
@@ -40,10 +43,13 @@ type State struct {
 	mu      sync.Mutex
 	content *content
 	notices []Notice
-	torn    int64 // bytes of the journal that are whole, -1 when all are
-	release func() error
-	dirty   bool  // the journal holds something
-	broken  error // the journal may end in half a record; only a snapshot mends that
+	torn    bool   // the journal ends in half a record
+	dirty   bool   // the journal holds something, or should
+	broken  error  // nothing more is written; what is torn a snapshot mends
+	unsent  []byte // results that wait for the next write, see Finish
+
+	lease    Lease
+	renewing func() // ends the renewing of the lease
 }
 
 // Open reads the state of a project kept in its folder. Nothing is created
@@ -66,22 +72,18 @@ func Load(ctx context.Context, b Backend, project, env string) (*State, []Notice
 }
 
 func (s *State) load(ctx context.Context) error {
-	snapshot, err := s.backend.Snapshot(ctx)
+	stored, err := s.backend.Read(ctx)
 	if err != nil {
 		return err
 	}
-	journal, err := s.backend.Journal(ctx)
-	if err != nil {
-		return err
-	}
-	read, err := replay(snapshot, journal)
+	read, err := replay(stored.Snapshot, stored.Journal)
 	if err != nil {
 		return err
 	}
 	if err := read.content.belongs(s.project, s.env); err != nil {
 		return err
 	}
-	s.content, s.torn, s.dirty = read.content, read.torn, len(journal) > 0
+	s.content, s.torn, s.dirty = read.content, read.torn, len(stored.Journal) > 0
 	for _, n := range read.notices {
 		if !slices.Contains(s.notices, n) {
 			s.notices = append(s.notices, n)
@@ -90,86 +92,22 @@ func (s *State) load(ctx context.Context) error {
 	return nil
 }
 
-// Lock takes the lease and reads the state again, which may have moved since
-// it was opened. It fails with *LockedError when someone else holds the lease.
-func (s *State) Lock(ctx context.Context, by Holder) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.backend == nil {
-		return errors.New("locking the state: this is a copy")
-	}
-	if s.release != nil {
-		return errors.New("locking the state: it is locked already")
-	}
-	release, err := s.backend.Lease(ctx, by)
-	if err != nil {
-		return fmt.Errorf("locking the state in %s: %w", s.backend.Name(), err)
-	}
-	if err := s.start(ctx, by); err != nil {
-		return errors.Join(fmt.Errorf("reading the state in %s: %w", s.backend.Name(), err), release())
-	}
-	s.release = release
-	return nil
-}
-
-// start readies a locked state for writing: the torn tail is cut, and a state
-// that never was gets its lineage.
-func (s *State) start(ctx context.Context, by Holder) error {
-	if err := s.load(ctx); err != nil {
-		return err
-	}
-	if s.torn >= 0 {
-		if err := s.backend.Reset(ctx, s.torn); err != nil {
-			return fmt.Errorf("cutting the journal: %w", err)
-		}
-		s.torn = -1
-	}
-	if s.content.lineage != "" {
-		return nil
-	}
-	s.content.project, s.content.env = s.project, s.env
-	s.content.lineage = lineage(s.project, s.env, by)
-	return s.compact(ctx)
-}
-
 // lineage tells apart two states of the same name that were begun at two times
 // or places.
 func lineage(project, env string, by Holder) string {
 	return resource.Hash(resource.Strings(project, env, by.Who, by.Host, fmt.Sprint(by.PID), by.Since.UTC().String()))
 }
 
-// Unlock writes a snapshot of what the journal holds and gives the lease back.
-func (s *State) Unlock(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.release == nil {
-		return errors.New("unlocking the state: it is not locked")
-	}
-	var failed error
-	if s.dirty {
-		if err := s.compact(ctx); err != nil {
-			failed = fmt.Errorf("writing the state in %s: %w", s.backend.Name(), err)
-		}
-	}
-	release := s.release
-	s.release = nil
-	return errors.Join(failed, release())
-}
-
-// compact puts a snapshot in place of the last one and its journal. Should it
-// stop between the two, the journal is read and skipped.
+// compact puts a snapshot in place of the last one and its journal.
 func (s *State) compact(ctx context.Context) error {
 	raw, err := encodeSnapshot(s.content)
 	if err != nil {
 		return err
 	}
-	if err := s.backend.Replace(ctx, raw); err != nil {
+	if err := s.lease.Replace(ctx, raw); err != nil {
 		return err
 	}
-	if err := s.backend.Reset(ctx, 0); err != nil {
-		return err
-	}
-	s.dirty, s.broken = false, nil
+	s.dirty, s.broken, s.torn, s.unsent = false, nil, false, nil
 	return nil
 }
 
@@ -177,15 +115,7 @@ func (s *State) compact(ctx context.Context) error {
 func (s *State) Copy() *State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return &State{project: s.project, env: s.env, content: s.content.clone(), torn: -1}
-}
-
-// Holder is who holds the lease now; nil if nobody does.
-func (s *State) Holder(ctx context.Context) (*Holder, error) {
-	if s.backend == nil {
-		return nil, nil
-	}
-	return s.backend.Holder(ctx)
+	return &State{project: s.project, env: s.env, content: s.content.clone()}
 }
 
 // Of is the project and environment that the state is of.
@@ -251,7 +181,10 @@ func (s *State) Begin(ctx context.Context, intents []Intent) error {
 	return s.write(ctx, entries)
 }
 
-// Finish makes results durable.
+// Finish makes results durable. Where that means to write the whole state again
+// (a backend that cannot append) they wait for the next intents or for Unlock: a
+// crash in between leaves calls whose outcome the next run finds out, as after
+// any crash.
 func (s *State) Finish(ctx context.Context, results []Result) error {
 	entries := make([]entry, len(results))
 	for i := range results {
@@ -289,7 +222,7 @@ func (s *State) write(ctx context.Context, entries []entry) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.backend != nil && s.release == nil {
+	if s.backend != nil && s.lease == nil {
 		return errors.New("writing the state: it is not locked")
 	}
 	if s.broken != nil {
@@ -304,18 +237,35 @@ func (s *State) write(ctx context.Context, entries []entry) error {
 		}
 		lines = append(lines, line...)
 	}
-	if s.backend != nil {
-		s.dirty = true
-		if err := s.backend.Append(ctx, lines); err != nil {
-			s.broken = err
-			return fmt.Errorf("writing the state in %s: %w", s.backend.Name(), err)
-		}
+	if err := s.append(ctx, lines, entries); err != nil {
+		s.broken = err
+		return fmt.Errorf("writing the state in %s: %w", s.backend.Name(), err)
 	}
 	for _, e := range entries {
 		s.content.take(e)
 	}
 	return nil
 }
+
+// append sends lines to the backend. One that writes its journal again with each
+// append gets results together with what follows them.
+func (s *State) append(ctx context.Context, lines []byte, of []entry) error {
+	if s.backend == nil {
+		return nil
+	}
+	s.dirty = true
+	if !s.backend.Can().Append {
+		lines = append(s.unsent, lines...)
+		if s.unsent = nil; len(lines) < unsentMost && !slices.ContainsFunc(of, func(e entry) bool { return e.Result == nil }) {
+			s.unsent = lines
+			return nil
+		}
+	}
+	return s.lease.Append(ctx, lines)
+}
+
+// unsentMost is how many bytes of results wait.
+const unsentMost = 1 << 20
 
 // Notices is what its owner should know, from opening and from locking.
 func (s *State) Notices() []Notice {

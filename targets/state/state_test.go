@@ -60,7 +60,7 @@ func locked(t *testing.T, dir string) *state.State {
 	return s
 }
 
-func do(t *testing.T, err error) {
+func do(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -382,7 +382,7 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// memory is a backend without a disk.
+// memory is a backend without a disk, and the lease on it.
 type memory struct {
 	snapshot, journal []byte
 	fail              error // of the next append, which writes some bytes
@@ -391,12 +391,21 @@ type memory struct {
 
 func (m *memory) Can() state.Abilities                          { return state.Abilities{Append: true} }
 func (m *memory) Name() string                                  { return "memory" }
-func (m *memory) Snapshot(context.Context) ([]byte, error)      { return m.snapshot, nil }
-func (m *memory) Journal(context.Context) ([]byte, error)       { return m.journal, nil }
+func (m *memory) Token() int64                                  { return 1 }
+func (m *memory) Renew(context.Context) error                   { return nil }
+func (m *memory) Release(context.Context) error                 { return nil }
 func (m *memory) Holder(context.Context) (*state.Holder, error) { return nil, nil }
 
+func (m *memory) Read(context.Context) (state.Stored, error) {
+	return state.Stored{Snapshot: m.snapshot, Journal: m.journal}, nil
+}
+
+func (m *memory) Lease(context.Context, state.Holder) (state.Lease, error) { return m, nil }
+
+func (m *memory) Break(context.Context, state.Holder) (*state.Holder, error) { return nil, nil }
+
 func (m *memory) Replace(_ context.Context, raw []byte) error {
-	m.snapshot = raw
+	m.snapshot, m.journal = raw, nil
 	return nil
 }
 
@@ -406,13 +415,4 @@ func (m *memory) Append(_ context.Context, lines []byte) error {
 	}
 	m.journal = append(m.journal, lines...)
 	return m.fail
-}
-
-func (m *memory) Reset(_ context.Context, n int64) error {
-	m.journal = m.journal[:n]
-	return nil
-}
-
-func (m *memory) Lease(context.Context, state.Holder) (func() error, error) {
-	return func() error { return nil }, nil
 }

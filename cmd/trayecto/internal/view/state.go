@@ -53,3 +53,37 @@ func StateChanged(results []state.Result) string {
 	}
 	return b.String()
 }
+
+// Lock says who holds the lock of the state in a place, and how it ends.
+func Lock(place string, who *state.Holder, expires bool) string {
+	if who == nil {
+		return fmt.Sprintf("Nobody is writing the state in %s.\n", place)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "The state in %s is held by %s\n  since   %s\n", place, who.Who, who.Since.Format("2 Jan 2006 15:04:05 MST"))
+	for _, l := range []struct{ name, value string }{
+		{"for", who.For}, {"job", who.Job}, {"process", fmt.Sprintf("%d on %s", who.PID, who.Host)},
+	} {
+		if l.value != "" {
+			fmt.Fprintf(&b, "  %s %s\n", pad(l.name, 7), l.value)
+		}
+	}
+	if expires {
+		b.WriteString("The lock ends with that run, however it ends.\n")
+	} else {
+		b.WriteString("The lock does not end by itself when that run dies: trayecto state unlock\n")
+	}
+	return b.String()
+}
+
+// Unlocked says whose lock was ended by hand.
+func Unlocked(was *state.Holder, fences bool) string {
+	if was == nil {
+		return "It had ended already.\n"
+	}
+	out := fmt.Sprintf("The lock of %s was ended.\n", was.Who)
+	if fences {
+		return out + "Should that run still be alive, it writes nothing more to the state; a call already sent may still land.\n"
+	}
+	return out + "Make sure that this run is no more: nothing here can keep it from writing.\n"
+}
