@@ -56,3 +56,6 @@ type Abilities struct {
 	Fences  bool          // what a late holder writes is refused
 	Renew   time.Duration // how often a lease has to be renewed to last; 0: it lasts
 }
+
+// Owner is what a state is of: a project in an environment, "" being none.
+type Owner struct{ Project, Env string }
