@@ -293,10 +293,11 @@ func expires(t *testing.T, p Place) {
 	fencedOff(t, p, late, &ben)
 	do(t, now.Append(ctx, []byte("b\n")))
 	fencedOff(t, p, late, &ben)
-	do(t, late.Release(ctx))
 	holds(t, p.Open(t), "", "a\nb\n")
 	do(t, now.Replace(ctx, []byte("two\n")))
 	fencedOff(t, p, late, &ben)
+	do(t, late.Release(ctx))
+	heldBy(t, p.Open(t), &ben)
 	do(t, now.Release(ctx))
 	if b.Can().Renew >= p.Lasts/2 {
 		t.Errorf("it lasts %s and is renewed every %s: one renewal that fails loses it", p.Lasts, b.Can().Renew)
