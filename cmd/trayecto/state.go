@@ -24,8 +24,8 @@ func newState(w *world, c *common) *cobra.Command {
 		Use:   "list",
 		Short: "every managed object, with its id on the platform",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return withState(w, c, func(st *state.State) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withState(cmd.Context(), w, c, func(st *state.State) error {
 				_, err := fmt.Fprint(w.stdout, view.Records(st.Records()))
 				return err
 			})
@@ -35,7 +35,7 @@ func newState(w *world, c *common) *cobra.Command {
 		Use:   "show ADDRESS",
 		Short: "one object as it was applied last",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(_ *cobra.Command, args []string) error { return runStateShow(w, c, args[0]) },
+		RunE:  func(cmd *cobra.Command, args []string) error { return runStateShow(cmd.Context(), w, c, args[0]) },
 	}
 	mv := &cobra.Command{
 		Use:   "mv FROM TO",
@@ -63,12 +63,12 @@ func newState(w *world, c *common) *cobra.Command {
 
 // withState works on the state of the folder, also while the files are wrong.
 // Where nothing was applied it is empty.
-func withState(w *world, c *common, work func(*state.State) error) error {
-	o, err := c.options(w)
+func withState(ctx context.Context, w *world, c *common, work func(*state.State) error) error {
+	b, err := keptAt(w, c)
 	if err != nil {
 		return err
 	}
-	st, notices, err := state.OpenAny(o.Dir, o.Env)
+	st, notices, err := state.LoadAny(ctx, b, c.env)
 	if errors.Is(err, state.ErrNone) {
 		_, err := fmt.Fprint(w.stdout, view.Records(nil))
 		return err
@@ -82,8 +82,8 @@ func withState(w *world, c *common, work func(*state.State) error) error {
 	return work(st)
 }
 
-func runStateShow(w *world, c *common, word string) error {
-	return withState(w, c, func(st *state.State) error {
+func runStateShow(ctx context.Context, w *world, c *common, word string) error {
+	return withState(ctx, w, c, func(st *state.State) error {
 		found, err := chosen(st, word)
 		if err != nil {
 			return err
@@ -118,7 +118,7 @@ func chosen(st *state.State, word string) ([]plan.Record, error) {
 
 // changeState notes results under the lease, and says what they are.
 func changeState(ctx context.Context, w *world, c *common, patience time.Duration, change func(*state.State) ([]state.Result, error)) error {
-	return withState(w, c, func(st *state.State) (err error) {
+	return withState(ctx, w, c, func(st *state.State) (err error) {
 		if err := st.LockWithin(ctx, holder(w, "state"), patience); err != nil {
 			return err
 		}

@@ -35,8 +35,8 @@ func newStateUnlock(w *world, c *common) *cobra.Command {
 	return cmd
 }
 
-// place is where the state is kept, also while it cannot be read.
-func place(w *world, c *common) (state.Backend, error) {
+// keptAt is where the state is kept, also while it cannot be read.
+func keptAt(w *world, c *common) (state.Backend, error) {
 	o, err := c.options(w)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func place(w *world, c *common) (state.Backend, error) {
 }
 
 func runStateLock(ctx context.Context, w *world, c *common) error {
-	b, err := place(w, c)
+	b, err := keptAt(w, c)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func runStateLock(ctx context.Context, w *world, c *common) error {
 }
 
 func runStateUnlock(ctx context.Context, w *world, c *common, auto bool) error {
-	b, err := place(w, c)
+	b, err := keptAt(w, c)
 	if err != nil {
 		return err
 	}

@@ -3,58 +3,79 @@ package build
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
 )
-
-// kept is what a place of the state takes. Secrets are env(...) alone.
-type kept struct {
-	name             string
-	required, secret bool
-}
-
-// keptIn has the arguments of each backend.
-var keptIn = map[string][]kept{
-	"file":         {{name: "path"}},
-	"postgres":     {{name: "dsn", required: true, secret: true}, {name: "schema"}},
-	"http":         {{name: "address", required: true}, {name: "lock_address"}, {name: "unlock_address"}, {name: "username"}, {name: "password", secret: true}},
-	"object store": {{name: "url", required: true}, {name: "prefix"}},
-}
 
 func (b *builder) state(from *block.Block) {
 	r := b.read(from)
 	state := ir.State{Backend: from.Label(0), Config: r.config()}
 	b.program.State = state
-	known, ok := keptIn[state.Backend]
-	if !ok {
+	known := block.StateOf(state.Backend)
+	if known == nil {
 		return // package block has said so
 	}
 	strange := r.knownSettings(known)
 	for _, k := range known {
-		a, written := from.Get(k.name)
-		if k.required && !written && !strange {
+		a, written := from.Get(k.Name)
+		if k.Required && !written && !strange {
 			r.say(diag.Diagnostic{
-				Rule: StatePlace, At: from.At, Mark: "lacks " + k.name, Help: "add " + example(k),
+				Rule: StatePlace, At: from.At, Mark: "lacks " + k.Name, Help: "add " + example(k),
 			})
 		}
-		if set, there := state.Config.Get(k.name); there && k.secret && set.Env == "" {
+		set, there := state.Config.Get(k.Name)
+		switch {
+		case !there || set.Env != "":
+		case k.Secret:
 			r.say(diag.Diagnostic{
-				Rule: StateSecret, At: a.At, Mark: k.name + " is a secret",
+				Rule: StateSecret, At: a.At, Mark: k.Name + " is a secret",
 				Detail: "What is written in a file is read by everyone who reads the repository.", Help: "write " + example(k),
 			})
+		case !fits(k.Form, set):
+			r.say(diag.Diagnostic{Rule: StatePlace, At: a.At, Mark: k.Name + " takes " + k.Form.Spell(), Help: "write " + example(k)})
 		}
 	}
+	if set, there := state.Config.Get("recipients"); there {
+		r.readable(state.Config, set)
+	}
+}
+
+// readable refuses a state that could be written and never read again.
+func (r *reader) readable(c ir.Config, recipients ir.Setting) {
+	if _, there := c.Get("identity"); !there {
+		r.say(diag.Diagnostic{
+			Rule: StatePlace, At: recipients.At, Mark: "nobody here could read what is kept",
+			Detail: "Every run reads the state first, so it needs the identity of one of the recipients.", Help: `add identity = env("NAME_OF_A_VARIABLE")`,
+		})
+	}
+}
+
+// fits tells whether a constant is of a form.
+func fits(form block.Form, set ir.Setting) bool {
+	if _, several := form.(block.Texts); !several {
+		return said(set.Value)
+	}
+	values, list := set.Value.(types.Values)
+	return list && len(values) > 0 && !slices.ContainsFunc(values, func(v types.Value) bool { return !said(v) })
+}
+
+// said tells whether a value is a text that says something.
+func said(v types.Value) bool {
+	text, is := v.(types.Text)
+	return is && strings.TrimSpace(string(text)) != ""
 }
 
 // knownSettings complains about arguments and blocks that the place of the
 // state does not have, and tells whether there are any: what seems to be
 // missing may be what was misspelt.
-func (r *reader) knownSettings(known []kept) bool {
+func (r *reader) knownSettings(known []block.Arg) bool {
 	names := make([]string, len(known))
 	for i, k := range known {
-		names[i] = k.name
+		names[i] = k.Name
 	}
 	strange := false
 	for _, a := range r.block.Args {
@@ -81,9 +102,12 @@ func (r *reader) strangeSetting(name string, at diag.Range, names []string) {
 }
 
 // example is an argument as an author writes it.
-func example(k kept) string {
-	if k.secret {
-		return k.name + ` = env("NAME_OF_A_VARIABLE")`
+func example(k block.Arg) string {
+	if k.Secret {
+		return k.Name + ` = env("NAME_OF_A_VARIABLE")`
 	}
-	return k.name + ` = "..."`
+	if _, several := k.Form.(block.Texts); several {
+		return k.Name + ` = ["..."]`
+	}
+	return k.Name + ` = "..."`
 }

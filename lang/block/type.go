@@ -18,6 +18,8 @@ type Type struct {
 	Required, Steps bool
 	// Kinds is what the first label may be; empty: anything.
 	Kinds []string
+	// Each is what blocks of a kind have beyond the others.
+	Each []Each
 	// Alone: when it needs an input of its module that is null, it alone is
 	// switched off, and not the block around it.
 	Alone bool
@@ -33,11 +35,19 @@ func (t *Type) IsStep() bool {
 	return step
 }
 
+// Each is one kind of an open block.
+type Each struct {
+	Kind string
+	Doc  string
+	Args []Arg
+}
+
 // Arg is an argument of a block.
 type Arg struct {
 	Name     string
 	Doc      string
 	Required bool
+	Secret   bool // of an open block: it is env(...) alone
 	Form     Form
 	Missing  string // as for a Type
 }

@@ -15,6 +15,10 @@ var AllRetired = []Retired{
 		Code: "CHK117", Summary: "This version cannot work a function out",
 		Since: "It was about percentile, which every engine works out now: percentile(event.x.field, share, window).",
 	},
+	{
+		Code: "MAP106", Summary: "This version does not carry out what the block says",
+		Since: "It was about places of the state, all of which are carried out now: file, postgres, http and object store.",
+	},
 }
 
 // RetiredNamed finds a retired code.

@@ -14,6 +14,7 @@ import (
 	"github.com/trayecto/trayecto/lang/codes"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/postgres"
+	"github.com/trayecto/trayecto/targets/state/place"
 )
 
 // answering is a warehouse that has what a list says and nothing else.
@@ -66,7 +67,7 @@ func asked(t *testing.T, archive *txtar.Archive, folder string) []string {
 	}
 	o := Options{
 		Dir:       dir,
-		LookupEnv: func(string) (string, bool) { return "postgres://db.example.test/crm", true },
+		LookupEnv: func(name string) (string, bool) { return "postgres://db.example.test/crm", name != place.Override },
 		Targets:   []targets.Factory{func() targets.Target { return answering{postgres.New(), has} }},
 	}
 	loaded, err := Load(o)

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sort"
@@ -125,7 +126,7 @@ func bears(p ir.Pressure, class ir.Class) bool {
 // nil where that is what the files say, where nothing was applied, and where
 // the past cannot answer for it.
 func (p *Past) before(segment string, someone *person.Person) (*bool, error) {
-	st, _, err := state.Open(p.Dir, p.Program.Project.Name, p.Env)
+	st, _, err := p.state(context.Background(), p.Program)
 	if err != nil {
 		return nil, fmt.Errorf("reading state: %w", err)
 	}

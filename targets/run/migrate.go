@@ -16,7 +16,7 @@ func (l *Line) migrates(p *plan.Plan, in plan.Input, st *state.State) (diag.List
 	var found diag.List
 	moved := renamesOf(in.Moved)
 	running, _ := atRest(touched(p, in, "journey"), in)
-	for _, group := range sameBefore(st, running, moved) {
+	for _, group := range sameBefore(deployed(st, moved), running) {
 		before, err := assemble(st, group.hashes, moved)
 		if err != nil || before == nil {
 			return found, err

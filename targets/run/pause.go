@@ -29,7 +29,11 @@ type Brake struct {
 // OpenBrake reads the state of a folder. It fails with state.ErrNone where
 // nothing was applied.
 func OpenBrake(o Options) (*Brake, error) {
-	st, notices, err := state.OpenAny(o.Dir, o.Env)
+	b, err := o.Place()
+	if err != nil {
+		return nil, err
+	}
+	st, notices, err := state.LoadAny(context.Background(), b, o.Env)
 	if err != nil {
 		return nil, err
 	}

@@ -36,9 +36,6 @@ func (l *Line) PlanEnd(ctx context.Context) (*plan.Plan, diag.List, error) {
 
 // PlanWith is Plan with choices.
 func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.List, error) {
-	if refused := notYet(l.Program); len(refused) > 0 {
-		return nil, refused, nil
-	}
 	in := l.input()
 	in.Only, in.Exclude, in.Drift = o.Only, o.Exclude, o.Drift
 	st, diags, err := l.gather(ctx, &in, o.End)

@@ -16,11 +16,10 @@ var (
 	ruleImport   = &diag.Rule{Code: "MAP110", Summary: "Nothing can be taken over for this address"}
 	ruleProvider = &diag.Rule{Code: "MAP121", Summary: "The platform cannot call a channel's provider"}
 	ruleStepGone = &diag.Rule{Code: "CHK205", Summary: "A step at which somebody may be is gone"}
-	ruleNotYet   = &diag.Rule{Code: "MAP106", Summary: "This version does not carry out what the block says"}
 )
 
 // Rules lists what this package may find.
-var Rules = []*diag.Rule{ruleReaches, ruleUnproved, ruleAccepted, ruleUnheld, ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleImport, ruleNotYet, ruleProvider, ruleStepGone}
+var Rules = []*diag.Rule{ruleReaches, ruleUnproved, ruleAccepted, ruleUnheld, ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleImport, ruleProvider, ruleStepGone}
 
 func quote(s string) string { return `"` + s + `"` }
 

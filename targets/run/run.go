@@ -10,6 +10,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/trayecto/trayecto/compiler"
@@ -40,6 +41,9 @@ type Options struct {
 	// Build tells builds of one version apart.
 	CacheKey []byte
 	Build    string
+	// Random is where ids of locks come from; nil: only places of the state that
+	// need none can be used.
+	Random io.Reader
 	// Plugins finds a target that is not built in; the factory is nil when there
 	// is none. Without it there are no plugins.
 	Plugins func(name string) (targets.Factory, error)
@@ -127,10 +131,11 @@ type Platform struct {
 // alone: nobody needs its credentials yet. Of the loaded project only what comes
 // from a cache is known from here on. Close the line when done.
 func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
-	st, notices, err := state.Open(o.Dir, l.Program.Project.Name, o.Env)
+	st, notices, err := o.state(ctx, l.Program)
 	if err != nil {
 		return nil, fmt.Errorf("reading state: %w", err)
 	}
+	_ = o.noteWhereabouts(l.Program) // a folder may be read-only to who plans; Apply insists
 	l.Project = known(l.Project)
 	line := &Line{Options: o, Program: l.Program, Source: l.Source, State: st, Notices: notices, index: l.Program.Index()}
 	held := holders(st)

@@ -69,17 +69,8 @@ func (s *State) KeepSettings(ctx context.Context, settings map[string]json.RawMe
 // ErrNone says that nothing was applied from a folder yet.
 var ErrNone = errors.New("nothing has been applied from here yet")
 
-// OpenAny reads the state of a folder whatever project it is of, for when the
+// LoadAny reads the state in a backend whatever project it is of, for when the
 // files cannot say. It fails with ErrNone where there is none.
-func OpenAny(dir, env string) (*State, []Notice, error) {
-	b, err := File(dir, env)
-	if err != nil {
-		return nil, nil, err
-	}
-	return LoadAny(context.Background(), b, env)
-}
-
-// LoadAny is OpenAny of a backend.
 func LoadAny(ctx context.Context, b Backend, env string) (*State, []Notice, error) {
 	stored, err := b.Read(ctx)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets/state"
 	"github.com/trayecto/trayecto/targets/state/document"
+	"github.com/trayecto/trayecto/targets/state/document/fake"
 	"github.com/trayecto/trayecto/targets/state/suite"
 )
 
@@ -29,39 +30,47 @@ func do(t testing.TB, err error) {
 	}
 }
 
-func (g *gitlab) options() document.Options {
+// options are those of a client of a server.
+func options(g *fake.Server, plain bool) document.Options {
 	o := document.Options{
-		Address: g.url, LockAddress: g.url, Username: "ana", Password: "glpat-secret", Owner: state.Owner{Project: "lumen", Env: "prod"},
+		Address: g.URL, LockAddress: g.URL, Username: fake.Username, Password: fake.Password, Owner: state.Owner{Project: "lumen", Env: "prod"},
 		Random: rand.Reader, Client: http.DefaultClient, Wait: func(context.Context, time.Duration) error { return nil },
 	}
-	if !g.plain {
-		o.LockAddress, o.LockMethod, o.UnlockMethod = g.url+"/lock", http.MethodPost, http.MethodDelete
+	if !plain {
+		o.LockAddress, o.LockMethod, o.UnlockMethod = g.URL+"/lock", http.MethodPost, http.MethodDelete
 	}
 	return o
 }
 
-func (g *gitlab) open(t testing.TB) state.Backend {
+func open(t testing.TB, g *fake.Server, plain bool) state.Backend {
 	t.Helper()
-	b, err := document.New(g.options())
+	b, err := document.New(options(g, plain))
 	do(t, err)
 	return b
 }
 
+func places(plain bool) func(t testing.TB) suite.Place {
+	return func(t testing.TB) suite.Place {
+		g := fake.New(t, plain)
+		return suite.Place{Open: func(t testing.TB) state.Backend { return open(t, g, plain) }}
+	}
+}
+
 func TestGitLab(t *testing.T) {
-	suite.Test(t, func(t testing.TB) suite.Place { return suite.Place{Open: serve(t, false).open} })
+	suite.Test(t, places(false))
 }
 
 func TestPlain(t *testing.T) {
-	suite.Test(t, func(t testing.TB) suite.Place { return suite.Place{Open: serve(t, true).open} })
+	suite.Test(t, places(true))
 }
 
 // A wave is one write of its intents; its results go with the next one.
 func TestOneWriteForEachWave(t *testing.T) {
-	g := serve(t, false)
-	s, _, err := state.Load(ctx, g.open(t), "lumen", "prod")
+	g := fake.New(t, false)
+	s, _, err := state.Load(ctx, open(t, g, false), "lumen", "prod")
 	do(t, err)
 	do(t, s.Lock(ctx, ana))
-	before := g.calls[http.MethodPost]
+	before := g.Calls(http.MethodPost)
 	for wave := range 3 {
 		var intents []state.Intent
 		var results []state.Result
@@ -73,11 +82,11 @@ func TestOneWriteForEachWave(t *testing.T) {
 		do(t, s.Begin(ctx, intents))
 		do(t, errors.Join(s.Finish(ctx, results[:50]), s.Finish(ctx, results[50:])))
 	}
-	if got := g.calls[http.MethodPost] - before; got != 3 {
+	if got := g.Calls(http.MethodPost) - before; got != 3 {
 		t.Errorf("%d writes for 3 waves", got)
 	}
 	do(t, s.Unlock(ctx))
-	after, _, err := state.Load(ctx, g.open(t), "lumen", "prod")
+	after, _, err := state.Load(ctx, open(t, g, false), "lumen", "prod")
 	do(t, err)
 	if len(after.Records()) != 300 || len(after.Pending()) != 0 {
 		t.Errorf("%d records, %d intents", len(after.Records()), len(after.Pending()))
@@ -91,16 +100,16 @@ func TestServerThatFails(t *testing.T) {
 		status int
 		after  bool
 	}{{http.StatusBadGateway, false}, {http.StatusTooManyRequests, false}, {http.StatusGatewayTimeout, true}} {
-		g := serve(t, false)
-		b := g.open(t)
+		g := fake.New(t, false)
+		b := open(t, g, false)
 		l, err := b.Lease(ctx, ana)
 		do(t, err)
-		g.fail = func(n int, _ *http.Request) (int, bool) {
+		g.Fail(func(n int) (int, bool) {
 			if n%2 == 0 {
 				return c.status, c.after
 			}
 			return 0, false
-		}
+		})
 		for _, line := range []string{"a\n", "b\n", "c\n"} {
 			do(t, l.Append(ctx, []byte(line)))
 		}
@@ -119,20 +128,20 @@ func TestServerThatFails(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	g := serve(t, false)
-	o := g.options()
+	g := fake.New(t, false)
+	o := options(g, false)
 	o.Password = "wrong-secret"
 	b, err := document.New(o)
 	do(t, err)
 	if _, err := b.Read(ctx); err == nil || !strings.Contains(err.Error(), "answered 401") || strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v", err)
 	}
-	g.versions[1], g.last = []byte(`{"version": 4, "serial": 1, "resources": []}`), 1
-	if _, err := g.open(t).Read(ctx); err == nil || !strings.Contains(err.Error(), "none of trayecto's") {
+	g.Put(1, `{"version": 4, "serial": 1, "resources": []}`)
+	if _, err := open(t, g, false).Read(ctx); err == nil || !strings.Contains(err.Error(), "none of trayecto's") {
 		t.Errorf("the document of another tool: %v", err)
 	}
-	if _, err := g.open(t).Lease(ctx, ana); err == nil || g.lock != nil {
-		t.Errorf("the document of another tool was taken: %v, lock %v", err, g.lock)
+	if _, err := open(t, g, false).Lease(ctx, ana); err == nil || g.Locked() {
+		t.Errorf("the document of another tool was taken: %v, locked %v", err, g.Locked())
 	}
 	o.Address = "ftp://x/y"
 	if _, err := document.New(o); err == nil {
@@ -142,7 +151,7 @@ func TestRefused(t *testing.T) {
 
 // The name says where, and nothing that opens it.
 func TestName(t *testing.T) {
-	o := serve(t, true).options()
+	o := options(fake.New(t, true), true)
 	o.Address = "https://ana:hunter2@git.example.test/state?private_token=hunter2"
 	b, err := document.New(o)
 	do(t, err)

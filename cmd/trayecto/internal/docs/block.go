@@ -45,25 +45,36 @@ func heading(t *block.Type) string {
 
 // describe lists arguments and what else holds for a type.
 func describe(b *strings.Builder, t *block.Type) {
-	if len(t.Args) > 0 {
+	arguments(b, t.Args)
+	if len(t.Kinds) > 0 {
+		fmt.Fprintf(b, "\nThe first label is one of %s.\n", strings.Join(t.Kinds, ", "))
+	}
+	for _, each := range t.Each {
+		fmt.Fprintf(b, "\n## %s %q\n\n%s\n", t.Name, each.Kind, each.Doc)
+		arguments(b, each.Args)
+	}
+	if t.Open && len(t.Each) == 0 {
+		b.WriteString("\nFurther arguments and blocks are free.\n")
+	}
+}
+
+func arguments(b *strings.Builder, args []block.Arg) {
+	if len(args) > 0 {
 		b.WriteString("\n")
 	}
-	for _, a := range t.Args {
+	for _, a := range args {
 		needed := ""
 		if a.Required {
 			needed = ", required"
+		}
+		if a.Secret {
+			needed += ", a secret: env(...)"
 		}
 		fmt.Fprintf(b, "- `%s` (%s%s): %s", a.Name, a.Form.Spell(), needed, a.Doc)
 		if a.Missing != "" {
 			b.WriteString(" Not carried out by this version.")
 		}
 		b.WriteString("\n")
-	}
-	if len(t.Kinds) > 0 {
-		fmt.Fprintf(b, "\nThe first label is one of %s.\n", strings.Join(t.Kinds, ", "))
-	}
-	if t.Open {
-		b.WriteString("\nFurther arguments and blocks are free.\n")
 	}
 }
 

@@ -1,4 +1,5 @@
-package document_test
+// Package fake is a stand-in for a server that keeps documents, as GitLab or plain, for tests.
+package fake
 
 import (
 	"encoding/json"
@@ -9,42 +10,79 @@ import (
 	"testing"
 )
 
-// gitlab is a server with one state that behaves as GitLab's does: the lock is at
-// /lock, taken by POST and ended by DELETE; a lock that is held is answered with
-// 409 and, beside the id, with what the one who asks has said; a write whose ID is
-// not that of the lock is refused; each write is a version, and a second one of
-// the same serial is refused. As plain it is one of the protocol's own: LOCK and
-// UNLOCK at the address, 423 with what the holder has said.
-type gitlab struct {
+// Username and Password are who may ask.
+const (
+	Username = "ana"
+	Password = "glpat-made-up-secret"
+)
+
+// Server keeps one document and behaves as GitLab does: the lock is at /lock, taken
+// by POST and ended by DELETE; a lock that is held is answered with 409 and, beside
+// the id, with what the one who asks has said; a write whose ID is not that of the
+// lock is refused; each write is a version, and a second one of the same serial is
+// refused. As Plain it is one of the protocol's own: LOCK and UNLOCK at the address,
+// 423 with what the holder has said.
+type Server struct {
 	t     testing.TB
 	plain bool
-	url   string
+	URL   string // of the document
 
 	mu       sync.Mutex
 	lock     map[string]any // nil when free
 	versions map[int64][]byte
 	last     int64
 	calls    map[string]int
-	fail     func(n int, r *http.Request) (status int, after bool) // of a call: 0 for none; after it was done
+	fail     func(n int) (status int, after bool)
 	n        int
 }
 
-func serve(t testing.TB, plain bool) *gitlab {
+// New starts a server that ends with the test.
+func New(t testing.TB, plain bool) *Server {
 	t.Helper()
-	g := &gitlab{t: t, plain: plain, versions: map[int64][]byte{}, calls: map[string]int{}}
+	g := &Server{t: t, plain: plain, versions: map[int64][]byte{}, calls: map[string]int{}}
 	s := httptest.NewServer(g)
 	t.Cleanup(s.Close)
-	g.url = s.URL + "/api/v4/projects/7/terraform/state/lumen"
+	g.URL = s.URL + "/api/v4/projects/7/terraform/state/lumen"
 	return g
 }
 
-func (g *gitlab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// Calls is how many of a kind were made: GET, POST, LOCK, UNLOCK.
+func (g *Server) Calls(what string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls[what]
+}
+
+// Locked tells whether somebody has the lock.
+func (g *Server) Locked() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.lock != nil
+}
+
+// Put puts a document in the place of the last one.
+func (g *Server) Put(serial int64, document string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.versions[serial], g.last = []byte(document), serial
+}
+
+// Fail has calls answered with a status that is not 0, by their number; after: the
+// call is done, and only its answer is lost.
+func (g *Server) Fail(how func(n int) (status int, after bool)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fail = how
+}
+
+// ServeHTTP implements http.Handler.
+func (g *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.n++
 	status, after := 0, false
 	if g.fail != nil {
-		status, after = g.fail(g.n, r)
+		status, after = g.fail(g.n)
 	}
 	if status > 0 && !after {
 		w.WriteHeader(status)
@@ -58,8 +96,8 @@ func (g *gitlab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.serve(w, r)
 }
 
-func (g *gitlab) serve(w http.ResponseWriter, r *http.Request) {
-	if user, password, _ := r.BasicAuth(); user != "ana" || password != "glpat-secret" {
+func (g *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if user, password, _ := r.BasicAuth(); user != Username || password != Password {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -86,7 +124,7 @@ func (g *gitlab) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (g *gitlab) get(w http.ResponseWriter) {
+func (g *Server) get(w http.ResponseWriter) {
 	switch {
 	case g.last > 0:
 		g.say(w, http.StatusOK, g.versions[g.last])
@@ -97,19 +135,19 @@ func (g *gitlab) get(w http.ResponseWriter) {
 	}
 }
 
-func (g *gitlab) say(w http.ResponseWriter, status int, body []byte) {
+func (g *Server) say(w http.ResponseWriter, status int, body []byte) {
 	w.WriteHeader(status)
 	if _, err := w.Write(body); err != nil {
 		g.t.Error(err)
 	}
 }
 
-func (g *gitlab) id() string {
+func (g *Server) id() string {
 	id, _ := g.lock["ID"].(string)
 	return id
 }
 
-func (g *gitlab) post(w http.ResponseWriter, id string, body []byte) {
+func (g *Server) post(w http.ResponseWriter, id string, body []byte) {
 	var document struct {
 		Serial int64 `json:"serial"`
 	}
@@ -128,7 +166,7 @@ func (g *gitlab) post(w http.ResponseWriter, id string, body []byte) {
 	}
 }
 
-func (g *gitlab) take(w http.ResponseWriter, body []byte) {
+func (g *Server) take(w http.ResponseWriter, body []byte) {
 	var asks map[string]any
 	if err := json.Unmarshal(body, &asks); err != nil {
 		g.t.Error(err)
@@ -156,7 +194,7 @@ func (g *gitlab) take(w http.ResponseWriter, body []byte) {
 	g.say(w, status, said)
 }
 
-func (g *gitlab) end(w http.ResponseWriter, body []byte) {
+func (g *Server) end(w http.ResponseWriter, body []byte) {
 	var asks map[string]any
 	if len(body) > 0 {
 		if err := json.Unmarshal(body, &asks); err != nil {
