@@ -178,6 +178,7 @@ type LookupAnswer struct {
 	ID      string
 	Found   bool
 	Nearest string // a name that exists and is near, for the diagnostic
+	Remedy  string // what to do about it where no name is to be written: "set ..."
 }
 
 // CountRequest asks for the members of segments.

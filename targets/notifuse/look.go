@@ -131,7 +131,11 @@ func (t *Target) speaks(ctx context.Context, language string) (targets.LookupAns
 	if err != nil {
 		return targets.LookupAnswer{}, err
 	}
-	return targets.LookupAnswer{ID: w.Settings.DefaultLanguage, Found: w.Settings.DefaultLanguage == language}, nil
+	speaks := w.Settings.DefaultLanguage
+	if speaks == language {
+		return targets.LookupAnswer{ID: speaks, Found: true}, nil
+	}
+	return targets.LookupAnswer{Remedy: "in Notifuse, set the workspace's default language to " + language + " (it is " + speaks + "); or name " + speaks + " first in the project's languages"}, nil
 }
 
 // listNamed is the list with an id, else the one with a name.

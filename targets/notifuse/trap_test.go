@@ -317,7 +317,8 @@ func TestListsByName(t *testing.T) {
 	d.workspace.Make("lists", map[string]any{"id": "l1", "name": "Newsletter", "is_public": true, "is_double_optin": false})
 	asked := []resource.Lookup{{Kind: "list", Key: "l1"}, {Kind: "list", Key: "Newsletter"}, {Kind: "list", Key: "Newsleter"}, {Kind: "default language", Key: "es"}, {Kind: "default language", Key: "en"}}
 	got, err := d.target.Lookup(t.Context(), asked)
-	if err != nil || !got[0].Found || !got[1].Found || got[1].ID != "l1" || got[2].Found || got[2].Nearest != "Newsletter" || !got[3].Found || got[4].Found {
+	if err != nil || !got[0].Found || !got[1].Found || got[1].ID != "l1" || got[2].Found || got[2].Nearest != "Newsletter" || !got[3].Found || got[4].Found ||
+		got[4].Remedy != "in Notifuse, set the workspace's default language to en (it is es); or name es first in the project's languages" {
 		t.Errorf("%+v, %v", got, err)
 	}
 	d.workspace.Edit("lists", "l1", func(body map[string]any) { body["name"] = "Boletín" })

@@ -135,6 +135,8 @@ func notThere(p *Platform, asked resource.Lookup, a targets.LookupAnswer, at dia
 	}
 	d := diag.Diagnostic{Rule: ruleLookup, At: at, Mark: p.Address + " has no " + asked.Kind + " " + asked.Key}
 	switch {
+	case a.Remedy != "":
+		d.Help = a.Remedy
 	case a.Nearest != "":
 		d.Help = "write " + a.Nearest
 	case at == p.At:

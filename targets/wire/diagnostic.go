@@ -84,11 +84,11 @@ func lookups(from map[resource.Lookup]diag.Range) []*pb.PlacedLookup {
 }
 
 func lookupAnswer(a targets.LookupAnswer) *pb.LookupAnswer {
-	return &pb.LookupAnswer{Id: text(a.ID), Found: a.Found, Nearest: text(a.Nearest)}
+	return &pb.LookupAnswer{Id: text(a.ID), Found: a.Found, Nearest: text(a.Nearest), Remedy: text(a.Remedy)}
 }
 
 func readLookupAnswer(a *pb.LookupAnswer) targets.LookupAnswer {
-	return targets.LookupAnswer{ID: a.GetId(), Found: a.GetFound(), Nearest: a.GetNearest()}
+	return targets.LookupAnswer{ID: a.GetId(), Found: a.GetFound(), Nearest: a.GetNearest(), Remedy: a.GetRemedy()}
 }
 
 func countAnswer(a targets.CountAnswer) *pb.CountAnswer {

@@ -2530,6 +2530,7 @@ type LookupAnswer struct {
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	Found         bool                   `protobuf:"varint,2,opt,name=found,proto3" json:"found,omitempty"`
 	Nearest       string                 `protobuf:"bytes,3,opt,name=nearest,proto3" json:"nearest,omitempty"`
+	Remedy        string                 `protobuf:"bytes,4,opt,name=remedy,proto3" json:"remedy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2581,6 +2582,13 @@ func (x *LookupAnswer) GetFound() bool {
 func (x *LookupAnswer) GetNearest() string {
 	if x != nil {
 		return x.Nearest
+	}
+	return ""
+}
+
+func (x *LookupAnswer) GetRemedy() string {
+	if x != nil {
+		return x.Remedy
 	}
 	return ""
 }
@@ -3487,11 +3495,12 @@ const file_target_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\"L\n" +
 	"\x0eLookupResponse\x12:\n" +
-	"\aanswers\x18\x01 \x03(\v2 .trayecto.target.v1.LookupAnswerR\aanswers\"N\n" +
+	"\aanswers\x18\x01 \x03(\v2 .trayecto.target.v1.LookupAnswerR\aanswers\"f\n" +
 	"\fLookupAnswer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05found\x18\x02 \x01(\bR\x05found\x12\x18\n" +
-	"\anearest\x18\x03 \x01(\tR\anearest\"\x11\n" +
+	"\anearest\x18\x03 \x01(\tR\anearest\x12\x16\n" +
+	"\x06remedy\x18\x04 \x01(\tR\x06remedy\"\x11\n" +
 	"\x0fIdentityRequest\".\n" +
 	"\x10IdentityResponse\x12\x1a\n" +
 	"\bidentity\x18\x01 \x01(\tR\bidentity\"c\n" +
