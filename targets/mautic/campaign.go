@@ -21,6 +21,9 @@ func (l *lowering) campaigns() {
 		c := &campaign{l: l, journey: j, names: map[string]int{}}
 		from := c.entry()
 		c.steps(j.Steps, way0, func(cursor) {})
+		if len(c.events) == 0 && !c.found.HasErrors() {
+			c.refuse(j.At, "send something, or leave the journey out", "A campaign needs at least one event, and to wait is none.")
+		}
 		l.Found = append(l.Found, c.found...)
 		if c.found.HasErrors() {
 			continue
@@ -42,6 +45,7 @@ type campaign struct {
 	journey ir.Journey
 	events  []resource.Map
 	names   map[string]int // how often an event of a name is there
+	parted  diag.Range     // the first step that makes several ways of one
 	found   diag.List
 }
 
@@ -180,10 +184,27 @@ func (c *campaign) add(from cursor, name string, event resource.Map) string {
 		event["decisionPath"] = resource.String(from.path)
 	}
 	if len(c.events) == longest {
-		c.refuse(c.journey.At, "make two journeys of it", "A campaign does not come together again after a branch, so what follows is there once for each way. That makes more than %d events.", longest)
+		c.long()
 	}
 	c.events = append(c.events, event)
 	return id
+}
+
+// parts notes where one way becomes several that take different times.
+func (c *campaign) parts(at diag.Range) {
+	if c.parted.IsZero() {
+		c.parted = at
+	}
+}
+
+// long refuses a campaign that nobody could read any more, where it begins to be
+// so long.
+func (c *campaign) long() {
+	if c.parted.IsZero() {
+		c.refuse(c.journey.At, "make two journeys of it", "This makes more than %d events, which is the most that a campaign gets here.", longest)
+		return
+	}
+	c.refuse(c.parted, "put what has no wait in it before this step, or make two journeys of it", "Ways that take different times do not come together again in a campaign: what follows this step is there once for each way. That makes more than %d events.", longest)
 }
 
 // event is one of Mautic's.

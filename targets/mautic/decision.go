@@ -56,7 +56,8 @@ func (c *campaign) decide(s ir.Send, w ir.Wait, from cursor, after func(cursor))
 		after(cursor{parent: id, path: "yes", knows: at.knows.with(said, true)})
 		after(late(cursor{parent: id, path: "no", knows: at.knows}))
 	}
-	c.sendBy(s, from, sent, func(at cursor) { after(late(at)) })
+	c.parts(w.At)
+	c.sendBy(s, c.apart(from, s.Name), sent, func(at cursor) { after(late(at)) })
 }
 
 // facts are conditions of which it is known whether they hold, as they are

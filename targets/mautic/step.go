@@ -14,33 +14,8 @@ import (
 	"github.com/trayecto/trayecto/targets/narrow"
 )
 
-// cursor is where the next event goes: behind which one, by which way, and how
-// long after it.
-type cursor struct {
-	parent string // "" at the beginning
-	path   string // "yes" or "no" behind a condition
-	wait   time.Duration
-	knows  facts
-}
-
-// way0 is the beginning.
-var way0 = cursor{}
-
-// delay is how long to wait as Mautic counts it; 0 for not at all.
-func (c cursor) delay() (int64, string) {
-	for _, u := range []struct {
-		length time.Duration
-		word   string
-	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "i"}} {
-		if c.wait > 0 && c.wait%u.length == 0 {
-			return int64(c.wait / u.length), u.word
-		}
-	}
-	return 0, ""
-}
-
-// steps makes the events of steps and of what follows them. What follows is made
-// once for each way there.
+// steps makes the events of steps and of what follows them. Behind ways that take
+// different times what follows is made once for each.
 func (c *campaign) steps(list []ir.Step, from cursor, rest func(cursor)) {
 	if len(c.events) > longest {
 		return
@@ -56,13 +31,15 @@ func (c *campaign) steps(list []ir.Step, from cursor, rest func(cursor)) {
 			c.decide(s, w, from, func(at cursor) { c.steps(list[2:], at, rest) })
 			return
 		}
-		c.sendBy(s, from, after, after)
+		at := c.joint(from, s.Name)
+		c.sendBy(s, at, func(cursor) {}, func(cursor) {})
+		after(at.onwards())
 	case ir.Do:
 		c.do(s, from, after)
 	case ir.Wait:
 		c.pause(s, from, after)
 	case ir.Choose:
-		c.choose(s, s.When, from, after)
+		c.choose(s, from, after)
 	case ir.Split:
 		c.refuse(s.At, "choose by a segment, or send the journey to another platform", "A campaign does not part people by chance.")
 		after(from)
@@ -102,24 +79,33 @@ func (c *campaign) length(s ir.Wait) (time.Duration, bool) {
 	return s.For.Exact(), true
 }
 
-// choose asks for one branch after the other, each by a segment of its own.
-func (c *campaign) choose(s ir.Choose, branches []ir.Branch, from cursor, after func(cursor)) {
-	if len(branches) == 0 {
+// choose takes one of the branches.
+func (c *campaign) choose(s ir.Choose, from cursor, after func(cursor)) {
+	branches, otherwise := unsettled(s, from.knows)
+	switch {
+	case len(branches) == 0:
+		c.steps(otherwise, from, after)
+	case instant(s):
+		at := c.joint(from, s.Name)
+		c.ask(ir.Choose{Name: s.Name, At: s.At, When: branches, Otherwise: otherwise}, at, func(cursor) {})
+		after(at.onwards())
+	default:
+		c.parts(s.At)
+		c.ask(ir.Choose{Name: s.Name, At: s.At, When: branches, Otherwise: otherwise}, c.apart(from, s.Name), after)
+	}
+}
+
+// ask asks for one branch after the other, each by a segment of its own.
+func (c *campaign) ask(s ir.Choose, from cursor, after func(cursor)) {
+	if len(s.When) == 0 {
 		c.steps(s.Otherwise, from, after)
 		return
 	}
-	b := branches[0]
-	if holds, known := from.knows[expr.Print(b.If)]; known {
-		if holds {
-			c.steps(b.Steps, from, after)
-			return
-		}
-		c.choose(s, branches[1:], from, after)
-		return
-	}
+	b := s.When[0]
 	id := c.add(from, s.Name+": "+b.Name, condition(c.asked(s, b)))
 	c.steps(b.Steps, cursor{parent: id, path: "yes", knows: from.knows}, after)
-	c.choose(s, branches[1:], cursor{parent: id, path: "no", knows: from.knows}, after)
+	s.When = s.When[1:]
+	c.ask(s, cursor{parent: id, path: "no", knows: from.knows}, after)
 }
 
 // asked is the segment of a branch: one that is declared where the branch asks

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/trayecto/trayecto/targets/fake"
 )
@@ -142,84 +141,4 @@ func (i *Installation) replaceCampaign(r *fake.Request) fake.Reply {
 		i.touch(o)
 	}
 	return fake.Reply{Body: map[string]any{"campaign": o.Attributes}}
-}
-
-// Sent is one message that went out.
-type Sent struct{ Contact, Kind, Message string }
-
-// Run has a campaign happen to everybody in its segments, all waiting being over
-// at once, and lists what was sent in the order of contacts.
-func (i *Installation) Run(id string) []Sent {
-	campaign := i.Find("campaign", id).Attributes
-	if campaign["isPublished"] != true {
-		return nil
-	}
-	var out []Sent
-	for _, c := range i.Contacts {
-		in := false
-		for _, source := range campaign["lists"].([]any) {
-			in = in || slices.Contains(i.Members(source.(map[string]any)["id"].(int)), c.ID)
-		}
-		if in {
-			out = append(out, i.after(campaign["events"].([]any), nil, "", c)...)
-		}
-	}
-	return out
-}
-
-// sentBefore is the e-mail that an event sends.
-func sentBefore(events []any, id any) string {
-	for _, item := range events {
-		if e := item.(map[string]any); e["id"] == id && e["type"] == "email.send" {
-			return fmt.Sprint(e["properties"].(map[string]any)["email"])
-		}
-	}
-	return ""
-}
-
-// after has what comes after an event by one way happen to a contact.
-func (i *Installation) after(events []any, parent any, path string, c *Contact) []Sent {
-	var out []Sent
-	for _, item := range events {
-		e := item.(map[string]any)
-		before := any(nil)
-		if p, ok := e["parent"].(map[string]any); ok {
-			before = p["id"]
-		}
-		by, _ := e["decisionPath"].(string)
-		if before != parent || by != path {
-			continue
-		}
-		properties, _ := e["properties"].(map[string]any)
-		next := ""
-		switch e["type"] {
-		case "lead.segments":
-			next = "no"
-			for _, s := range properties["segments"].([]any) {
-				n, _ := strconv.Atoi(fmt.Sprint(s)) // Mautic's ids are numbers
-				if slices.Contains(i.Members(n), c.ID) {
-					next = "yes"
-				}
-			}
-		case "email.send":
-			if c.Values["email"] != nil && (c.Barred["email"] == "" || properties["email_type"] != "marketing") {
-				out = append(out, Sent{c.ID, "email", fmt.Sprint(properties["email"])})
-			}
-		case "sms.send_text_sms":
-			if (c.Values["mobile"] != nil || c.Values["phone"] != nil) && c.Barred["sms"] == "" {
-				out = append(out, Sent{c.ID, "sms", fmt.Sprint(properties["sms"])})
-			}
-		case "email.open", "email.click": // of the e-mail right before, before the time of the other way is over
-			next = "no"
-			if c.Reads[fmt.Sprint(e["type"], " ", sentBefore(events, parent))] {
-				next = "yes"
-			}
-		default:
-			if !strings.HasPrefix(fmt.Sprint(e["type"]), "lead.") && e["type"] != "campaign.sendwebhook" {
-				panic("fake: a campaign with an event that is not known: " + fmt.Sprint(e["type"]))
-			}
-		}
-		out = append(out, i.after(events, e["id"], next, c)...)
-	}
-	return out
 }
