@@ -71,14 +71,17 @@ func (t *Target) update(ctx context.Context, c targets.Change, _ resource.Object
 	return answered(c.Resource.Kind, written, err)
 }
 
-// publish switches a campaign on or off, and sees that it did: nothing runs
-// otherwise, or still does.
+// publish switches a campaign on or off. Without the permission Mautic answers
+// that all is well and leaves the campaign as it was.
 func (t *Target) publish(ctx context.Context, c targets.Change, _ resource.Object) (*resource.Object, error) {
 	if c.Resource.Kind != kindCampaign {
 		return nil, account.Failed(targets.Permanent, "a %s at Mautic is not switched on or off", c.Resource.Kind)
 	}
 	on := c.Action == targets.SwitchOn
 	written, err := t.one(ctx, collections[kindCampaign], rest.Call{Method: http.MethodPatch, Path: "/" + c.Prior.ID + "/edit", Body: resource.Map{"isPublished": resource.Bool(on)}})
+	if err == nil && written["isPublished"] != resource.Bool(on) {
+		return nil, account.Failed(targets.Permanent, "Mautic answered with success and left the campaign %s as it was: the user's role lacks %s; add it to the role and run trayecto apply again", c.Prior.ID, publishing)
+	}
 	return answered(kindCampaign, written, err)
 }
 

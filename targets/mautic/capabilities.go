@@ -60,12 +60,15 @@ func (t *Target) Describe() targets.Description {
 	}
 }
 
-// rights are Mautic's permissions of a role, beside the access to its API.
+// rights are Mautic's permissions of a role, beside the access to its API. What
+// segments ask for is another before 5.1 than after. Without the last one Mautic
+// says that it published a campaign, and leaves it as it is.
 var rights = []targets.Right{
 	{Name: "api:access:full", For: targets.ToPlan, Doc: "the API at all"},
-	{Name: "lead:leads:viewown", For: targets.ToPlan, Doc: "segments, which Mautic shows to whoever sees contacts"},
+	{Name: "lead:leads:viewown", For: targets.ToPlan, Doc: "segments before Mautic 5.1, which shows them to whoever sees contacts"},
+	{Name: "lead:lists:viewown", For: targets.ToPlan, Doc: "segments from Mautic 5.1 on, which also lets them be written with it"},
 	{Name: "lead:lists:viewother", For: targets.ToPlan, Doc: "segments that others made"},
-	{Name: "lead:fields:full", For: targets.ToPlan, Doc: "the fields of contacts; Mautic has no right to read them alone"},
+	{Name: "lead:fields:view", For: targets.ToPlan, Doc: "the fields of contacts"},
 	{Name: "email:emails:viewother", For: targets.ToPlan, Doc: "e-mails"},
 	{Name: "sms:smses:viewother", For: targets.ToPlan, Doc: "text messages"},
 	{Name: "campaign:campaigns:viewother", For: targets.ToPlan, Doc: "campaigns and what they are made of"},
@@ -73,10 +76,14 @@ var rights = []targets.Right{
 	{Name: "lead:lists:deleteother", For: targets.ToApply, Doc: "segments that are not needed any more"},
 	{Name: "email:emails:full", For: targets.ToApply, Doc: "e-mails; they reach nobody by themselves"},
 	{Name: "sms:smses:full", For: targets.ToApply, Doc: "text messages; they reach nobody by themselves"},
-	{Name: "campaign:campaigns:editother", For: targets.ToApply, Doc: "campaigns, unpublished"},
+	{Name: "campaign:campaigns:create", For: targets.ToApply, Doc: "new campaigns, unpublished"},
+	{Name: "campaign:campaigns:editother", For: targets.ToApply, Doc: "campaigns that are there"},
 	{Name: "campaign:campaigns:deleteother", For: targets.ToApply, Doc: "campaigns that are not needed any more"},
-	{Name: "campaign:campaigns:publishother", For: targets.ToActivate, Doc: "publishing campaigns"},
+	{Name: publishing, For: targets.ToActivate, Doc: "publishing campaigns"},
 }
+
+// publishing is the permission to publish campaigns.
+const publishing = "campaign:campaigns:publishother"
 
 var settings = append([]targets.Setting{
 	{Name: "endpoint", Required: true, Doc: "Where the installation is: \"https://mautic.example.com\".", Example: "\"https://mautic.example.com\""},

@@ -345,6 +345,28 @@ func TestCampaignIsEditedInPlace(t *testing.T) {
 	}
 }
 
+// Trap: without the permission to publish, Mautic answers a publication with
+// success and leaves the campaign as it was, and an edit takes it back.
+func TestPublishingWithoutThePermission(t *testing.T) {
+	i := installation(t)
+	w := &world{Installation: i, program: acting(i.URL), target: open(t, i)}
+	id := w.built(t)[resource.Address{Object: "journey.welcome", Platform: "crm"}]
+	before, err := w.target.Get(t.Context(), "campaign", []string{id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.Do(func() { i.Lacks = []string{"campaigns:publish"} })
+	r := resource.Resource{Address: resource.Address{Object: "journey.welcome", Platform: "crm"}, Kind: "campaign", Key: before[0].Key, Attributes: before[0].Attributes}
+	_, failed := carry(t, w.target, targets.Change{Action: targets.SwitchOff, Resource: r, Prior: &before[0], Key: "off"})
+	if failed == nil || failed.Kind != targets.Permanent || !strings.Contains(failed.Error(), "campaign:campaigns:publishother") || !strings.Contains(failed.Error(), id) {
+		t.Errorf("want what is missing, got %v", failed)
+	}
+	after, failed := carry(t, w.target, targets.Change{Action: targets.Update, Resource: r, Prior: &before[0], Key: "edit"})
+	if failed != nil || after.Switch != resource.Off {
+		t.Errorf("want it said that the edit took the campaign back, got %+v, %v", after, failed)
+	}
+}
+
 // eventIDs are the ids of the events of a campaign by name.
 func eventIDs(i *mauticfake.Installation, campaign string) map[string]string {
 	out := map[string]string{}

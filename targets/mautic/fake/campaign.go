@@ -115,6 +115,15 @@ func connected(canvas map[string]any, ids map[string]map[string]any, events []ma
 	return true
 }
 
+// publishCampaign publishes a campaign or takes it back, or passes that over where
+// the role may not.
+func (i *Installation) publishCampaign(r *fake.Request) fake.Reply {
+	if o := i.Find("campaign", r.PathValue("id")); o != nil && slices.Contains(i.Lacks, "campaigns:publish") {
+		return fake.Reply{Body: map[string]any{"campaign": o.Attributes}}
+	}
+	return i.update(r, "campaign", "campaign")
+}
+
 func (i *Installation) createCampaign(r *fake.Request) fake.Reply {
 	attributes, refused := i.drawn(copied(r.Body), nil)
 	if refused != nil {
@@ -135,10 +144,23 @@ func (i *Installation) replaceCampaign(r *fake.Request) fake.Reply {
 	if refused != nil {
 		return *refused
 	}
+	if slices.Contains(i.Lacks, "campaigns:publish") { // passed over, and what is not said is not so
+		attributes["isPublished"] = false
+	}
 	if !i.Deaf {
 		attributes["id"], attributes["dateAdded"] = o.Attributes["id"], o.Attributes["dateAdded"]
 		o.Attributes = attributes
 		i.touch(o)
 	}
 	return fake.Reply{Body: map[string]any{"campaign": o.Attributes}}
+}
+
+// sentBefore is the e-mail that an event sends.
+func sentBefore(events []any, id any) string {
+	for _, item := range events {
+		if e := item.(map[string]any); e["id"] == id && e["type"] == "email.send" {
+			return fmt.Sprint(e["properties"].(map[string]any)["email"])
+		}
+	}
+	return ""
 }

@@ -23,7 +23,7 @@ import (
 type Installation struct {
 	*fake.Server
 	User, Password, Token string
-	Lacks                 []string // what the role may not do: "segments:write"
+	Lacks                 []string // what the role may not do: "segments:write", "campaigns:publish"
 	Closed                bool     // the API is switched off
 	Objects               map[string][]*Object
 	Fields                []Field

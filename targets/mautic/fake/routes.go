@@ -30,7 +30,7 @@ func (i *Installation) routes() []fake.Route {
 		fake.Route{Method: "GET", Path: "/api/campaigns/{id}", Handle: func(r *fake.Request) fake.Reply { return i.get(r, "campaign", "campaign") }},
 		fake.Route{Method: "POST", Path: "/api/campaigns/new", Schema: "mautic/campaign_write.json", Handle: i.createCampaign},
 		fake.Route{Method: "PUT", Path: "/api/campaigns/{id}/edit", Schema: "mautic/campaign_write.json", Handle: i.replaceCampaign},
-		fake.Route{Method: "PATCH", Path: "/api/campaigns/{id}/edit", Schema: "mautic/campaign_publish.json", Handle: func(r *fake.Request) fake.Reply { return i.update(r, "campaign", "campaign") }},
+		fake.Route{Method: "PATCH", Path: "/api/campaigns/{id}/edit", Schema: "mautic/campaign_publish.json", Handle: i.publishCampaign},
 		fake.Route{Method: "DELETE", Path: "/api/campaigns/{id}/delete", Handle: func(r *fake.Request) fake.Reply { return i.remove(r, "campaign", "campaign") }},
 	)
 	for _, c := range collections {

@@ -76,7 +76,7 @@ func (r *run) behind(event map[string]any, path string, at time.Duration) {
 		})
 	}
 	for _, e := range next {
-		if wait := interval(e); wait > 0 {
+		if wait := later(e); wait > 0 {
 			r.waiting = append(r.waiting, scheduled{e, at + wait})
 			continue
 		}
@@ -109,7 +109,8 @@ func (r *run) children(event map[string]any, path string) []map[string]any {
 // units are Mautic's words for lengths of time.
 var units = map[string]time.Duration{"i": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
 
-func interval(e map[string]any) time.Duration {
+// later is how long after what is before it an event comes.
+func later(e map[string]any) time.Duration {
 	n, err := strconv.Atoi(fmt.Sprint(e["triggerInterval"]))
 	if e["triggerMode"] != "interval" || err != nil {
 		return 0
@@ -138,7 +139,7 @@ func (r *run) happen(e map[string]any, at time.Duration) {
 		r.send(kind, properties)
 	case "email.open", "email.click": // of the e-mail right before, before the time of the other way is over
 		next = "no"
-		if r.contact.Reads[kind+" "+r.sentBefore(e)] {
+		if r.contact.Reads[kind+" "+sentBefore(r.events, e["parent"].(map[string]any)["id"])] {
 			next = "yes"
 		}
 	case "lead.adddnc":
@@ -174,15 +175,4 @@ func (r *run) bar(properties map[string]any) {
 	for _, channel := range channels {
 		r.contact.Barred[fmt.Sprint(channel)] = "manual"
 	}
-}
-
-// sentBefore is the e-mail that the event before one sends.
-func (r *run) sentBefore(e map[string]any) string {
-	parent, _ := e["parent"].(map[string]any)
-	for _, item := range r.events {
-		if sent := item.(map[string]any); sent["id"] == parent["id"] && sent["type"] == "email.send" {
-			return fmt.Sprint(sent["properties"].(map[string]any)["email"])
-		}
-	}
-	return ""
 }
