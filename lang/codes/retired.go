@@ -18,6 +18,9 @@ var AllRetired = []Retired{
 	{
 		Code: "MAP106", Summary: "This version does not carry out what the block says",
 		Since: "It was about places of the state, all of which are carried out now: file, postgres, http and object store.",
+	}, {
+		Code: "NTF205", Summary: "A broadcast of Notifuse reaches only people on a list",
+		Since: "CAP303 says it now, of every platform that sends a one-off to a list.",
 	},
 }
 
