@@ -22,6 +22,8 @@ var AllRetired = []Retired{
 		Code: "NTF205", Summary: "A broadcast of Notifuse reaches only people on a list",
 		Since: "CAP303 says it now, of every platform that sends a one-off to a list.",
 	},
+	{Code: "TST101", Summary: "A test leaves out a field that every such event has", Since: "CHK143 says it now."},
+	{Code: "TST102", Summary: "A test speaks of a channel or a step that does not belong there", Since: "CHK144 says it now."},
 }
 
 // RetiredNamed finds a retired code.
