@@ -61,6 +61,7 @@ func (r *reader) say(d diag.Diagnostic) { r.to.found = append(r.to.found, d) }
 func (r *reader) sayAll(l diag.List) { r.to.found = append(r.to.found, l...) }
 
 // exactlyOne complains unless one of the arguments is written, and only one.
+// Where none is, but an argument that nobody knows, that was told.
 func (r *reader) exactlyOne(names []string) bool {
 	var written []block.Argument
 	for _, name := range names {
@@ -70,6 +71,9 @@ func (r *reader) exactlyOne(names []string) bool {
 	}
 	if len(written) == 1 {
 		return true
+	}
+	if len(written) == 0 && r.block.Strange {
+		return false
 	}
 	d := diag.Diagnostic{Rule: OneOfThem, At: r.block.At, Detail: fmt.Sprintf("%s takes exactly one of %s.", r.block.Type.Name, listed(names))}
 	if len(written) > 1 {

@@ -18,7 +18,7 @@ func checkCompanions(p *Pass) {
 			return
 		}
 		for _, name := range m.needs {
-			if _, there := b.Get(name); there {
+			if _, there := b.Get(name); there || b.Strange {
 				continue
 			}
 			d := diag.Diagnostic{At: b.At, Mark: name + " is missing", Detail: fmt.Sprintf("This is %s, and it needs %s.", m.noun, name)}

@@ -7,6 +7,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/block"
@@ -87,6 +89,12 @@ func (p *Pass) at(d ir.Declaration, argument string) diag.Range {
 		}
 	}
 	return d.Header().At
+}
+
+// strange tells whether a block, or one inside, has an argument that its type
+// does not know: what is missing may be what that was meant to be.
+func strange(b *block.Block) bool {
+	return b.Strange || slices.ContainsFunc(b.Blocks, strange)
 }
 
 // class is the class of a purpose; "" when it is not declared.

@@ -16,7 +16,7 @@ func checkEntry(p *Pass) {
 		for _, enter := range b.Of("enter") {
 			on, moment := enter.Get("on")
 			_, instant := enter.Get("at")
-			if moment != instant {
+			if moment != instant || enter.Strange && !moment {
 				continue
 			}
 			d := diag.Diagnostic{At: enter.At, Mark: "on or at is missing", Help: "add on = moment.<name>, or at = an instant such as \"2026-12-01 10:00\""}

@@ -18,6 +18,9 @@ type Block struct {
 	// Meant: the block's own word is another, which was told, and its type is
 	// what was probably meant.
 	Meant bool
+	// Strange: it has an argument that its type does not know and that was meant
+	// to be none that it does, which was told.
+	Strange bool
 	// Home is where the names in the block are looked up; nil: where those of
 	// the block around it are.
 	Home *Home
@@ -37,6 +40,8 @@ type Argument struct {
 	NameAt diag.Range
 	At     diag.Range // the expression
 }
+
+func (b *Block) isStep() bool { return b.Type.IsStep() }
 
 // Label is the text of label i, or "".
 func (b *Block) Label(i int) string {

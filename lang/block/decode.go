@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -32,7 +33,10 @@ func Decode(b *hclsyntax.Block, t *Type) (*Block, diag.List) {
 	return d.block(b, t), d.list
 }
 
-type decoder struct{ list diag.List }
+type decoder struct {
+	list    diag.List
+	parents []*Type // of the block that is decoded, the nearest last
+}
 
 func (d *decoder) say(x diag.Diagnostic) { d.list = append(d.list, x) }
 
@@ -45,7 +49,7 @@ func (d *decoder) block(b *hclsyntax.Block, t *Type) *Block {
 		d.notYet(t.Missing, out.At)
 		return out
 	}
-	d.labels(out)
+	d.labels(out, b.Body.Attributes)
 	out.Args = d.arguments(b, t, out)
 	d.nested(b, t, out)
 	return out
@@ -82,7 +86,9 @@ func (d *decoder) arguments(b *hclsyntax.Block, t *Type, out *Block) []Argument 
 		case a.Arg != nil || t.Open:
 			kept = append(kept, a)
 		default:
-			kept = append(kept, d.unknownArgument(a, b, t)...)
+			meant := d.unknownArgument(a, b, t)
+			out.Strange = out.Strange || len(meant) == 0
+			kept = append(kept, meant...)
 		}
 	}
 	out.Args = kept
@@ -91,7 +97,9 @@ func (d *decoder) arguments(b *hclsyntax.Block, t *Type, out *Block) []Argument 
 		return kept
 	}
 	for _, arg := range lacking {
-		d.missingArgument(arg, out)
+		if !asName(arg, out) {
+			d.missingArgument(arg, out)
+		}
 	}
 	return kept
 }
@@ -122,7 +130,8 @@ func (d *decoder) lacking(b *hclsyntax.Block, t *Type, out *Block) []*Arg {
 func (d *decoder) meantBy(lacking *Arg, b *hclsyntax.Block) bool {
 	var unknown []int
 	for i, x := range d.list {
-		if x.Rule == unknownArgument && x.Help == "" && x.At.Start.Byte > b.OpenBraceRange.Start.Byte && x.At.End.Byte <= b.Body.SrcRange.End.Byte {
+		open := x.Help == "" || strings.HasPrefix(x.Help, "write "+lacking.Name+" = ")
+		if x.Rule == unknownArgument && open && x.At.Start.Byte > b.OpenBraceRange.Start.Byte && x.At.End.Byte <= b.Body.SrcRange.End.Byte {
 			unknown = append(unknown, i)
 		}
 	}
@@ -131,7 +140,9 @@ func (d *decoder) meantBy(lacking *Arg, b *hclsyntax.Block) bool {
 	}
 	x := &d.list[unknown[0]]
 	x.Detail = fmt.Sprintf("The block lacks %s: %s", lacking.Name, sentence(lacking.Doc))
-	x.Help = fmt.Sprintf("write %s = ..., %s", lacking.Name, lacking.Form.Spell())
+	if x.Help == "" {
+		x.Help = fmt.Sprintf("write %s = ..., %s", lacking.Name, lacking.Form.Spell())
+	}
 	return true
 }
 
@@ -161,6 +172,8 @@ func arguments(body *hclsyntax.Body, t *Type) []Argument {
 
 // nested decodes the blocks inside a block in source order.
 func (d *decoder) nested(b *hclsyntax.Block, t *Type, out *Block) {
+	d.parents = append(d.parents, t)
+	defer func() { d.parents = d.parents[:len(d.parents)-1] }()
 	first := map[string]*Block{}
 	for _, child := range b.Body.Blocks {
 		childType := d.typeOf(child, t.Nested(), t)
@@ -181,6 +194,9 @@ func (d *decoder) nested(b *hclsyntax.Block, t *Type, out *Block) {
 		if _, there := first[childType.Name]; childType.Required && !there && !d.blamed(out) {
 			d.missingBlock(childType, out)
 		}
+	}
+	if stepless := t.Stepped && !slices.ContainsFunc(out.Blocks, (*Block).isStep); stepless && !d.blamed(out) {
+		d.missingStep(out)
 	}
 }
 

@@ -1,7 +1,7 @@
 package block
 
 var journey = &Type{
-	Name: "journey", Labels: []string{"name"}, Steps: true,
+	Name: "journey", Labels: []string{"name"}, Steps: true, Stepped: true,
 	Doc: "What happens, step by step.",
 	Args: declared(
 		Arg{Name: "goal", Doc: "What ends a run as a success.", Form: Condition{}},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/syntax"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 func (d *decoder) notYet(feature string, at diag.Range) {
@@ -20,7 +21,7 @@ func (d *decoder) notYet(feature string, at diag.Range) {
 }
 
 // labels checks that a block has the names it needs and that they are names.
-func (d *decoder) labels(b *Block) {
+func (d *decoder) labels(b *Block, written hclsyntax.Attributes) {
 	want := b.Type.Labels
 	if len(b.Labels) != len(want) {
 		d.say(diag.Diagnostic{Rule: wrongLabels, At: b.At, Mark: labelCount(b.Type), Help: "write " + Example(b.Type)})
@@ -29,7 +30,7 @@ func (d *decoder) labels(b *Block) {
 	for i, label := range b.Labels {
 		switch {
 		case want[i] == "name" && !isName(label.Text):
-			d.badName(label)
+			d.badName(label, lengthAsName(b, written))
 		case i == 0 && len(b.Type.Kinds) > 0 && !contains(b.Type.Kinds, label.Text):
 			d.unknownKind(label, b.Type)
 		}
@@ -72,12 +73,38 @@ func isName(text string) bool {
 	return text != ""
 }
 
-func (d *decoder) badName(label Label) {
+// badName complains of a name; meant is the argument that was meant by it, or
+// nil.
+func (d *decoder) badName(label Label, meant *Arg) {
 	x := diag.Diagnostic{Rule: badName, At: label.At, Mark: "cannot be written in a reference"}
-	if name := nameFrom(label.Text); name != "" {
+	switch name := nameFrom(label.Text); {
+	case meant != nil:
+		x.Mark, x.Help = "a length of time, not a name", fmt.Sprintf("write a name here, and %s = %q inside", meant.Name, label.Text)
+	case name != "":
 		x.Help = fmt.Sprintf("write %q", name)
 	}
 	d.say(x)
+}
+
+// lengthAsName is the required length of time that somebody wrote in the place
+// of the block's name, as in wait "2d" {}; nil for none.
+func lengthAsName(b *Block, written hclsyntax.Attributes) *Arg {
+	for i := range b.Type.Args {
+		if arg := &b.Type.Args[i]; written[arg.Name] == nil && asName(arg, b) {
+			return arg
+		}
+	}
+	return nil
+}
+
+// asName tells whether a required length of time stands where the name belongs.
+func asName(arg *Arg, b *Block) bool {
+	_, span := arg.Form.(Span)
+	if !span || !arg.Required || len(b.Labels) != 1 {
+		return false
+	}
+	_, err := types.ParseSpan(b.Label(0))
+	return err == nil
 }
 
 func nameFrom(text string) string {

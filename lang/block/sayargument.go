@@ -20,8 +20,13 @@ func (d *decoder) unknownArgument(a Argument, b *hclsyntax.Block, t *Type) []Arg
 		return nil
 	}
 	x := diag.Diagnostic{Rule: unknownArgument, At: a.NameAt, Mark: "not an argument of " + t.Name}
-	near := meantArgument(a.Name, t, b.Body.Attributes)
+	near, home, placed := "", place{}, false
+	if home, placed = d.placeOf(a.Name, b, t); !placed {
+		near = meantArgument(a.Name, t, b.Body.Attributes)
+	}
 	switch {
+	case placed:
+		x.Mark, x.Help = home.mark, home.help
 	case near != "":
 		x.Mark, x.Help = "there is "+near, "write "+near
 	case len(t.Args) == 0:
@@ -42,7 +47,8 @@ func (d *decoder) unknownArgument(a Argument, b *hclsyntax.Block, t *Type) []Arg
 // has, and that is not written, is the one that was meant.
 var habits = map[string][]string{
 	"if": {"where"}, "when": {"if", "on"}, "condition": {"where", "if"}, "filter": {"where"}, "event": {"on"}, "trigger": {"on"},
-	"title": {"subject"}, "html": {"body"}, "text": {"body"}, "address": {"url"}, "href": {"url"}, "template": {"touchpoint"},
+	"title": {"subject"}, "name": {"description"}, "label": {"description"}, "comment": {"description"}, "note": {"description"},
+	"html": {"body"}, "text": {"body"}, "address": {"url"}, "href": {"url"}, "template": {"touchpoint"},
 	"message": {"touchpoint"}, "share": {"weight"}, "percent": {"share", "weight"}, "segment": {"who", "where"}, "delay": {"for"}, "duration": {"for"},
 }
 
@@ -90,6 +96,14 @@ func (d *decoder) missingBlock(t *Type, out *Block) {
 	d.say(diag.Diagnostic{
 		Rule: missingBlock, At: out.At, Mark: "lacks " + t.Name,
 		Detail: sentenceOf(t), Help: "add " + Example(t),
+	})
+}
+
+func (d *decoder) missingStep(out *Block) {
+	d.say(diag.Diagnostic{
+		Rule: missingBlock, At: out.At, Mark: "lacks a step",
+		Detail: fmt.Sprintf("Whoever enters this %s gets nothing. Its steps are blocks: %s.", out.Type.Name, alternatives(names(steps))),
+		Help:   "add " + Example(send),
 	})
 }
 

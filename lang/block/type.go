@@ -16,6 +16,8 @@ type Type struct {
 	// Required: its parent must have one. Steps: the steps of a journey may
 	// stand in it too, in an order that matters.
 	Required, Steps bool
+	// Stepped: one of those steps must be there.
+	Stepped bool
 	// Kinds is what the first label may be; empty: anything.
 	Kinds []string
 	// Each is what blocks of a kind have beyond the others.
