@@ -59,6 +59,7 @@ var All = []Check{
 	{heldBack, checkHeld},
 	{noHour, checkOpen},
 	{sameSegment, checkSame},
+	{vacant, checkVacant},
 }
 
 // Rules lists what this package can say.

@@ -18,8 +18,8 @@ type Block struct {
 	// Meant: the block's own word is another, which was told, and its type is
 	// what was probably meant.
 	Meant bool
-	// Strange: it has an argument that its type does not know and that was meant
-	// to be none that it does, which was told.
+	// Strange: it has an argument or a block that its type does not know and that
+	// was meant to be none that it does, which was told.
 	Strange bool
 	// Home is where the names in the block are looked up; nil: where those of
 	// the block around it are.

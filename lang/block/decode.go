@@ -178,6 +178,7 @@ func (d *decoder) nested(b *hclsyntax.Block, t *Type, out *Block) {
 	for _, child := range b.Body.Blocks {
 		childType := d.typeOf(child, t.Nested(), t)
 		if childType == nil {
+			out.Strange = true
 			continue
 		}
 		decoded := d.known(child, childType)
