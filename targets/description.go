@@ -121,6 +121,8 @@ type Capabilities struct {
 	Detects   []string   // how a run may begin: event absence date enters leaves outcome instant
 	Steps     []string   // which steps it holds: send do wait choose split
 	EditsLive string     // how an edit treats people in flight
+	Inside    Insides    // whether it says how many people are in flight
+	InsideHow string     // how it counts them, or why it does not
 	Delay     types.Span // how late it notices that something happened; zero: at once
 
 	// Consent and content.
@@ -139,6 +141,16 @@ type Capabilities struct {
 	Raises     bool // it is a Raiser
 	Rates      []Rate
 }
+
+// Insides is whether a target says how many people are inside a journey.
+type Insides string
+
+// What a target says of people inside.
+const (
+	InsideUnknown Insides = ""       // nothing
+	InsideAsked   Insides = "asked"  // it is an Insider
+	InsideNobody  Insides = "nobody" // nobody ever is: it runs no journey
+)
 
 // Webhook among Providers is any platform that has an address to call; whether
 // a provider has one is for the lowering to say.

@@ -78,6 +78,32 @@ type Raised struct {
 	Loses string // what of the object the words leave out; "" for nothing
 }
 
+// Insider is a target that can be asked how many people are inside journeys that
+// run. Its capabilities say so.
+type Insider interface {
+	// Inside answers in the order of the request.
+	Inside(ctx context.Context, r InsideRequest) ([]InsideAnswer, error)
+}
+
+// InsideRequest asks who is inside journeys.
+type InsideRequest struct {
+	Journeys []Running
+}
+
+// Running is one journey as the platform holds it.
+type Running struct {
+	Journey string // address
+	Objects []resource.Object
+}
+
+// InsideAnswer is how many people are inside one journey.
+type InsideAnswer struct {
+	Journey string
+	People  int
+	AtMost  bool   // there may be fewer: the platform counts some who are through
+	Unknown string // why it is not known; "" when it is
+}
+
 // Factory makes an unconfigured target.
 type Factory func() Target
 

@@ -76,6 +76,7 @@ type Plan struct {
 	Audience []Audience  `json:"audience,omitempty"`
 	History  *History    `json:"history,omitempty"` // nil: the project says no history
 	Sends    []Send      `json:"sends,omitempty"`
+	Inside   []Inside    `json:"inside,omitempty"`
 	Costs    []Cost      `json:"costs,omitempty"` // the write budget, from the platforms' answers
 	Guards   []GuardNote `json:"guards,omitempty"`
 	Consent  []Proof     `json:"consent,omitempty"` // by platform

@@ -91,6 +91,28 @@ type Send struct {
 	Text     string `json:"text,omitempty"` // full sentences
 }
 
+// Inside is who is inside a journey that is on and that the plan edits, switches
+// off or removes, as one platform says.
+type Inside struct {
+	Journey  string `json:"journey"`
+	Platform string `json:"platform"` // name
+	People   *int   `json:"people,omitempty"`
+	AtMost   bool   `json:"at_most,omitempty"`   // the platform counts some who are through
+	Unknown  string `json:"unknown,omitempty"`   // why it is not known
+	OnChange string `json:"on_change,omitempty"` // what becomes of them: "finish", "migrate" or "stop"
+	Fate     Fate   `json:"fate"`
+}
+
+// Fate is what the plan does to a journey with people inside.
+type Fate string
+
+// The fates.
+const (
+	Edited      Fate = "edited"
+	SwitchedOff Fate = "switched off"
+	Removed     Fate = "removed"
+)
+
 // Cost is the calls of one rate class that carrying out takes on a platform.
 type Cost struct {
 	Platform string `json:"platform"`

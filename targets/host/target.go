@@ -27,8 +27,9 @@ type target struct {
 }
 
 var (
-	_ targets.Target = (*target)(nil)
-	_ targets.Raiser = (*target)(nil)
+	_ targets.Target  = (*target)(nil)
+	_ targets.Raiser  = (*target)(nil)
+	_ targets.Insider = (*target)(nil)
 )
 
 // at is the session in the process that runs, configured as this target is.
@@ -237,6 +238,11 @@ func (t *target) Raise(r targets.RaiseRequest) []targets.Raised {
 		raised[i].Why = fmt.Sprintf("the plugin %s%s failed: %v", Prefix, t.plugin.name, err)
 	}
 	return raised
+}
+
+// Inside asks who is inside journeys.
+func (t *target) Inside(ctx context.Context, r targets.InsideRequest) ([]targets.InsideAnswer, error) {
+	return ask(ctx, t, func(ctx context.Context, c *wire.Client) ([]targets.InsideAnswer, error) { return c.Inside(ctx, r) })
 }
 
 // Count asks for the members of segments.

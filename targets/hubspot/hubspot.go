@@ -69,7 +69,10 @@ type Target struct {
 	now    time.Time    // fixed for the run
 }
 
-var _ targets.Target = (*Target)(nil)
+var (
+	_ targets.Target  = (*Target)(nil)
+	_ targets.Insider = (*Target)(nil)
+)
 
 // New makes an unconfigured target.
 func New() targets.Target { return &Target{} }

@@ -110,6 +110,7 @@ var laws = []law{
 	{"the enforcement is consistent", explainsItself},
 	{"attributes of the present schema need no upgrade", upgrades},
 	{"counting is offered or refused", counts},
+	{"who is inside a journey is said, or why not", saysInside},
 	{"apply, then plan, is empty, for random programs", enginePlansNothing},
 	{"an interrupted apply is completed by the next", engineRecovers},
 	{"what moves keeps its objects", engineMoves},

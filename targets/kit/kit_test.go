@@ -60,6 +60,7 @@ type target struct {
 	count    func(error) error
 	failure  func(error) error
 	raise    func([]targets.Raised) []targets.Raised
+	inside   func(targets.InsideRequest) []targets.InsideAnswer
 	close    func(error) error
 }
 
@@ -72,7 +73,36 @@ func (t *target) Raise(r targets.RaiseRequest) []targets.Raised {
 	return said
 }
 
+// Inside says who is inside, which only a mutant of the local target is asked.
+func (t *target) Inside(_ context.Context, r targets.InsideRequest) ([]targets.InsideAnswer, error) {
+	return t.inside(r), nil
+}
+
+// asked has a target be asked who is inside.
+func asked(d targets.Description) targets.Description {
+	d.Can.Inside = targets.InsideAsked
+	return d
+}
+
 var mutants = []mutant{
+	{"who is inside a journey is said, or why not", "it does not say how", func(t *target) {
+		t.describe = func(d targets.Description) targets.Description {
+			d.Can.Inside, d.Can.InsideHow = targets.InsideUnknown, ""
+			return d
+		}
+	}},
+	{"who is inside a journey is said, or why not", "no answer", func(t *target) {
+		t.describe, t.inside = asked, func(targets.InsideRequest) []targets.InsideAnswer { return nil }
+	}},
+	{"who is inside a journey is said, or why not", "somebody is inside what was just made", func(t *target) {
+		t.describe, t.inside = asked, func(r targets.InsideRequest) []targets.InsideAnswer {
+			var out []targets.InsideAnswer
+			for _, j := range r.Journeys {
+				out = append(out, targets.InsideAnswer{Journey: j.Journey, People: 1})
+			}
+			return out
+		}
+	}},
 	{"what moves keeps its objects", "the mark stays what it was", func(t *target) {
 		t.change = func(c targets.Change) targets.Change {
 			if c.Prior != nil && c.Prior.Mark != "" {

@@ -83,6 +83,7 @@ var crossing = []law{
 	{"a change made for another version is a conflict", noticesConflicts},
 	{"a refused change leaves the others alone", refusesAlone},
 	{"a cancelled call can be tried again", survivesCancelling},
+	{"who is inside a journey is said, or why not", saysInside},
 	{"secrets are not repeated", keepsSecrets},
 	{"reads may run together", readsTogether},
 	{"resource blocks are lowered or refused at their lines", lowersBlocks},

@@ -70,7 +70,8 @@ func (t *Target) Describe() targets.Description {
 			Journeys: true, Detects: []string{"event", "outcome", "absence", "date", "enters", "leaves", "instant"},
 			Steps:     []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "nobody is in flight: journeys are stored, and rehearsed by test and backtest",
-			Consent:   "record and rules, stored", Content: "as written", Idempotent: true, Locking: true, Raises: true,
+			Inside:    targets.InsideNobody, InsideHow: "journeys are stored, and rehearsed by test and backtest",
+			Consent: "record and rules, stored", Content: "as written", Idempotent: true, Locking: true, Raises: true,
 			Providers: []string{targets.Webhook}, // it stores who would be called
 		},
 	}

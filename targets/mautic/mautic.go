@@ -49,8 +49,9 @@ type Target struct {
 }
 
 var (
-	_ targets.Target = (*Target)(nil)
-	_ targets.Raiser = (*Target)(nil)
+	_ targets.Target  = (*Target)(nil)
+	_ targets.Raiser  = (*Target)(nil)
+	_ targets.Insider = (*Target)(nil)
 )
 
 // New makes an unconfigured target.

@@ -57,7 +57,10 @@ func Waiting(wait rest.Wait) targets.Factory {
 	return func() targets.Target { return &Target{wait: wait} }
 }
 
-var _ targets.Factory = New
+var (
+	_ targets.Factory = New
+	_ targets.Insider = (*Target)(nil)
+)
 
 // Configure reads where the server is and the key. It does not connect.
 func (t *Target) Configure(_ context.Context, c targets.Config) error {
@@ -133,6 +136,29 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 		stops := resource.Equal(r.Desired.Attributes["on_change"], resource.String("stop"))
 		if stops && rerouted(r.Prior.Attributes, r.Desired.Attributes) {
 			out[i].Replace = []string{"nodes"}
+		}
+	}
+	return out, nil
+}
+
+// Inside reads the counters of each journey's automation. A one-off has nobody
+// inside.
+func (t *Target) Inside(ctx context.Context, r targets.InsideRequest) ([]targets.InsideAnswer, error) {
+	all, err := t.raw(ctx, kindAutomation)
+	if err != nil {
+		return nil, err
+	}
+	people := map[string]int64{}
+	for _, o := range all {
+		people[word(o, "id")] = max(0, inside(o))
+	}
+	out := make([]targets.InsideAnswer, len(r.Journeys))
+	for i, j := range r.Journeys {
+		out[i].Journey = j.Journey
+		for _, o := range j.Objects {
+			if o.Kind == kindAutomation {
+				out[i].People += int(people[o.ID])
+			}
 		}
 	}
 	return out, nil

@@ -68,6 +68,9 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 			return nil, diags, err
 		}
 	}
+	if err := l.inside(ctx, made, in, st); err != nil {
+		return nil, diags, err
+	}
 	made.Guards, err = guard.Judge(l.Program, made, o.ApprovedBy)
 	return made, diags, err
 }

@@ -308,6 +308,22 @@ func (c *Client) Raise(ctx context.Context, r targets.RaiseRequest) ([]targets.R
 	return each(answers.GetRaised(), readRaised), nil
 }
 
+// Inside asks who is inside journeys.
+func (c *Client) Inside(ctx context.Context, r targets.InsideRequest) ([]targets.InsideAnswer, error) {
+	journeys, err := try(r.Journeys, encodeRunning)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := c.calls.Inside(c.in(ctx), &pb.InsideRequest{Journeys: journeys})
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	if len(answers.GetAnswers()) != len(r.Journeys) {
+		return nil, fmt.Errorf("the plugin gave %d answers about %d journeys", len(answers.GetAnswers()), len(r.Journeys))
+	}
+	return each(answers.GetAnswers(), readInsideAnswer), nil
+}
+
 // Count asks for the members of segments.
 func (c *Client) Count(ctx context.Context, r targets.CountRequest) ([]targets.CountAnswer, error) {
 	w, err := c.written(r.Program, r.Platform)

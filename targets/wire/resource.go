@@ -169,3 +169,21 @@ func raised(r targets.Raised) *pb.Raised {
 func readRaised(r *pb.Raised) targets.Raised {
 	return targets.Raised{Type: r.GetType(), Name: r.GetName(), Body: r.GetBody(), Why: r.GetWhy(), Loses: r.GetLoses()}
 }
+
+func encodeRunning(r targets.Running) (*pb.Running, error) {
+	objects, err := try(r.Objects, encodeObject)
+	return &pb.Running{Journey: text(r.Journey), Objects: objects}, err
+}
+
+func decodeRunning(r *pb.Running) (targets.Running, error) {
+	objects, err := try(r.GetObjects(), decodeObject)
+	return targets.Running{Journey: r.GetJourney(), Objects: objects}, err
+}
+
+func insideAnswer(a targets.InsideAnswer) *pb.InsideAnswer {
+	return &pb.InsideAnswer{Journey: text(a.Journey), People: int64(a.People), AtMost: a.AtMost, Unknown: text(a.Unknown)}
+}
+
+func readInsideAnswer(a *pb.InsideAnswer) targets.InsideAnswer {
+	return targets.InsideAnswer{Journey: a.GetJourney(), People: int(a.GetPeople()), AtMost: a.GetAtMost(), Unknown: a.GetUnknown()}
+}

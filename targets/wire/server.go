@@ -267,6 +267,20 @@ func (s *server) Raise(ctx context.Context, r *pb.RaiseRequest) (*pb.RaiseRespon
 	return &pb.RaiseResponse{Raised: each(raiser.Raise(targets.RaiseRequest{Objects: held}), raised)}, nil
 }
 
+// Inside says who is inside journeys.
+func (s *server) Inside(ctx context.Context, r *pb.InsideRequest) (*pb.InsideResponse, error) {
+	insider, can := s.target(ctx).(targets.Insider)
+	if !can {
+		return nil, failure(errors.New("this target does not say who is inside its journeys"))
+	}
+	journeys, err := try(r.GetJourneys(), decodeRunning)
+	if err != nil {
+		return nil, failure(err)
+	}
+	answers, err := insider.Inside(ctx, targets.InsideRequest{Journeys: journeys})
+	return &pb.InsideResponse{Answers: each(answers, insideAnswer)}, failure(err)
+}
+
 // Count asks for the members of segments.
 func (s *server) Count(ctx context.Context, r *pb.CountRequest) (*pb.CountResponse, error) {
 	request := targets.CountRequest{Program: &ir.Program{}, Segments: r.GetSegments(), Now: types.Instant(r.GetNowUnixMicro())}

@@ -305,9 +305,9 @@ func description(t *rapid.T) targets.Description {
 		Can: targets.Capabilities{
 			Segments: yes.Draw(t, "a"), Functions: []string{"count"}, Sequences: yes.Draw(t, "b"), Negation: yes.Draw(t, "c"), Journeys: yes.Draw(t, "d"),
 			Consent: words(t), Content: words(t), Idempotent: yes.Draw(t, "e"), Counts: yes.Draw(t, "f"), EditsLive: words(t), Raises: yes.Draw(t, "raises"),
-			Providers: []string{words(t)},
-			Rates:     []targets.Rate{{Class: words(t), Calls: 100, Per: span(t)}},
-			Nesting:   words(t), Windows: words(t), Nulls: words(t), Grain: span(t), Delay: span(t), Gate: words(t), Locking: yes.Draw(t, "g"),
+			Providers: []string{words(t)}, Inside: rapid.SampledFrom([]targets.Insides{targets.InsideUnknown, targets.InsideAsked, targets.InsideNobody}).Draw(t, "inside"), InsideHow: words(t),
+			Rates:   []targets.Rate{{Class: words(t), Calls: 100, Per: span(t)}},
+			Nesting: words(t), Windows: words(t), Nulls: words(t), Grain: span(t), Delay: span(t), Gate: words(t), Locking: yes.Draw(t, "g"),
 			Detects: []string{"event"}, Steps: []string{"send", words(t)},
 		},
 		Rights: []targets.Right{{Name: words(t), For: targets.ToApply, Doc: words(t)}},

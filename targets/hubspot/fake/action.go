@@ -26,7 +26,7 @@ func (a *Account) walk(r *run, at string) {
 		}
 		action := r.flow.action(at)
 		if action == nil {
-			r.over = true
+			a.over(r, "COMPLETED")
 			return
 		}
 		next, waits := a.take(r, action)

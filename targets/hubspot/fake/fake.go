@@ -48,6 +48,8 @@ type Account struct {
 	Draw func(ways int) int
 	// Filling is how often a new list is read before it is worked out.
 	Filling int
+	// Counted is what the counters of every workflow have besides.
+	Counted map[string]int
 	// Stuck has a search say for ever that there is more, from the same place.
 	Stuck bool
 	// Deaf has edits answered with success and not done.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/trayecto/trayecto/targets/fake"
 )
@@ -33,6 +34,7 @@ func (a *Account) flowRoutes() []fake.Route {
 	return []fake.Route{
 		route("GET", "/automation/v4/flows", "", a.flows),
 		route("POST", "/automation/v4/flows", "hubspot/flow.json", a.build),
+		route("GET", "/automation/v4/flows/performance/{id}", "", a.flow(a.performance)),
 		route("GET", "/automation/v4/flows/{id}", "", a.flow(func(f *Flow, _ *fake.Request) fake.Reply { return fake.Reply{Body: f.shown()} })),
 		route("PUT", "/automation/v4/flows/{id}", "hubspot/flow.json", a.flow(a.rebuild)),
 		route("DELETE", "/automation/v4/flows/{id}", "", a.flow(func(f *Flow, _ *fake.Request) fake.Reply {
@@ -146,4 +148,37 @@ func (a *Account) rebuild(f *Flow, r *fake.Request) fake.Reply {
 		f.Revision++
 	}
 	return fake.Reply{Body: f.shown()}
+}
+
+// performance is how many runs of a workflow began and ended between two
+// instants, by month.
+func (a *Account) performance(f *Flow, r *fake.Request) fake.Reply {
+	from, _ := strconv.ParseInt(r.URL.Query().Get("start"), 10, 64) // none is the beginning
+	to, err := strconv.ParseInt(r.URL.Query().Get("end"), 10, 64)
+	if err != nil {
+		to = a.Now.UnixMilli()
+	}
+	counts := map[[2]string]int{}
+	count := func(series string, at time.Time) {
+		if ms := at.UnixMilli(); ms >= from && ms <= to {
+			counts[[2]string{series, at.Format("2006-01-02")[:7] + "-01"}]++
+		}
+	}
+	for _, run := range a.runs {
+		if run.flow != f {
+			continue
+		}
+		count("ENROLLED", run.began)
+		if run.over {
+			count(run.ended, run.left)
+		}
+	}
+	out := []any{}
+	for series, n := range a.Counted {
+		counts[[2]string{series, "2026-12-01"}] += n
+	}
+	for _, of := range slices.SortedFunc(maps.Keys(counts), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		out = append(out, map[string]any{"series": of[0], "bucket": of[1], "frequency": counts[of]})
+	}
+	return fake.Reply{Body: map[string]any{"results": out}}
 }

@@ -35,6 +35,9 @@ type run struct {
 	due     time.Time
 	since   int // the event that had happened when it began to wait
 	over    bool
+	began   time.Time
+	ended   string // how, in HubSpot's words: "COMPLETED", "UNENROLLED"
+	left    time.Time
 	met     map[string]bool // by action: that what it waited for came
 }
 
@@ -177,7 +180,7 @@ func (a *Account) enrol(f *Flow, c *Contact) {
 	c.been[f.ID] = true
 	a.end(f, c)
 	start, _ := f.Body["startActionId"].(string)
-	r := &run{flow: f, contact: c, at: start, met: map[string]bool{}}
+	r := &run{flow: f, contact: c, at: start, began: a.Now, met: map[string]bool{}}
 	a.runs = append(a.runs, r)
 	a.walk(r, start)
 	a.settle(c)
@@ -189,8 +192,15 @@ func (a *Account) end(f *Flow, c *Contact) {
 	ids, _ := setting["flowIds"].([]any)
 	for _, r := range a.runs {
 		if r.contact == c && r.flow != f && (setting["type"] == "ALL" || slices.Contains(ids, any(r.flow.ID))) {
-			r.over = true
+			a.over(r, "UNENROLLED")
 		}
+	}
+}
+
+// over ends a run.
+func (a *Account) over(r *run, how string) {
+	if !r.over {
+		r.over, r.ended, r.left = true, how, a.Now
 	}
 }
 
@@ -335,7 +345,9 @@ func (a *Account) Inside(c *Contact) []string {
 // forget ends the runs of a workflow that is deleted.
 func (a *Account) forget(f *Flow) {
 	for _, r := range a.runs {
-		r.over = r.over || r.flow == f
+		if r.flow == f {
+			a.over(r, "UNENROLLED")
+		}
 	}
 }
 

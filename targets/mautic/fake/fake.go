@@ -29,6 +29,13 @@ type Installation struct {
 	Fields                []Field
 	Contacts              []*Contact
 	Now                   time.Time
+	Stays                 map[int][]*Stay   // by campaign; see Pass
+	Log                   map[int][]*Passed // by campaign
+	// Crowd is how many contacts each campaign, and rows its log, has besides.
+	Crowd int
+	// Blind has the role not see contacts, of which tables say with success that
+	// they cannot be read.
+	Blind bool
 	// Stuck has every page be the first one.
 	Stuck bool
 	// Deaf has writes answered with success and not done.

@@ -25,7 +25,7 @@ func (i *Installation) routes() []fake.Route {
 		}},
 		{Method: "GET", Path: "/api/fields/contact", Handle: i.fields},
 	}
-	routes = append(routes,
+	routes = append(append(routes, i.insideRoutes()...),
 		fake.Route{Method: "GET", Path: "/api/campaigns", Handle: func(r *fake.Request) fake.Reply { return i.list(r, "campaign", "campaigns") }},
 		fake.Route{Method: "GET", Path: "/api/campaigns/{id}", Handle: func(r *fake.Request) fake.Reply { return i.get(r, "campaign", "campaign") }},
 		fake.Route{Method: "POST", Path: "/api/campaigns/new", Schema: "mautic/campaign_write.json", Handle: i.createCampaign},

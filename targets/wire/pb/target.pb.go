@@ -524,7 +524,11 @@ type Capabilities struct {
 	Locking    bool                   `protobuf:"varint,20,opt,name=locking,proto3" json:"locking,omitempty"`
 	Raises     bool                   `protobuf:"varint,21,opt,name=raises,proto3" json:"raises,omitempty"`
 	// Targets whose platforms its journeys can hand a message to, or "webhook".
-	Providers     []string `protobuf:"bytes,22,rep,name=providers,proto3" json:"providers,omitempty"`
+	Providers []string `protobuf:"bytes,22,rep,name=providers,proto3" json:"providers,omitempty"`
+	// Whether it says how many people are inside a journey: "asked", "nobody" ever
+	// is, or nothing; and how, or why not.
+	Inside        string `protobuf:"bytes,23,opt,name=inside,proto3" json:"inside,omitempty"`
+	InsideHow     string `protobuf:"bytes,24,opt,name=inside_how,json=insideHow,proto3" json:"inside_how,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -711,6 +715,20 @@ func (x *Capabilities) GetProviders() []string {
 		return x.Providers
 	}
 	return nil
+}
+
+func (x *Capabilities) GetInside() string {
+	if x != nil {
+		return x.Inside
+	}
+	return ""
+}
+
+func (x *Capabilities) GetInsideHow() string {
+	if x != nil {
+		return x.InsideHow
+	}
+	return ""
 }
 
 type Right struct {
@@ -3225,6 +3243,214 @@ func (x *Raised) GetLoses() string {
 	return ""
 }
 
+type InsideRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Journeys      []*Running             `protobuf:"bytes,1,rep,name=journeys,proto3" json:"journeys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InsideRequest) Reset() {
+	*x = InsideRequest{}
+	mi := &file_target_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InsideRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InsideRequest) ProtoMessage() {}
+
+func (x *InsideRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InsideRequest.ProtoReflect.Descriptor instead.
+func (*InsideRequest) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *InsideRequest) GetJourneys() []*Running {
+	if x != nil {
+		return x.Journeys
+	}
+	return nil
+}
+
+type Running struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Journey       string                 `protobuf:"bytes,1,opt,name=journey,proto3" json:"journey,omitempty"`
+	Objects       []*Object              `protobuf:"bytes,2,rep,name=objects,proto3" json:"objects,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Running) Reset() {
+	*x = Running{}
+	mi := &file_target_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Running) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Running) ProtoMessage() {}
+
+func (x *Running) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Running.ProtoReflect.Descriptor instead.
+func (*Running) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *Running) GetJourney() string {
+	if x != nil {
+		return x.Journey
+	}
+	return ""
+}
+
+func (x *Running) GetObjects() []*Object {
+	if x != nil {
+		return x.Objects
+	}
+	return nil
+}
+
+type InsideResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Answers       []*InsideAnswer        `protobuf:"bytes,1,rep,name=answers,proto3" json:"answers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InsideResponse) Reset() {
+	*x = InsideResponse{}
+	mi := &file_target_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InsideResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InsideResponse) ProtoMessage() {}
+
+func (x *InsideResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InsideResponse.ProtoReflect.Descriptor instead.
+func (*InsideResponse) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *InsideResponse) GetAnswers() []*InsideAnswer {
+	if x != nil {
+		return x.Answers
+	}
+	return nil
+}
+
+type InsideAnswer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Journey       string                 `protobuf:"bytes,1,opt,name=journey,proto3" json:"journey,omitempty"`
+	People        int64                  `protobuf:"varint,2,opt,name=people,proto3" json:"people,omitempty"`
+	AtMost        bool                   `protobuf:"varint,3,opt,name=at_most,json=atMost,proto3" json:"at_most,omitempty"`
+	Unknown       string                 `protobuf:"bytes,4,opt,name=unknown,proto3" json:"unknown,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InsideAnswer) Reset() {
+	*x = InsideAnswer{}
+	mi := &file_target_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InsideAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InsideAnswer) ProtoMessage() {}
+
+func (x *InsideAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InsideAnswer.ProtoReflect.Descriptor instead.
+func (*InsideAnswer) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *InsideAnswer) GetJourney() string {
+	if x != nil {
+		return x.Journey
+	}
+	return ""
+}
+
+func (x *InsideAnswer) GetPeople() int64 {
+	if x != nil {
+		return x.People
+	}
+	return 0
+}
+
+func (x *InsideAnswer) GetAtMost() bool {
+	if x != nil {
+		return x.AtMost
+	}
+	return false
+}
+
+func (x *InsideAnswer) GetUnknown() string {
+	if x != nil {
+		return x.Unknown
+	}
+	return ""
+}
+
 type CloseRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -3233,7 +3459,7 @@ type CloseRequest struct {
 
 func (x *CloseRequest) Reset() {
 	*x = CloseRequest{}
-	mi := &file_target_proto_msgTypes[50]
+	mi := &file_target_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3245,7 +3471,7 @@ func (x *CloseRequest) String() string {
 func (*CloseRequest) ProtoMessage() {}
 
 func (x *CloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[50]
+	mi := &file_target_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3258,7 +3484,7 @@ func (x *CloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseRequest.ProtoReflect.Descriptor instead.
 func (*CloseRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{50}
+	return file_target_proto_rawDescGZIP(), []int{54}
 }
 
 type CloseResponse struct {
@@ -3269,7 +3495,7 @@ type CloseResponse struct {
 
 func (x *CloseResponse) Reset() {
 	*x = CloseResponse{}
-	mi := &file_target_proto_msgTypes[51]
+	mi := &file_target_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3281,7 +3507,7 @@ func (x *CloseResponse) String() string {
 func (*CloseResponse) ProtoMessage() {}
 
 func (x *CloseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[51]
+	mi := &file_target_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3294,7 +3520,7 @@ func (x *CloseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseResponse.ProtoReflect.Descriptor instead.
 func (*CloseResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{51}
+	return file_target_proto_rawDescGZIP(), []int{55}
 }
 
 var File_target_proto protoreflect.FileDescriptor
@@ -3338,7 +3564,7 @@ const file_target_proto_rawDesc = "" +
 	"\x06manual\x18\b \x01(\tR\x06manual\"2\n" +
 	"\x04Span\x12\x16\n" +
 	"\x06amount\x18\x01 \x01(\x03R\x06amount\x12\x12\n" +
-	"\x04unit\x18\x02 \x01(\tR\x04unit\"\x97\x05\n" +
+	"\x04unit\x18\x02 \x01(\tR\x04unit\"\xce\x05\n" +
 	"\fCapabilities\x12\x1a\n" +
 	"\bsegments\x18\x01 \x01(\bR\bsegments\x12\x1c\n" +
 	"\tfunctions\x18\x02 \x03(\tR\tfunctions\x12\x1c\n" +
@@ -3365,7 +3591,10 @@ const file_target_proto_rawDesc = "" +
 	"\x04gate\x18\x13 \x01(\tR\x04gate\x12\x18\n" +
 	"\alocking\x18\x14 \x01(\bR\alocking\x12\x16\n" +
 	"\x06raises\x18\x15 \x01(\bR\x06raises\x12\x1c\n" +
-	"\tproviders\x18\x16 \x03(\tR\tproviders\"C\n" +
+	"\tproviders\x18\x16 \x03(\tR\tproviders\x12\x16\n" +
+	"\x06inside\x18\x17 \x01(\tR\x06inside\x12\x1d\n" +
+	"\n" +
+	"inside_how\x18\x18 \x01(\tR\tinsideHow\"C\n" +
 	"\x05Right\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05stage\x18\x02 \x01(\tR\x05stage\x12\x10\n" +
@@ -3537,9 +3766,21 @@ const file_target_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
 	"\x04body\x18\x03 \x01(\tR\x04body\x12\x10\n" +
 	"\x03why\x18\x04 \x01(\tR\x03why\x12\x14\n" +
-	"\x05loses\x18\x05 \x01(\tR\x05loses\"\x0e\n" +
+	"\x05loses\x18\x05 \x01(\tR\x05loses\"H\n" +
+	"\rInsideRequest\x127\n" +
+	"\bjourneys\x18\x01 \x03(\v2\x1b.trayecto.target.v1.RunningR\bjourneys\"Y\n" +
+	"\aRunning\x12\x18\n" +
+	"\ajourney\x18\x01 \x01(\tR\ajourney\x124\n" +
+	"\aobjects\x18\x02 \x03(\v2\x1a.trayecto.target.v1.ObjectR\aobjects\"L\n" +
+	"\x0eInsideResponse\x12:\n" +
+	"\aanswers\x18\x01 \x03(\v2 .trayecto.target.v1.InsideAnswerR\aanswers\"s\n" +
+	"\fInsideAnswer\x12\x18\n" +
+	"\ajourney\x18\x01 \x01(\tR\ajourney\x12\x16\n" +
+	"\x06people\x18\x02 \x01(\x03R\x06people\x12\x17\n" +
+	"\aat_most\x18\x03 \x01(\bR\x06atMost\x12\x18\n" +
+	"\aunknown\x18\x04 \x01(\tR\aunknown\"\x0e\n" +
 	"\fCloseRequest\"\x0f\n" +
-	"\rCloseResponse2\xa4\t\n" +
+	"\rCloseResponse2\xf5\t\n" +
 	"\x06Target\x12P\n" +
 	"\bDescribe\x12#.trayecto.target.v1.DescribeRequest\x1a\x1f.trayecto.target.v1.Description\x12X\n" +
 	"\tConfigure\x12$.trayecto.target.v1.ConfigureRequest\x1a%.trayecto.target.v1.ConfigureResponse\x12N\n" +
@@ -3554,7 +3795,8 @@ const file_target_proto_rawDesc = "" +
 	"\aUpgrade\x12\".trayecto.target.v1.UpgradeRequest\x1a#.trayecto.target.v1.UpgradeResponse\x12L\n" +
 	"\x05Count\x12 .trayecto.target.v1.CountRequest\x1a!.trayecto.target.v1.CountResponse\x12R\n" +
 	"\aExplain\x12\".trayecto.target.v1.ExplainRequest\x1a#.trayecto.target.v1.ExplainResponse\x12L\n" +
-	"\x05Raise\x12 .trayecto.target.v1.RaiseRequest\x1a!.trayecto.target.v1.RaiseResponse\x12L\n" +
+	"\x05Raise\x12 .trayecto.target.v1.RaiseRequest\x1a!.trayecto.target.v1.RaiseResponse\x12O\n" +
+	"\x06Inside\x12!.trayecto.target.v1.InsideRequest\x1a\".trayecto.target.v1.InsideResponse\x12L\n" +
 	"\x05Close\x12 .trayecto.target.v1.CloseRequest\x1a!.trayecto.target.v1.CloseResponseB.Z,github.com/trayecto/trayecto/targets/wire/pbb\x06proto3"
 
 var (
@@ -3569,7 +3811,7 @@ func file_target_proto_rawDescGZIP() []byte {
 	return file_target_proto_rawDescData
 }
 
-var file_target_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
+var file_target_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_target_proto_goTypes = []any{
 	(*DescribeRequest)(nil),   // 0: trayecto.target.v1.DescribeRequest
 	(*Description)(nil),       // 1: trayecto.target.v1.Description
@@ -3621,10 +3863,14 @@ var file_target_proto_goTypes = []any{
 	(*RaiseRequest)(nil),      // 47: trayecto.target.v1.RaiseRequest
 	(*RaiseResponse)(nil),     // 48: trayecto.target.v1.RaiseResponse
 	(*Raised)(nil),            // 49: trayecto.target.v1.Raised
-	(*CloseRequest)(nil),      // 50: trayecto.target.v1.CloseRequest
-	(*CloseResponse)(nil),     // 51: trayecto.target.v1.CloseResponse
-	nil,                       // 52: trayecto.target.v1.ConfigureRequest.EnvEntry
-	nil,                       // 53: trayecto.target.v1.Resource.PlacesEntry
+	(*InsideRequest)(nil),     // 50: trayecto.target.v1.InsideRequest
+	(*Running)(nil),           // 51: trayecto.target.v1.Running
+	(*InsideResponse)(nil),    // 52: trayecto.target.v1.InsideResponse
+	(*InsideAnswer)(nil),      // 53: trayecto.target.v1.InsideAnswer
+	(*CloseRequest)(nil),      // 54: trayecto.target.v1.CloseRequest
+	(*CloseResponse)(nil),     // 55: trayecto.target.v1.CloseResponse
+	nil,                       // 56: trayecto.target.v1.ConfigureRequest.EnvEntry
+	nil,                       // 57: trayecto.target.v1.Resource.PlacesEntry
 }
 var file_target_proto_depIdxs = []int32{
 	2,  // 0: trayecto.target.v1.Description.settings:type_name -> trayecto.target.v1.Setting
@@ -3638,14 +3884,14 @@ var file_target_proto_depIdxs = []int32{
 	5,  // 8: trayecto.target.v1.Capabilities.grain:type_name -> trayecto.target.v1.Span
 	5,  // 9: trayecto.target.v1.Capabilities.delay:type_name -> trayecto.target.v1.Span
 	5,  // 10: trayecto.target.v1.Rate.per:type_name -> trayecto.target.v1.Span
-	52, // 11: trayecto.target.v1.ConfigureRequest.env:type_name -> trayecto.target.v1.ConfigureRequest.EnvEntry
+	56, // 11: trayecto.target.v1.ConfigureRequest.env:type_name -> trayecto.target.v1.ConfigureRequest.EnvEntry
 	15, // 12: trayecto.target.v1.LowerResponse.resources:type_name -> trayecto.target.v1.Resource
 	21, // 13: trayecto.target.v1.LowerResponse.diagnostics:type_name -> trayecto.target.v1.Diagnostic
 	13, // 14: trayecto.target.v1.LowerResponse.lookups:type_name -> trayecto.target.v1.PlacedLookup
 	19, // 15: trayecto.target.v1.PlacedLookup.at:type_name -> trayecto.target.v1.Range
 	14, // 16: trayecto.target.v1.Resource.address:type_name -> trayecto.target.v1.Address
 	19, // 17: trayecto.target.v1.Resource.at:type_name -> trayecto.target.v1.Range
-	53, // 18: trayecto.target.v1.Resource.places:type_name -> trayecto.target.v1.Resource.PlacesEntry
+	57, // 18: trayecto.target.v1.Resource.places:type_name -> trayecto.target.v1.Resource.PlacesEntry
 	16, // 19: trayecto.target.v1.Objects.objects:type_name -> trayecto.target.v1.Object
 	18, // 20: trayecto.target.v1.Range.start:type_name -> trayecto.target.v1.Pos
 	18, // 21: trayecto.target.v1.Range.end:type_name -> trayecto.target.v1.Pos
@@ -3667,42 +3913,47 @@ var file_target_proto_depIdxs = []int32{
 	44, // 37: trayecto.target.v1.CountResponse.answers:type_name -> trayecto.target.v1.CountAnswer
 	16, // 38: trayecto.target.v1.RaiseRequest.objects:type_name -> trayecto.target.v1.Object
 	49, // 39: trayecto.target.v1.RaiseResponse.raised:type_name -> trayecto.target.v1.Raised
-	19, // 40: trayecto.target.v1.Resource.PlacesEntry.value:type_name -> trayecto.target.v1.Range
-	0,  // 41: trayecto.target.v1.Target.Describe:input_type -> trayecto.target.v1.DescribeRequest
-	9,  // 42: trayecto.target.v1.Target.Configure:input_type -> trayecto.target.v1.ConfigureRequest
-	11, // 43: trayecto.target.v1.Target.Lower:input_type -> trayecto.target.v1.LowerRequest
-	22, // 44: trayecto.target.v1.Target.List:input_type -> trayecto.target.v1.ListRequest
-	23, // 45: trayecto.target.v1.Target.Plan:input_type -> trayecto.target.v1.PlanRequests
-	28, // 46: trayecto.target.v1.Target.Apply:input_type -> trayecto.target.v1.Change
-	32, // 47: trayecto.target.v1.Target.Get:input_type -> trayecto.target.v1.GetRequest
-	33, // 48: trayecto.target.v1.Target.Find:input_type -> trayecto.target.v1.FindRequest
-	34, // 49: trayecto.target.v1.Target.Lookup:input_type -> trayecto.target.v1.LookupRequest
-	38, // 50: trayecto.target.v1.Target.Identity:input_type -> trayecto.target.v1.IdentityRequest
-	40, // 51: trayecto.target.v1.Target.Upgrade:input_type -> trayecto.target.v1.UpgradeRequest
-	42, // 52: trayecto.target.v1.Target.Count:input_type -> trayecto.target.v1.CountRequest
-	45, // 53: trayecto.target.v1.Target.Explain:input_type -> trayecto.target.v1.ExplainRequest
-	47, // 54: trayecto.target.v1.Target.Raise:input_type -> trayecto.target.v1.RaiseRequest
-	50, // 55: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
-	1,  // 56: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
-	10, // 57: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
-	12, // 58: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
-	17, // 59: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
-	25, // 60: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
-	29, // 61: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
-	17, // 62: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
-	17, // 63: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
-	36, // 64: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
-	39, // 65: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
-	41, // 66: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
-	43, // 67: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
-	46, // 68: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
-	48, // 69: trayecto.target.v1.Target.Raise:output_type -> trayecto.target.v1.RaiseResponse
-	51, // 70: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
-	56, // [56:71] is the sub-list for method output_type
-	41, // [41:56] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	51, // 40: trayecto.target.v1.InsideRequest.journeys:type_name -> trayecto.target.v1.Running
+	16, // 41: trayecto.target.v1.Running.objects:type_name -> trayecto.target.v1.Object
+	53, // 42: trayecto.target.v1.InsideResponse.answers:type_name -> trayecto.target.v1.InsideAnswer
+	19, // 43: trayecto.target.v1.Resource.PlacesEntry.value:type_name -> trayecto.target.v1.Range
+	0,  // 44: trayecto.target.v1.Target.Describe:input_type -> trayecto.target.v1.DescribeRequest
+	9,  // 45: trayecto.target.v1.Target.Configure:input_type -> trayecto.target.v1.ConfigureRequest
+	11, // 46: trayecto.target.v1.Target.Lower:input_type -> trayecto.target.v1.LowerRequest
+	22, // 47: trayecto.target.v1.Target.List:input_type -> trayecto.target.v1.ListRequest
+	23, // 48: trayecto.target.v1.Target.Plan:input_type -> trayecto.target.v1.PlanRequests
+	28, // 49: trayecto.target.v1.Target.Apply:input_type -> trayecto.target.v1.Change
+	32, // 50: trayecto.target.v1.Target.Get:input_type -> trayecto.target.v1.GetRequest
+	33, // 51: trayecto.target.v1.Target.Find:input_type -> trayecto.target.v1.FindRequest
+	34, // 52: trayecto.target.v1.Target.Lookup:input_type -> trayecto.target.v1.LookupRequest
+	38, // 53: trayecto.target.v1.Target.Identity:input_type -> trayecto.target.v1.IdentityRequest
+	40, // 54: trayecto.target.v1.Target.Upgrade:input_type -> trayecto.target.v1.UpgradeRequest
+	42, // 55: trayecto.target.v1.Target.Count:input_type -> trayecto.target.v1.CountRequest
+	45, // 56: trayecto.target.v1.Target.Explain:input_type -> trayecto.target.v1.ExplainRequest
+	47, // 57: trayecto.target.v1.Target.Raise:input_type -> trayecto.target.v1.RaiseRequest
+	50, // 58: trayecto.target.v1.Target.Inside:input_type -> trayecto.target.v1.InsideRequest
+	54, // 59: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
+	1,  // 60: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
+	10, // 61: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
+	12, // 62: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
+	17, // 63: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
+	25, // 64: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
+	29, // 65: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
+	17, // 66: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
+	17, // 67: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
+	36, // 68: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
+	39, // 69: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
+	41, // 70: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
+	43, // 71: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
+	46, // 72: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
+	48, // 73: trayecto.target.v1.Target.Raise:output_type -> trayecto.target.v1.RaiseResponse
+	52, // 74: trayecto.target.v1.Target.Inside:output_type -> trayecto.target.v1.InsideResponse
+	55, // 75: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
+	60, // [60:76] is the sub-list for method output_type
+	44, // [44:60] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	44, // [44:44] is the sub-list for extension extendee
+	0,  // [0:44] is the sub-list for field type_name
 }
 
 func init() { file_target_proto_init() }
@@ -3716,7 +3967,7 @@ func file_target_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_target_proto_rawDesc), len(file_target_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   54,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -55,6 +55,7 @@ const (
 	Target_Count_FullMethodName     = "/trayecto.target.v1.Target/Count"
 	Target_Explain_FullMethodName   = "/trayecto.target.v1.Target/Explain"
 	Target_Raise_FullMethodName     = "/trayecto.target.v1.Target/Raise"
+	Target_Inside_FullMethodName    = "/trayecto.target.v1.Target/Inside"
 	Target_Close_FullMethodName     = "/trayecto.target.v1.Target/Close"
 )
 
@@ -80,6 +81,8 @@ type TargetClient interface {
 	Explain(ctx context.Context, in *ExplainRequest, opts ...grpc.CallOption) (*ExplainResponse, error)
 	// Raise is called only where Capabilities say raises.
 	Raise(ctx context.Context, in *RaiseRequest, opts ...grpc.CallOption) (*RaiseResponse, error)
+	// Inside is called only where Capabilities say inside = "asked".
+	Inside(ctx context.Context, in *InsideRequest, opts ...grpc.CallOption) (*InsideResponse, error)
 	Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseResponse, error)
 }
 
@@ -255,6 +258,16 @@ func (c *targetClient) Raise(ctx context.Context, in *RaiseRequest, opts ...grpc
 	return out, nil
 }
 
+func (c *targetClient) Inside(ctx context.Context, in *InsideRequest, opts ...grpc.CallOption) (*InsideResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(InsideResponse)
+	err := c.cc.Invoke(ctx, Target_Inside_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *targetClient) Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CloseResponse)
@@ -287,6 +300,8 @@ type TargetServer interface {
 	Explain(context.Context, *ExplainRequest) (*ExplainResponse, error)
 	// Raise is called only where Capabilities say raises.
 	Raise(context.Context, *RaiseRequest) (*RaiseResponse, error)
+	// Inside is called only where Capabilities say inside = "asked".
+	Inside(context.Context, *InsideRequest) (*InsideResponse, error)
 	Close(context.Context, *CloseRequest) (*CloseResponse, error)
 	mustEmbedUnimplementedTargetServer()
 }
@@ -339,6 +354,9 @@ func (UnimplementedTargetServer) Explain(context.Context, *ExplainRequest) (*Exp
 }
 func (UnimplementedTargetServer) Raise(context.Context, *RaiseRequest) (*RaiseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Raise not implemented")
+}
+func (UnimplementedTargetServer) Inside(context.Context, *InsideRequest) (*InsideResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Inside not implemented")
 }
 func (UnimplementedTargetServer) Close(context.Context, *CloseRequest) (*CloseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Close not implemented")
@@ -580,6 +598,24 @@ func _Target_Raise_Handler(srv interface{}, ctx context.Context, dec func(interf
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Target_Inside_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(InsideRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TargetServer).Inside(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Target_Inside_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TargetServer).Inside(ctx, req.(*InsideRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Target_Close_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CloseRequest)
 	if err := dec(in); err != nil {
@@ -644,6 +680,10 @@ var Target_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Raise",
 			Handler:    _Target_Raise_Handler,
+		},
+		{
+			MethodName: "Inside",
+			Handler:    _Target_Inside_Handler,
 		},
 		{
 			MethodName: "Close",

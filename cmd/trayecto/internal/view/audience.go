@@ -123,6 +123,7 @@ func noteLines(p *plan.Plan) []string {
 	for _, s := range p.Sends {
 		lines = append(lines, s.Journey+": "+s.Text)
 	}
+	lines = append(lines, insideLines(p)...)
 	if !p.Empty() {
 		lines = append(lines, consentLines(p.Consent)...)
 		if line := worstLine(p.Pressure, p.Uncounted); line != "" && weighs(p) {

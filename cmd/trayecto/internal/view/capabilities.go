@@ -33,6 +33,7 @@ var Facts = []Fact{
 	{"Journeys", "Steps", func(c targets.Capabilities) string { return listed(c.Steps) }},
 	{"Journeys", "Notices what happens", func(c targets.Capabilities) string { return grain(c.Delay, "at once") }},
 	{"Journeys", "An edit, for people inside", func(c targets.Capabilities) string { return said(c.EditsLive) }},
+	{"Journeys", "Who is inside", insides},
 	{"Consent and content", "Consent is held as", func(c targets.Capabilities) string { return said(c.Consent) }},
 	{"Consent and content", "Asks itself when it sends", func(c targets.Capabilities) string { return said(c.Gate) }},
 	{"Consent and content", "Merge language", func(c targets.Capabilities) string { return said(c.Content) }},
@@ -41,6 +42,23 @@ var Facts = []Fact{
 	{"Calls", "Notices changes by others", func(c targets.Capabilities) string { return yes(c.Locking) }},
 	{"Calls", "Writes what it holds as blocks (import)", func(c targets.Capabilities) string { return yes(c.Raises) }},
 	{"Calls", "At most", func(c targets.Capabilities) string { return rates(c.Rates) }},
+}
+
+// insides is whether it says who is inside a journey, and how.
+func insides(c targets.Capabilities) string {
+	word := "not known"
+	switch {
+	case !c.Journeys:
+		return "none"
+	case c.Inside == targets.InsideAsked:
+		word = "asked"
+	case c.Inside == targets.InsideNobody:
+		word = "nobody"
+	}
+	if c.InsideHow == "" {
+		return word
+	}
+	return word + ": " + c.InsideHow
 }
 
 func yes(b bool) string {
