@@ -47,18 +47,33 @@ func (o Options) state(ctx context.Context, p *ir.Program) (*state.State, []stat
 // Place is where the state of the folder is kept, also while its files are wrong:
 // then it is where the last apply has kept it.
 func (o Options) Place() (state.Backend, error) {
-	last, there, err := o.recall()
+	w, err := o.whereabouts()
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := Load(o)
-	switch said := err == nil && loaded.Program != nil; {
-	case said && (!there || !loaded.Diagnostics.HasErrors()):
-		return o.place(whereabouts{loaded.Program.Project.Name, loaded.Program.State})
-	case there:
-		return o.place(last)
+	return o.place(w)
+}
+
+// Owner is the project and environment of the folder. Where the files are too
+// wrong to say, it is what the last apply noted; without that it is an error.
+func (o Options) Owner() (state.Owner, error) {
+	w, err := o.whereabouts()
+	if err == nil && w.Project == "" {
+		err = fmt.Errorf("the files in %s do not say which project this is; see: trayecto validate", o.Dir)
 	}
-	return o.place(whereabouts{})
+	return state.Owner{Project: w.Project, Env: o.Env}, err
+}
+
+func (o Options) whereabouts() (whereabouts, error) {
+	last, there, err := o.recall()
+	if err != nil {
+		return last, err
+	}
+	loaded, err := Load(o)
+	if err == nil && loaded.Program != nil && (!there || !loaded.Diagnostics.HasErrors()) {
+		return whereabouts{loaded.Program.Project.Name, loaded.Program.State}, nil
+	}
+	return last, nil
 }
 
 // recall reads where the state was kept last.

@@ -80,13 +80,9 @@ func (s *State) Lock(ctx context.Context, by Holder) error {
 	if s.lease != nil {
 		return errors.New("locking the state: it is locked already")
 	}
-	lease, err := s.backend.Lease(ctx, by)
+	lease, err := leaseOf(ctx, s.backend, by)
 	if err != nil {
-		var held *LockedError
-		if errors.As(err, &held) {
-			held.ByHand = !s.backend.Can().Expires
-		}
-		return fmt.Errorf("locking the state in %s: %w", s.backend.Name(), err)
+		return err
 	}
 	s.lease, s.broken, s.unsent = lease, nil, nil
 	if err := s.start(ctx, by); err != nil {
@@ -95,6 +91,19 @@ func (s *State) Lock(ctx context.Context, by Holder) error {
 	}
 	s.renewing = s.renew(context.WithoutCancel(ctx), lease)
 	return nil
+}
+
+// leaseOf takes the lease of a backend.
+func leaseOf(ctx context.Context, b Backend, by Holder) (Lease, error) {
+	lease, err := b.Lease(ctx, by)
+	if err == nil {
+		return lease, nil
+	}
+	var held *LockedError
+	if errors.As(err, &held) {
+		held.ByHand = !b.Can().Expires
+	}
+	return nil, fmt.Errorf("locking the state in %s: %w", b.Name(), err)
 }
 
 // start readies a locked state for writing: a torn tail goes with the journal
@@ -181,15 +190,20 @@ const lockEvery = 250 * time.Millisecond
 
 // LockWithin is Lock that waits for somebody else's lease to end.
 func (s *State) LockWithin(ctx context.Context, by Holder, patience time.Duration) error {
+	return within(ctx, patience, func() error { return s.Lock(ctx, by) })
+}
+
+// within takes a lease, again while somebody else has it.
+func within(ctx context.Context, patience time.Duration, take func() error) error {
 	if patience <= 0 {
-		return s.Lock(ctx, by)
+		return take()
 	}
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	again := time.NewTicker(lockEvery)
 	defer again.Stop()
 	for {
-		err := s.Lock(ctx, by)
+		err := take()
 		var held *LockedError
 		if err == nil || !errors.As(err, &held) {
 			return err

@@ -48,6 +48,8 @@ func Test(t *testing.T, fresh func(t testing.TB) Place) {
 		{"story", story},
 		{"beside each other", beside},
 		{"read while written", readers},
+		{"pushed", pushed},
+		{"pushed beside", pushedBeside},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, fresh(t)) })
 	}

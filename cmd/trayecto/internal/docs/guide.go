@@ -21,6 +21,7 @@ var guideOrder = []string{
 	"hubspot",
 	"plugins",
 	"mautic",
+	"keeping-state",
 	"ci",
 	"changes",
 }

@@ -87,3 +87,18 @@ func Unlocked(was *state.Holder, fences bool) string {
 	}
 	return out + "Make sure that this run is no more: nothing here can keep it from writing.\n"
 }
+
+// shownLosses is how many losses are listed one by one.
+const shownLosses = 20
+
+// Losses lists what a state knows and would not know any more.
+func Losses(losses []state.Loss) string {
+	var b strings.Builder
+	for _, l := range losses[:min(shownLosses, len(losses))] {
+		fmt.Fprintf(&b, "  %s\n", l)
+	}
+	if more := len(losses) - shownLosses; more > 0 {
+		fmt.Fprintf(&b, "  and %d more\n", more)
+	}
+	return b.String()
+}
