@@ -22,6 +22,7 @@ type call struct {
 	done   bool // and its result is durable
 	object *resource.Object
 	err    error
+	found  finding // when no answer came
 }
 
 // batch makes changes of one platform that do not need each other.

@@ -40,6 +40,7 @@ func (r *run) perform(ctx context.Context, platform string, calls []*call) {
 	open := r.skipGone(durably, calls)
 	for try := 1; len(open) > 0; try++ {
 		r.send(ctx, platform, open)
+		r.lookAfter(ctx, open)
 		var again []*call
 		var pause time.Duration
 		for _, c := range open {
@@ -236,22 +237,17 @@ func (r *run) settle(ctx context.Context, c *call, try int) (again bool) {
 	if r.isBroken() {
 		return false
 	}
-	var limit *limitError
-	if errors.Is(c.err, errUnsent) || errors.As(c.err, &limit) {
+	if c.unsent() {
 		r.close(ctx, c, NotTried)
 		return false
 	}
-	var answer *targets.Error
-	if !errors.As(c.err, &answer) {
-		answer = &targets.Error{Kind: targets.UnknownOutcome, Message: c.err.Error()}
-	}
-	switch answer.Kind {
+	switch kindOf(c.err) {
 	case targets.Retryable:
 	case targets.Permanent, targets.Conflict, targets.Rejected:
 		r.close(ctx, c, Failed)
 		return false
 	case targets.UnknownOutcome:
-		if !r.lookAfter(ctx, c) {
+		if !r.undone(ctx, c) {
 			return false
 		}
 	default:
@@ -270,21 +266,53 @@ func (r *run) settle(ctx context.Context, c *call, try int) (again bool) {
 	return true
 }
 
-// lookAfter asks the platform what became of a call without an answer, and
-// tells whether it was not done.
-func (r *run) lookAfter(ctx context.Context, c *call) (repeat bool) {
-	found, what, why := r.lookUp(ctx, c.intent)
-	switch what {
+// kindOf is what can be done about what a platform answered. What is no answer
+// leaves open whether the call was made.
+func kindOf(err error) targets.ErrorKind {
+	var answer *targets.Error
+	if errors.As(err, &answer) {
+		return answer.Kind
+	}
+	return targets.UnknownOutcome
+}
+
+// lookAfter asks the platform what became of the calls without an answer, of all
+// of them at once, since it may take its time to show what it has done. A run
+// that is interrupted asks once and does not wait.
+func (r *run) lookAfter(ctx context.Context, calls []*call) {
+	var lost []*call
+	var intents []state.Intent
+	for _, c := range calls {
+		if !c.done && c.err != nil && !c.unsent() && kindOf(c.err) == targets.UnknownOutcome && !r.isBroken() {
+			lost, intents = append(lost, c), append(intents, c.intent)
+		}
+	}
+	wait := func(d time.Duration) error { return r.wait(ctx, d) }
+	for n, f := range r.lookUp(context.WithoutCancel(ctx), intents, wait) {
+		lost[n].found = f
+	}
+}
+
+// undone tells whether a call without an answer was not made, and ends its
+// change where it was, or where nobody can tell.
+func (r *run) undone(ctx context.Context, c *call) bool {
+	switch c.found.verdict {
 	case done:
-		c.object = found
+		c.object = c.found.object
 		r.finish(ctx, []*call{c})
 		return false
 	case undone:
 		return true
 	case unknowable:
 	}
-	r.end(c.index, Unknown, fmt.Errorf("%w; %s", c.err, why))
+	r.end(c.index, Unknown, fmt.Errorf("%w; %s", c.err, c.found.why))
 	return false
+}
+
+// unsent tells whether the last try to make a call did not come to it.
+func (c *call) unsent() bool {
+	var limit *limitError
+	return errors.Is(c.err, errUnsent) || errors.As(c.err, &limit)
 }
 
 // close records that a call did nothing, and ends its change.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -33,16 +34,16 @@ func (r *run) resolve(ctx context.Context) ([]Resolution, error) {
 	var known []Resolution
 	var results []state.Result
 	var open OpenError
-	for _, i := range r.State.Pending() {
-		found, what, why := r.lookUp(ctx, i)
-		switch what {
-		case unknowable:
-			open.Open = append(open.Open, Open{Address: i.Address, Action: i.Action, Key: i.Key, Why: why})
+	pending := r.State.Pending()
+	wait := func(d time.Duration) error { return r.wait(ctx, d) }
+	for n, f := range r.lookUp(ctx, pending, wait) {
+		i := pending[n]
+		if f.verdict == unknowable {
+			open.Open = append(open.Open, Open{Address: i.Address, Action: i.Action, Key: i.Key, Why: f.why})
 			continue
-		case done, undone:
 		}
-		known = append(known, Resolution{Address: i.Address, Action: i.Action, Done: what == done})
-		results = append(results, resultOf(i, found, what))
+		known = append(known, Resolution{Address: i.Address, Action: i.Action, Done: f.verdict == done})
+		results = append(results, resultOf(i, f))
 	}
 	if err := r.State.Finish(context.WithoutCancel(ctx), results); err != nil {
 		return nil, err
@@ -53,57 +54,76 @@ func (r *run) resolve(ctx context.Context) ([]Resolution, error) {
 	return known, nil
 }
 
-func resultOf(i state.Intent, found *resource.Object, what verdict) state.Result {
-	if what == undone {
+func resultOf(i state.Intent, f finding) state.Result {
+	if f.verdict == undone {
 		return state.Result{Key: i.Key, Address: i.Address, Error: "an earlier run was interrupted before this was done"}
 	}
-	c := call{intent: i, object: found}
+	c := call{intent: i, object: f.object}
 	c.change.Action = targets.Action(i.Action)
 	return c.result()
 }
 
-// lookUp asks the platform what became of a call. What is not there yet is
-// looked for again once the platform must show it.
-func (r *run) lookUp(ctx context.Context, i state.Intent) (*resource.Object, verdict, string) {
-	platform := i.Address.Platform
-	if r.Targets[platform] == nil {
-		return nil, unknowable, fmt.Sprintf("platform.%s is not open", platform)
-	}
-	kind := r.kind(platform, i.Record.Kind)
-	found, what, why := r.look(ctx, i, kind)
-	if lag := kind.Visible.Exact(); what == undone && lag > 0 {
-		if err := waiter(r.Wait)(ctx, lag); err != nil {
-			return nil, unknowable, "the run was interrupted while it waited for the platform to show it"
-		}
-		found, what, why = r.look(ctx, i, kind)
-	}
-	return found, what, why
+// finding is what a platform says about one call.
+type finding struct {
+	object *resource.Object
+	verdict
+	why string // of unknowable
 }
 
-func (r *run) look(ctx context.Context, i state.Intent, kind targets.Kind) (*resource.Object, verdict, string) {
-	if i.Action == plan.Create {
-		return r.find(ctx, i, kind)
+// lookUp asks the platforms what became of calls. What is not there yet is
+// looked for again once its platform must show it, all of it after one wait.
+func (r *run) lookUp(ctx context.Context, intents []state.Intent, wait func(time.Duration) error) []finding {
+	out := make([]finding, len(intents))
+	var late []int
+	var longest time.Duration
+	for n, i := range intents {
+		out[n] = r.look(ctx, i)
+		if lag := r.kind(i.Address.Platform, i.Record.Kind).Visible.Exact(); out[n].verdict == undone && lag > 0 {
+			late, longest = append(late, n), max(longest, lag)
+		}
 	}
+	if len(late) == 0 {
+		return out
+	}
+	err := wait(longest)
+	for _, n := range late {
+		if err != nil {
+			out[n] = finding{verdict: unknowable, why: "the run was interrupted while it waited for the platform to show it"}
+		} else {
+			out[n] = r.look(ctx, intents[n])
+		}
+	}
+	return out
+}
+
+// look asks a platform once.
+func (r *run) look(ctx context.Context, i state.Intent) finding {
 	target := r.Targets[i.Address.Platform]
+	if target == nil {
+		return unknown("platform.%s is not open", i.Address.Platform)
+	}
+	if i.Action == plan.Create {
+		return r.find(ctx, i)
+	}
 	found, err := retry(ctx, r.Wait, func() ([]resource.Object, error) {
 		return target.Get(ctx, i.Record.Kind, []string{i.Record.ID})
 	})
 	if err != nil {
-		return nil, unknowable, fmt.Sprintf("the platform could not be asked: %v", err)
+		return unasked(err)
 	}
 	if len(found) == 0 {
-		return nil, verdictOf(i.Action == plan.Delete), ""
+		return finding{verdict: verdictOf(i.Action == plan.Delete)}
 	}
 	o := &found[0]
 	switch i.Action {
 	case plan.Update:
 		marked := !r.marks(i.Address.Platform, i.Record.Kind) || o.Mark == i.Record.Mark
-		return o, verdictOf(marked && plan.HashObserved(*o, i.Record.Key) == i.Hash), ""
+		return finding{object: o, verdict: verdictOf(marked && plan.HashObserved(*o, i.Record.Key) == i.Hash)}
 	case plan.SwitchOn, plan.SwitchOff:
-		return o, verdictOf(o.Switch == i.Record.Switch), ""
+		return finding{object: o, verdict: verdictOf(o.Switch == i.Record.Switch)}
 	case plan.Delete, plan.Create, plan.Replace, plan.Adopt:
 	}
-	return o, undone, ""
+	return finding{object: o, verdict: undone}
 }
 
 func verdictOf(isDone bool) verdict {
@@ -113,34 +133,41 @@ func verdictOf(isDone bool) verdict {
 	return undone
 }
 
+// unknown is that nobody can tell, and why.
+func unknown(why string, args ...any) finding {
+	return finding{verdict: unknowable, why: fmt.Sprintf(why, args...)}
+}
+
+func unasked(err error) finding { return unknown("the platform could not be asked: %v", err) }
+
 // find looks for what a creation may have made.
-func (r *run) find(ctx context.Context, i state.Intent, kind targets.Kind) (*resource.Object, verdict, string) {
-	target := r.Targets[i.Address.Platform]
+func (r *run) find(ctx context.Context, i state.Intent) finding {
+	target, kind := r.Targets[i.Address.Platform], r.kind(i.Address.Platform, i.Record.Kind)
 	marked := r.marks(i.Address.Platform, i.Record.Kind)
 	named := kind.Unique && i.Record.Key != ""
 	once := target.Describe().Can.Idempotent
 	if !marked && !named && !once {
-		return nil, unknowable, fmt.Sprintf("a %s can be found neither by a mark nor by its name", kind.Name)
+		return unknown("a %s can be found neither by a mark nor by its name", kind.Name)
 	}
 	found, err := retry(ctx, r.Wait, func() ([]resource.Object, error) {
 		return target.Find(ctx, targets.FindRequest{Kind: i.Record.Kind, Key: i.Record.Key, Mark: i.Record.Mark, Once: i.Key})
 	})
 	if err != nil {
-		return nil, unknowable, fmt.Sprintf("the platform could not be asked: %v", err)
+		return unasked(err)
 	}
 	slices.SortFunc(found, func(a, b resource.Object) int { return strings.Compare(a.ID, b.ID) })
 	for n := range found {
 		if found[n].Mark == i.Record.Mark {
-			return &found[n], done, ""
+			return finding{object: &found[n], verdict: done}
 		}
 	}
 	if marked || len(found) == 0 {
-		return nil, undone, "" // what is found by name alone belongs to someone else
+		return finding{verdict: undone} // what is found by name alone belongs to someone else
 	}
 	for n := range found {
 		if once && !named || plan.HashObserved(found[n], i.Record.Key) == i.Hash {
-			return &found[n], done, ""
+			return finding{object: &found[n], verdict: done}
 		}
 	}
-	return nil, unknowable, fmt.Sprintf("the platform has a %s %q that is not as it would have been made", kind.Name, i.Record.Key)
+	return unknown("the platform has a %s %q that is not as it would have been made", kind.Name, i.Record.Key)
 }

@@ -168,7 +168,7 @@ func (c *Client) send(ctx context.Context, call Call, body []byte) (answer, erro
 		return answer{}, c.failed(call, 0, targets.Permanent, "the request cannot be made", err)
 	}
 	for name, values := range c.Header {
-		request.Header[name] = values
+		request.Header[unrepeated(name)] = values
 	}
 	if body != nil && request.Header.Get("Content-Type") == "" {
 		request.Header.Set("Content-Type", "application/json")
@@ -189,6 +189,17 @@ func (c *Client) send(ctx context.Context, call Call, body []byte) (answer, erro
 		return answer{}, c.failed(call, response.StatusCode, call.doubt(targets.Permanent), fmt.Sprintf("the answer is larger than %d MiB", Largest>>20), nil)
 	}
 	return answer{response.StatusCode, response.Header, raw}, nil
+}
+
+// unrepeated spells the header of an idempotency key so that Go's client does
+// not know it, which names of headers allow. It would send the call again when
+// the connection breaks, and what the platform says to the second one ("too many
+// requests") would be taken for what became of the first.
+func unrepeated(name string) string {
+	if name == "Idempotency-Key" || name == "X-Idempotency-Key" {
+		return strings.ToLower(name)
+	}
+	return name
 }
 
 func (c *Client) client() *http.Client {

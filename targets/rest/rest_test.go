@@ -238,3 +238,37 @@ func TestOnce(t *testing.T) {
 		t.Error("each id is new once")
 	}
 }
+
+// A write is sent once, also with an idempotency key, for which Go's client would
+// repeat it behind our back when a connection that was used before breaks.
+func TestAWriteIsSentOnce(t *testing.T) {
+	writes := 0
+	c, _ := calls(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			answers(200, asJSON, `{}`)(w, r)
+			return
+		}
+		if r.Header.Get("Idempotency-Key") != "k1" {
+			t.Errorf("the key is %q", r.Header.Get("Idempotency-Key"))
+		}
+		if writes++; writes > 1 {
+			answers(429, asJSON, `{}`)(w, r)
+			return
+		}
+		connection, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = connection.Close() // that is the point
+	})
+	c.Header.Set("Idempotency-Key", "k1")
+	if err := c.Do(t.Context(), rest.Call{Method: http.MethodGet, Path: "/things", Into: &struct{}{}}); err != nil {
+		t.Fatal(err)
+	}
+	err := c.Do(t.Context(), rest.Call{Method: http.MethodPost, Path: "/things", Body: map[string]string{"a": "b"}})
+	var answer *targets.Error
+	if !errors.As(err, &answer) || answer.Kind != targets.UnknownOutcome || writes != 1 {
+		t.Errorf("%d writes, %v", writes, err)
+	}
+}

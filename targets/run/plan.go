@@ -234,7 +234,11 @@ func (l *Line) observe(ctx context.Context, in *plan.Input) error {
 		if err != nil {
 			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
 		}
-		in.Match(p.Name, kinds, append(listed, lost...))
+		shown, err := apply.Late(ctx, apply.Options{State: l.State, Targets: l.targetsByName()}, p.Name, in.Prior, append(listed, lost...))
+		if err != nil {
+			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
+		}
+		in.Match(p.Name, kinds, shown)
 	}
 	return nil
 }

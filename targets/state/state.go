@@ -45,6 +45,7 @@ type State struct {
 	notices []Notice
 	torn    bool   // the journal ends in half a record
 	dirty   bool   // the journal holds something, or should
+	cutOff  bool   // it did when it was read
 	broken  error  // nothing more is written; what is torn a snapshot mends
 	unsent  []byte // results that wait for the next write, see Finish
 
@@ -84,6 +85,7 @@ func (s *State) load(ctx context.Context) error {
 		return err
 	}
 	s.content, s.torn, s.dirty = read.content, read.torn, len(stored.Journal) > 0
+	s.cutOff = s.dirty
 	for _, n := range read.notices {
 		if !slices.Contains(s.notices, n) {
 			s.notices = append(s.notices, n)
@@ -115,7 +117,7 @@ func (s *State) compact(ctx context.Context) error {
 func (s *State) Copy() *State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return &State{project: s.project, env: s.env, content: s.content.clone()}
+	return &State{project: s.project, env: s.env, content: s.content.clone(), cutOff: s.cutOff}
 }
 
 // Of is the project and environment that the state is of.
@@ -272,6 +274,14 @@ func (s *State) Notices() []Notice {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.notices)
+}
+
+// CutOff tells whether the last run that wrote did not come to its end: its
+// journal was never made into a snapshot.
+func (s *State) CutOff() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cutOff
 }
 
 // Platforms lists the platforms that state knows accounts of, sorted.
