@@ -113,6 +113,7 @@ var laws = []law{
 	{"who is inside a journey is said, or why not", saysInside},
 	{"apply, then plan, is empty, for random programs", enginePlansNothing},
 	{"an interrupted apply is completed by the next", engineRecovers},
+	{"a part of its writes may be lost on the way", engineWeathers},
 	{"what moves keeps its objects", engineMoves},
 	{"what somebody else made can be taken over", engineTakesOver},
 	{"resource blocks are lowered or refused at their lines", lowersBlocks},
