@@ -15,6 +15,7 @@ import (
 	"github.com/trayecto/trayecto/lang/content"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
+	"github.com/trayecto/trayecto/lang/jsontext"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
@@ -216,20 +217,7 @@ func (w *writer) plain(x any) error {
 	return err
 }
 
-// text is a JSON string as package json writes it.
-func (w *writer) text(s string) {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			raw, err := json.Marshal(s)
-			if err != nil {
-				panic(fmt.Sprintf("encoding a text: %v", err)) // every string marshals
-			}
-			w.out = append(w.out, raw...)
-			return
-		}
-	}
-	w.out = append(append(append(w.out, '"'), s...), '"')
-}
+func (w *writer) text(s string) { w.out = jsontext.Append(w.out, s) }
 
 func (w *writer) oneCase(v reflect.Value) error {
 	if !v.IsValid() || cases[v.Type().String()] == nil {

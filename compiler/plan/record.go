@@ -70,9 +70,7 @@ func (r Record) Object() resource.Object {
 // HashOf names what an object is: kind, natural key and attributes. Switch,
 // mark and id are no part of it.
 func HashOf(kind, key string, attributes resource.Map) string {
-	return resource.Hash(resource.Map{
-		"kind": resource.String(kind), "key": resource.String(key), "attributes": attributes,
-	})
+	return resource.HashObject(kind, key, attributes)
 }
 
 // HashObserved names an object as a platform holds it. A platform that keeps

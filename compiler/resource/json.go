@@ -1,18 +1,16 @@
 package resource
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"sort"
+	"slices"
 	"strconv"
+
+	"github.com/trayecto/trayecto/lang/jsontext"
 )
 
 // The JSON of a value is the JSON that a person expects, with sorted keys;
 // references are {"$ref": [object, platform, role, output]}, look-ups
 // {"$lookup": [kind, key]}, and a map key that begins with "$" gets a second one.
-
-type wrap struct{ of Value }
 
 // MarshalJSON writes the map with its references.
 func (m Map) MarshalJSON() ([]byte, error) { return appendMap(nil, m) }
@@ -38,11 +36,11 @@ func (m *Map) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// MarshalJSON writes any case of Value.
-func (w wrap) MarshalJSON() ([]byte, error) { return appendValue(nil, w.of) }
-
 // Encode is the JSON of one value.
-func Encode(v Value) ([]byte, error) { return json.Marshal(wrap{v}) }
+func Encode(v Value) ([]byte, error) { return appendValue(nil, v) }
+
+// Append adds the JSON of a map to b.
+func (m Map) Append(b []byte) ([]byte, error) { return appendMap(b, m) }
 
 // appendValue adds the JSON of v to b. It is what hashes are made of, of every
 // object at every plan, and so goes through no reflection.
@@ -55,7 +53,7 @@ func appendValue(b []byte, v Value) ([]byte, error) {
 	case Number:
 		return append(b, v...), nil
 	case String:
-		return appendText(b, string(v)), nil
+		return jsontext.Append(b, string(v)), nil
 	case List:
 		return appendList(b, v)
 	case Map:
@@ -83,18 +81,19 @@ func appendList(b []byte, list List) ([]byte, error) {
 }
 
 func appendMap(b []byte, m Map) ([]byte, error) {
-	names := make([]string, 0, len(m))
+	var few [16]string // most maps have no more names, and then need no memory for them
+	names := few[:0]
 	for name := range m {
 		names = append(names, name)
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	b = append(b, '{')
 	var err error
 	for i, name := range names {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(appendText(b, escapeKey(name)), ':')
+		b = append(jsontext.Append(b, escapeKey(name)), ':')
 		if b, err = appendValue(b, m[name]); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -109,119 +108,106 @@ func appendTexts(b []byte, texts ...string) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendText(b, s)
+		b = jsontext.Append(b, s)
 	}
 	return append(b, "]}"...)
 }
 
-// appendText adds a JSON string as package json writes it, HTML escaped, so
-// that bytes do not depend on who encoded them.
-func appendText(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			return appendEscaped(b, s)
-		}
-	}
-	return append(append(append(b, '"'), s...), '"')
-}
-
-func appendEscaped(b []byte, s string) []byte {
-	raw, err := json.Marshal(s)
-	if err != nil {
-		panic(fmt.Sprintf("encoding a text: %v", err)) // every string marshals
-	}
-	return append(b, raw...)
-}
-
 // Decode reads one value from JSON.
 func Decode(raw []byte) (Value, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var x any
-	if err := d.Decode(&x); err != nil {
+	r := jsontext.NewReader(string(raw))
+	v, err := Read(r)
+	if err != nil {
 		return nil, err
 	}
-	return fromJSON(x)
+	return v, r.End()
 }
 
-func fromJSON(x any) (Value, error) {
-	switch x := x.(type) {
-	case nil:
-		return Null{}, nil
-	case bool:
-		return Bool(x), nil
-	case json.Number:
-		return Number(x.String()), nil
-	case string:
-		return String(x), nil
-	case []any:
-		out := make(List, len(x))
-		for i, item := range x {
-			v, err := fromJSON(item)
-			if err != nil {
-				return nil, err
-			}
-			out[i] = v
-		}
-		return out, nil
-	case map[string]any:
-		return mapFromJSON(x)
+// Read reads one value from a document.
+func Read(r *jsontext.Reader) (Value, error) {
+	switch r.Next() {
+	case '{':
+		return readMap(r)
+	case '[':
+		return readList(r)
+	case '"':
+		s, err := r.Text()
+		return String(s), err
+	case 't', 'f':
+		b, err := r.Bool()
+		return Bool(b), err
+	case 'n':
+		_, err := r.Null()
+		return Null{}, err
 	}
-	return nil, fmt.Errorf("unexpected %T", x)
+	n, err := r.Number()
+	return Number(n), err
 }
 
-func mapFromJSON(x map[string]any) (Value, error) {
-	if special, err := reference(x); special != nil || err != nil {
-		return special, err
-	}
-	out := make(Map, len(x))
-	for name, item := range x {
-		v, err := fromJSON(item)
+func readList(r *jsontext.Reader) (Value, error) {
+	out := List{}
+	err := r.List(func() error {
+		v, err := Read(r)
+		out = append(out, v)
+		return err
+	})
+	return out, err
+}
+
+// readMap reads a map, or what a map of one name stands for.
+func readMap(r *jsontext.Reader) (Value, error) {
+	out, members, special := Map{}, 0, ""
+	err := r.Object(func(name string) error {
+		v, err := Read(r)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if members++; name == "$ref" || name == "$lookup" {
+			special = name
 		}
 		if len(name) > 1 && name[0] == '$' && name[1] == '$' {
 			name = name[1:]
 		}
 		out[name] = v
+		return nil
+	})
+	if err != nil || members != 1 || special == "" {
+		return out, err
 	}
-	return out, nil
+	return reference(special, out)
 }
 
-func reference(x map[string]any) (Value, error) {
-	if len(x) != 1 {
-		return nil, nil
+// reference is what a map of one special name stands for; null stands for itself.
+func reference(name string, of Map) (Value, error) {
+	if _, none := of[name].(Null); none {
+		return of, nil
 	}
-	if parts, ok, err := texts(x["$ref"], 4); ok || err != nil {
-		if err != nil {
-			return nil, fmt.Errorf("$ref: %w", err)
-		}
-		return Ref{Address{parts[0], parts[1], parts[2]}, parts[3]}, nil
+	n := 4
+	if name == "$lookup" {
+		n = 2
 	}
-	parts, ok, err := texts(x["$lookup"], 2)
+	parts, err := texts(of[name], n)
 	if err != nil {
-		return nil, fmt.Errorf("$lookup: %w", err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if !ok {
-		return nil, nil
+	if name == "$lookup" {
+		return Lookup{parts[0], parts[1]}, nil
 	}
-	return Lookup{parts[0], parts[1]}, nil
+	return Ref{Address{parts[0], parts[1], parts[2]}, parts[3]}, nil
 }
 
-func texts(x any, n int) (parts []string, there bool, err error) {
-	if x == nil {
-		return nil, false, nil
-	}
-	list, ok := x.([]any)
+func texts(v Value, n int) ([]string, error) {
+	list, ok := v.(List)
 	if !ok || len(list) != n {
-		return nil, true, fmt.Errorf("expected %d texts", n)
+		return nil, fmt.Errorf("expected %d texts", n)
 	}
-	for _, item := range list {
-		s, ok := item.(string)
+	parts := make([]string, n)
+	for i, item := range list {
+		s, ok := item.(String)
 		if !ok {
-			return nil, true, fmt.Errorf("expected texts")
+			return nil, fmt.Errorf("expected texts")
 		}
-		parts = append(parts, s)
+		parts[i] = string(s)
 	}
-	return parts, true, nil
+	return parts, nil
 }

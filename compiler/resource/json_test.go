@@ -3,6 +3,7 @@ package resource_test
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,6 +72,18 @@ func TestValuesSurviveJSON(t *testing.T) {
 		outer, err := json.Marshal(m)
 		if err != nil || !bytes.Equal(direct, outer) {
 			t.Fatalf("two spellings: %s and %s: %v", direct, outer, err)
+		}
+	})
+}
+
+// Law: the hash of an object is that of the map of its parts.
+func TestObjectsHashAsMaps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		kind, key := rapid.String().Draw(t, "kind"), rapid.String().Draw(t, "key")
+		attributes := resource.Map{"a": values(t, 3), "long": resource.String(strings.Repeat("x", rapid.IntRange(0, 3000).Draw(t, "length")))}
+		want := resource.Hash(resource.Map{"kind": resource.String(kind), "key": resource.String(key), "attributes": attributes})
+		if got := resource.HashObject(kind, key, attributes); got != want {
+			t.Errorf("want %s, got %s", want, got)
 		}
 	})
 }

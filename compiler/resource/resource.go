@@ -87,5 +87,5 @@ type Object struct {
 // Mark is the ownership mark of an object: a hash of project, environment and
 // address, so that two projects never take each other's objects.
 func Mark(project, env string, a Address) string {
-	return "trayecto-" + shortHash(project+"\x00"+env+"\x00"+a.String())
+	return "trayecto-" + shortHash([]byte(project+"\x00"+env+"\x00"+a.String()))
 }

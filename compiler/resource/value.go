@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"github.com/trayecto/trayecto/lang/jsontext"
 )
 
 // Value is an attribute of a resource.
@@ -148,15 +150,30 @@ func Fill(v Value, resolve func(Value) Value) Value {
 // they are written, so a value with references has one hash before they are
 // filled in and another after.
 func Hash(v Value) string {
-	raw, err := appendValue(nil, v)
+	return shortHash(hashed(make([]byte, 0, usual), v))
+}
+
+// HashObject is the Hash of a map of kind, key and attributes, without the map.
+func HashObject(kind, key string, attributes Map) string {
+	b := hashed(append(make([]byte, 0, usual), `{"attributes":`...), attributes)
+	b = jsontext.Append(append(b, `,"key":`...), key)
+	b = jsontext.Append(append(b, `,"kind":`...), kind)
+	return shortHash(append(b, '}'))
+}
+
+// usual is how many bytes most objects are spelled with.
+const usual = 1024
+
+func hashed(b []byte, v Value) []byte {
+	b, err := appendValue(b, v)
 	if err != nil {
 		panic(fmt.Sprintf("hashing a value: %v", err)) // every case of Value marshals
 	}
-	return shortHash(string(raw))
+	return b
 }
 
-func shortHash(s string) string {
-	sum := sha256.Sum256([]byte(s))
+func shortHash(of []byte) string {
+	sum := sha256.Sum256(of)
 	return hex.EncodeToString(sum[:12])
 }
 
