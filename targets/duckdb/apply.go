@@ -33,28 +33,50 @@ func (t *Target) Apply(ctx context.Context, changes iter.Seq[targets.Change], re
 }
 
 func (t *Target) apply(ctx context.Context, c targets.Change) (*resource.Object, error) {
-	if c.Resource.Kind != warehouse.KindView {
-		defer t.doors.of(t.path).forget()
-	}
 	var object *resource.Object
 	err := t.writing(ctx, func(conn *sql.Conn) error {
-		return t.transaction(ctx, conn, func(tx *sql.Tx) (err error) {
-			object, err = warehouse.Carry(ctx, ledger{t, tx}, c)
+		l := &ledger{Target: t}
+		err := t.transaction(ctx, conn, func(tx *sql.Tx) (err error) {
+			l.tx = tx
+			object, err = warehouse.Carry(ctx, l, c)
 			return err
 		})
+		if c.Resource.Kind != warehouse.KindView {
+			l.share(err == nil)
+		}
+		return err
 	})
 	return object, err
 }
 
-// ledger is the registry in a transaction.
+// ledger is the registry in a transaction, with what was read in it and did not
+// change since: a change asks for the same several times, and DuckDB lists what
+// it has slowly.
 type ledger struct {
 	*Target
-	tx *sql.Tx
+	tx      *sql.Tx
+	changed bool              // by this transaction, so that only it sees what is
+	ours    map[string]string // the macros of our schema, nil when they are not known
+	views   map[string]string // the views that were asked for
+	there   bool              // the registry is
 }
 
-var _ warehouse.Ledger = ledger{}
+var _ warehouse.Ledger = (*ledger)(nil)
 
-func (l ledger) do(ctx context.Context, statements ...string) error {
+// change is called before anything is defined or removed.
+func (l *ledger) change() { l.changed, l.ours, l.views, l.there = true, nil, nil, false }
+
+// share tells the others of this process which macros there are now.
+func (l *ledger) share(committed bool) {
+	d := l.doors.of(l.path)
+	if committed && l.ours != nil {
+		d.know(l.schema, l.ours)
+		return
+	}
+	d.forget()
+}
+
+func (l *ledger) do(ctx context.Context, statements ...string) error {
 	for _, s := range statements {
 		if _, err := l.tx.ExecContext(ctx, s); err != nil {
 			return err
@@ -64,10 +86,13 @@ func (l ledger) do(ctx context.Context, statements ...string) error {
 }
 
 // Held is the row of an object, nil when there is none.
-func (l ledger) Held(ctx context.Context, kind, name string) (*warehouse.Entry, error) {
-	there, err := l.registered(ctx, l.tx)
-	if err != nil || !there {
-		return nil, err
+func (l *ledger) Held(ctx context.Context, kind, name string) (*warehouse.Entry, error) {
+	if !l.there {
+		there, err := l.registered(ctx, l.tx)
+		if err != nil || !there {
+			return nil, err
+		}
+		l.there = true
 	}
 	now, err := l.Definition(ctx, kind, name)
 	if err != nil {
@@ -83,12 +108,50 @@ func (l ledger) Held(ctx context.Context, kind, name string) (*warehouse.Entry, 
 }
 
 // Definition is what the database says of an object now, "" when it is gone.
-func (l ledger) Definition(ctx context.Context, kind, name string) (string, error) {
-	return l.definition(ctx, l.tx, kind, name)
+func (l *ledger) Definition(ctx context.Context, kind, name string) (string, error) {
+	if kind == warehouse.KindView {
+		return l.view(ctx, name)
+	}
+	macros, err := l.macros(ctx)
+	if kind == kindMacro {
+		return macros[name], err
+	}
+	return support(macros), err
+}
+
+func (l *ledger) view(ctx context.Context, name string) (string, error) {
+	if text, known := l.views[name]; known {
+		return text, nil
+	}
+	found, err := l.definitions(ctx, l.tx, allViews+" AND view_name = ?", name)
+	if err != nil {
+		return "", err
+	}
+	if l.views == nil {
+		l.views = map[string]string{}
+	}
+	l.views[name] = found[name]
+	return found[name], nil
+}
+
+func (l *ledger) macros(ctx context.Context) (found map[string]string, err error) {
+	switch {
+	case l.ours != nil:
+		return l.ours, nil
+	case l.changed:
+		found, err = l.definitions(ctx, l.tx, allMacros)
+	default:
+		found, err = l.Target.macros(ctx, l.tx)
+	}
+	if err == nil {
+		l.ours = found
+	}
+	return found, err
 }
 
 // Open makes the schema and its registry if they are missing.
-func (l ledger) Open(ctx context.Context) error {
+func (l *ledger) Open(ctx context.Context) error {
+	l.change()
 	return l.do(ctx, "CREATE SCHEMA IF NOT EXISTS "+lowered.Quote(l.schema),
 		"CREATE TABLE IF NOT EXISTS "+l.object(warehouse.Registry).Quoted()+` (
 		kind VARCHAR NOT NULL,
@@ -102,8 +165,9 @@ func (l ledger) Open(ctx context.Context) error {
 
 // Define runs the statements of a resource. What DuckDB does not understand is
 // the fault of its sql.
-func (l ledger) Define(ctx context.Context, r resource.Resource) error {
+func (l *ledger) Define(ctx context.Context, r resource.Resource) error {
 	text, name := warehouse.SQL(r), l.object(r.Key)
+	l.change()
 	var err error
 	switch r.Kind {
 	case warehouse.KindSchema:
@@ -123,7 +187,8 @@ func (l ledger) Define(ctx context.Context, r resource.Resource) error {
 
 // Rename gives a view and its row another name. What is built on the view by its
 // old name is defined anew by changes of its own.
-func (l ledger) Rename(ctx context.Context, from, to string) error {
+func (l *ledger) Rename(ctx context.Context, from, to string) error {
+	l.change()
 	if err := l.do(ctx, "ALTER VIEW "+l.object(from).Quoted()+" RENAME TO "+lowered.Quote(to)); err != nil {
 		return err
 	}
@@ -132,7 +197,7 @@ func (l ledger) Rename(ctx context.Context, from, to string) error {
 }
 
 // Register writes the row of an object.
-func (l ledger) Register(ctx context.Context, c targets.Change, definition string) error {
+func (l *ledger) Register(ctx context.Context, c targets.Change, definition string) error {
 	attributes, err := json.Marshal(c.Resource.Attributes)
 	if err != nil {
 		return fmt.Errorf("writing attributes: %w", err)
@@ -144,7 +209,8 @@ func (l ledger) Register(ctx context.Context, c targets.Change, definition strin
 
 // Remove drops an object and its row. DuckDB would drop a view that others are
 // made of; the registry knows which are.
-func (l ledger) Remove(ctx context.Context, kind, name string) error {
+func (l *ledger) Remove(ctx context.Context, kind, name string) error {
+	l.change()
 	entries, _, err := l.entries(ctx, l.tx)
 	if err != nil {
 		return err
@@ -180,7 +246,7 @@ func using(entries []warehouse.Entry, id string) []string {
 
 // removeSchema drops the clock and the registry, and the schema itself when
 // nothing of anyone else's is in it.
-func (l ledger) removeSchema(ctx context.Context, objects int) error {
+func (l *ledger) removeSchema(ctx context.Context, objects int) error {
 	if objects > 1 {
 		return &targets.Error{Kind: targets.Conflict, Message: "the schema " + l.schema + " still holds objects that trayecto made"}
 	}

@@ -160,6 +160,16 @@ func (d *door) forget() {
 	d.macros = nil
 }
 
+// know is called with the macros of a schema when they were changed.
+func (d *door) know(schema string, macros map[string]string) {
+	d.known.Lock()
+	defer d.known.Unlock()
+	if d.macros == nil {
+		d.macros = map[string]map[string]string{}
+	}
+	d.macros[schema] = macros
+}
+
 // Close closes the file when no other target of this process has it open. A
 // later call opens it again.
 func (t *Target) Close() error {

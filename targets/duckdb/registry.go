@@ -84,20 +84,7 @@ func (t *Target) macros(ctx context.Context, on asked) (map[string]string, error
 	return found, nil
 }
 
-// definition is what DuckDB says of an object, "" when it is gone. The
-// definitions of the support macros are that of the schema.
-func (t *Target) definition(ctx context.Context, on asked, kind, name string) (string, error) {
-	if kind == warehouse.KindView {
-		found, err := t.definitions(ctx, on, allViews+" AND view_name = ?", name)
-		return found[name], err
-	}
-	found, err := t.definitions(ctx, on, allMacros)
-	if kind == kindMacro {
-		return found[name], err
-	}
-	return support(found), err
-}
-
+// support is the definition of the schema: those of the support macros.
 func support(macros map[string]string) string {
 	text := ""
 	for _, name := range supportNames {

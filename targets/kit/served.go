@@ -63,7 +63,7 @@ func Through(t testing.TB, name string) targets.Factory {
 // time that all laws take, and is enough where Test asks all of them of the same
 // target in this process; TRAYECTO_LAWS=all has all of them asked both ways.
 func Served(t *testing.T, h Harness, served targets.Factory) {
-	t.Run("it says what the same target says in this process", func(t *testing.T) { saysTheSame(t, h, served) })
+	Same(t, h, served)
 	h.Target = served
 	if os.Getenv("TRAYECTO_LAWS") == "all" {
 		Test(t, h)
@@ -72,6 +72,13 @@ func Served(t *testing.T, h Harness, served targets.Factory) {
 	for _, law := range crossing {
 		t.Run(law.name, func(t *testing.T) { law.holds(t, h) })
 	}
+}
+
+// Same asks of a target behind the plugin protocol that it says the same as the
+// harness's own. With Test of the served one it is everything that can be asked,
+// and what a target that is shipped as a plugin only has to pass.
+func Same(t *testing.T, h Harness, served targets.Factory) {
+	t.Run("it says what the same target says in this process", func(t *testing.T) { saysTheSame(t, h, served) })
 }
 
 var crossing = []law{

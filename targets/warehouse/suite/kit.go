@@ -33,6 +33,16 @@ func Served(t *testing.T, e Engine, here targets.Factory, byHand func(t testing.
 	kit.Served(t, h, served)
 }
 
+// Shipped is the contract of a target that is only ever served by a program of
+// its own: all of it through the protocol. Here makes the same target in this process.
+func Shipped(t *testing.T, e Engine, here targets.Factory, byHand func(t testing.TB, db Database, schema string, o resource.Object)) {
+	h := harness(t, e, byHand)
+	kit.Test(t, h)
+	served := h.Target
+	h.Target = here
+	kit.Same(t, h, served)
+}
+
 func harness(t *testing.T, e Engine, byHand func(t testing.TB, db Database, schema string, o resource.Object)) kit.Harness {
 	var made atomic.Int64
 	platforms := &shelf{}
