@@ -13,11 +13,8 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Server is a running PostgreSQL that listens on a socket in its own folder.
@@ -26,7 +23,7 @@ type Server struct {
 	dir   string
 	stdin io.Closer
 	done  chan error
-	made  atomic.Int64
+	shelf shelf
 }
 
 // ErrAbsent means that no PostgreSQL is installed.
@@ -179,24 +176,22 @@ func (s *Server) DSN(database string) string {
 	return fmt.Sprintf("host=%s user=%s dbname=%s", s.dir, user, database)
 }
 
-// New is the address of a new, empty database for one test. Without a server
-// the test is skipped.
+// New is the address of an empty database for one test: a new one, or one that
+// a test has left and that is as a new one again. Without a server the test is
+// skipped.
 func (s *Server) New(t testing.TB) string {
 	t.Helper()
 	if s == nil {
 		t.Skip("SKIPPED: needs a real PostgreSQL server, and none is installed")
 	}
-	name := fmt.Sprintf("test_%d", s.made.Add(1))
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.DSN("postgres"))
+	name, err := s.take(context.Background())
 	if err != nil {
-		t.Fatalf("connecting to the test server: %v", err)
+		t.Fatal(err)
 	}
-	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		t.Fatalf("creating a database: %v", err)
-	}
-	if err := conn.Close(ctx); err != nil {
-		t.Fatalf("closing the connection: %v", err)
-	}
+	t.Cleanup(func() {
+		if err := s.give(context.Background(), name); err != nil {
+			t.Errorf("emptying a database: %v", err)
+		}
+	})
 	return s.DSN(name)
 }
