@@ -31,6 +31,7 @@ func checkAlways(p *Pass) {
 func (p *Pass) constantsOf(d ir.Declaration) {
 	for _, e := range ir.Conditions(d) {
 		p.judgeRoot(e)
+		p.spelling(e)
 		expr.Walk(e, func(e expr.Expr) bool {
 			for _, source := range expr.Sources(e) {
 				p.judgeRoot(source.Where)
