@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/shopspring/decimal"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trayecto/trayecto/lang/block"
@@ -54,6 +55,9 @@ func (r *reader) texts(name string) []string {
 func (r *reader) textList(v cty.Value, a block.Argument) []string {
 	if !v.CanIterateElements() || v.Type().IsObjectType() || v.Type().IsMapType() {
 		r.another(a, described(v))
+		if v.Type() == cty.String {
+			r.to.found[len(r.to.found)-1].Help = "put it in [ ]"
+		}
 		return nil
 	}
 	var out []string
@@ -182,6 +186,9 @@ func (r *reader) decimal(name string) types.Value {
 	}
 	if v.Type() != cty.Number {
 		r.another(a, described(v))
+		if v.Type() == cty.String {
+			r.to.found[len(r.to.found)-1].Help = unquotedNumber(v.AsString(), a.Arg.Form)
+		}
 		return nil
 	}
 	if form, bounded := a.Arg.Form.(block.Number); bounded && !within(v, form) {
@@ -194,6 +201,24 @@ func (r *reader) decimal(name string) types.Value {
 		return nil
 	}
 	return d
+}
+
+// unquotedNumber is what to write for "0.1" or "10 %"; "" where that is not plain.
+func unquotedNumber(text string, form block.Form) string {
+	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	const longest = 20 // of a number that somebody wrote by hand
+	d, err := decimal.NewFromString(strings.Replace(strings.TrimSpace(number), ",", ".", 1))
+	if err != nil || len(text) > longest || strings.ContainsAny(text, "eE") {
+		return ""
+	}
+	if percent {
+		d = d.Shift(-2)
+	}
+	x, _ := d.Float64()
+	if bounded, ok := form.(block.Number); !ok || !within(cty.NumberFloatVal(x), bounded) {
+		return ""
+	}
+	return "write " + d.String() + " without quotes"
 }
 
 func (r *reader) integer(name string) int {

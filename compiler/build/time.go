@@ -90,8 +90,9 @@ func (r *reader) spanOrWord(name, otherwise string) string {
 	if ok && v.Type() == cty.String && slices.Contains(form.Words, v.AsString()) {
 		return v.AsString()
 	}
-	if v.Type() == cty.String && !strings.ContainsAny(v.AsString(), "0123456789") {
+	if v.Type() == cty.String && !strings.ContainsAny(v.AsString(), "0123456789") && types.MeantSpan(v.AsString()) == "" {
 		r.unknownWord(a, v.AsString(), form.Words)
+		r.to.found[len(r.to.found)-1].Detail = fmt.Sprintf("%s takes %s.", a.Name, form.Spell())
 		return otherwise
 	}
 	if span := r.span(name); !span.IsZero() {
@@ -133,7 +134,40 @@ func (r *reader) clock(name string) string {
 	if !ok || clockForm.MatchString(text) || text == "24:00" {
 		return text
 	}
-	r.noTime(r.place(name), text, "a time of day", `write it like "09:00"`)
+	help := `write it like "09:00"`
+	if meant := meantClock(text); meant != "" {
+		help = "write " + strconv.Quote(meant)
+	}
+	r.noTime(r.place(name), text, "a time of day", help)
+	return ""
+}
+
+var looseClock = regexp.MustCompile(`^([0-9]{1,2})(?:[:.h]([0-9]{2}))?\s*(am|pm|h)?$`)
+
+// meantClock is the time of day that someone who wrote "9" or "9:30 pm" meant,
+// "21:30"; "" when that is not plain.
+func meantClock(text string) string {
+	m := looseClock.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
+	if m == nil {
+		return ""
+	}
+	hour, err := strconv.Atoi(m[1])
+	minute := m[2]
+	if minute == "" {
+		minute = "00"
+	}
+	const noon = 12
+	switch half := m[3]; {
+	case err != nil || (half == "am" || half == "pm") && (hour < 1 || hour > noon):
+		return ""
+	case half == "pm" && hour != noon:
+		hour += noon
+	case half == "am" && hour == noon:
+		hour = 0
+	}
+	if meant := fmt.Sprintf("%02d:%s", hour, minute); clockForm.MatchString(meant) {
+		return meant
+	}
 	return ""
 }
 
@@ -143,7 +177,11 @@ func (r *reader) days(name string) []string {
 	for i, text := range r.texts(name) {
 		if !daysForm(text) {
 			a, _ := r.block.Get(name)
-			r.noTime(item(a, i).At, text, "a day or a range of days", `write it like "2026-12-25" or "2027-01-01/2027-01-06"`)
+			help := `write it like "2026-12-25" or "2027-01-01/2027-01-06"`
+			if meant := types.MeantDay(text); meant != "" {
+				help = "write " + strconv.Quote(meant)
+			}
+			r.noTime(item(a, i).At, text, "a day or a range of days", help)
 			continue
 		}
 		out = append(out, text)

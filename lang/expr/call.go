@@ -30,6 +30,7 @@ func (c *compiler) call(e *hclsyntax.FunctionCallExpr) Expr {
 	if forConstants {
 		c.report(diag.Diagnostic{
 			Rule: functionPlace, At: At(e.NameRange), Detail: e.Name + " works on constants only, and its argument differs from person to person.",
+			Help: constantly[e.Name],
 		})
 		return nil
 	}
@@ -122,6 +123,9 @@ func (c *compiler) foldCall(f *funcs.Func, e *hclsyntax.FunctionCallExpr, args [
 		if len(f.Examples) > 0 {
 			help = "write it as in " + f.Examples[0].Call
 		}
+		if text, ok := values[0].(types.Text); ok && f.Name == "date" && types.MeantDay(string(text)) != "" {
+			help = "write date(" + quote(types.MeantDay(string(text))) + ")"
+		}
 		c.report(diag.Diagnostic{Rule: constantType, At: args[0].Range(), Mark: "not " + kindOf(f.Result), Help: help})
 		return nil, true
 	}
@@ -176,6 +180,12 @@ func signature(name string) string {
 	return f.Signature()
 }
 
+// constantly is what to write of people instead of a function of constants.
+var constantly = map[string]string{
+	"upper": "write lower(value), and compare with small letters",
+	"title": "write lower(value), and compare with small letters",
+}
+
 // strangers are functions of other languages, and what to write here.
 var strangers = map[string]string{
 	"not": "write ! before the condition", "and": "write && between the conditions", "or": "write || between the conditions",
@@ -184,8 +194,16 @@ var strangers = map[string]string{
 	"never": `write !did(event.x, "ever")`, "did_not": "write !did(event.x, window)", "any_of": `write one_of(value, "a", "b")`,
 	"median": "write percentile(event.x.field, 0.5, window)", "quantile": "write percentile(event.x.field, share, window)",
 	"average": "write avg(event.x.field, window)", "has": "write did(event.x, window)", "now": "write a window, or since(value, length)",
+	"matches": findIn, "regex": findIn, "regexp": findIn, "like": findIn, "includes": findIn, "ends_with": findIn, "endswith": findIn,
+	"between": "write value >= low && value <= high", "days_since": "write since(value, length)", "months_since": "write since(value, length)",
+	"segment": "write segment.<name>", "in_segment": "write segment.<name>", "is_in": "write segment.<name>", "member_of": "write segment.<name>",
+	"opened": "write did(touchpoint.<name>.opened, window)", "clicked": "write did(touchpoint.<name>.clicked, window)",
+	"year": `compare with a day: value >= date("2000-01-01")`, "month": `compare with a day: value >= date("2000-01-01")`,
+	"weekday": "write day_of_week(value)", "birthday": "write before(anniversary(value), length)",
 	"today": "write days_until(value) or age(value)", "datediff": "write days_until(value) or since(value, length)",
 }
+
+const findIn = `write contains(value, "text") or starts_with(value, "text")`
 
 func (c *compiler) unknownFunction(e *hclsyntax.FunctionCallExpr) {
 	d := diag.Diagnostic{Rule: nameUnknown, At: At(e.NameRange)}
@@ -194,10 +212,7 @@ func (c *compiler) unknownFunction(e *hclsyntax.FunctionCallExpr) {
 		c.report(d)
 		return
 	}
-	var names []string
-	for _, f := range funcs.All {
-		names = append(names, f.Name)
-	}
+	names := funcs.OfPeople()
 	for _, f := range funcs.Forms {
 		names = append(names, f.Name)
 	}
@@ -207,6 +222,8 @@ func (c *compiler) unknownFunction(e *hclsyntax.FunctionCallExpr) {
 	slices.Sort(names)
 	if near := diag.Nearest(e.Name, slices.Compact(names)); near != "" {
 		d.Mark, d.Help = "there is "+near, "write "+near
+	} else {
+		d.Mark, d.Detail = "no function of people", "The functions of people are "+strings.Join(funcs.OfPeople(), ", ")+"."
 	}
 	c.report(d)
 }

@@ -66,7 +66,7 @@ func TestConstantRefuses(t *testing.T) {
 		{`5`, types.String, `TYP016 1-2: this is a number | write "5"`},
 		{`"5"`, types.Number, `TYP016 1-4: this is a text | write 5 without quotes`},
 		{`"golden"`, tier, `TYP003 1-9: there is "gold" | write "gold"`},
-		{`"90"`, types.Duration, `TYP005 1-5: `},
+		{`"90"`, types.Duration, `TYP005 1-5:  | write "90d" if days are meant`},
 		{`"2026-13-01"`, types.DateType, `TYP016 1-13: not a date | write a day such as "2026-12-01"`},
 		{`""`, types.Timestamp, `TYP016 1-3: not an instant | write an instant such as "2026-12-01 10:00"`},
 		{`["a", 5]`, types.List{Element: types.String}, `TYP016 7-8: this is a number | write "5"`},

@@ -76,6 +76,8 @@ func (c *compiler) span(text string, at diag.Range) (types.Span, bool) {
 		d := diag.Diagnostic{Rule: notLength, At: at, Detail: err.Error() + "."}
 		if meant := types.MeantSpan(text); meant != "" {
 			d.Help = "write " + quote(meant)
+		} else if _, err := types.ParseSpan(text + "d"); err == nil {
+			d.Help = "write " + quote(text+"d") + " if days are meant"
 		} else if _, err := types.ParseInstant(text, time.UTC); err == nil {
 			d.Help = "compare with a day by < or >: ... < date(" + quote(text[:len(time.DateOnly)]) + ")"
 		}

@@ -65,6 +65,11 @@ func (c *compiler) sinceStep(ref Ref) (Window, bool) {
 	return Window{Since: address}, true
 }
 
+// everWords is what people write who mean "ever".
+var everWords = map[string]bool{
+	"always": true, "all": true, "all time": true, "anytime": true, "any time": true, "forever": true, "lifetime": true, "siempre": true,
+}
+
 // length is a window that counts back from now.
 func (c *compiler) length(e hclsyntax.Expression) (Window, bool) {
 	literal, ok := c.literal(e)
@@ -80,6 +85,9 @@ func (c *compiler) length(e hclsyntax.Expression) (Window, bool) {
 		return Window{}, false
 	case text == "ever":
 		return Ever, true
+	case everWords[string(text)]:
+		c.report(diag.Diagnostic{Rule: notLength, At: literal.At, Mark: "all of the past is called ever", Help: `write "ever"`})
+		return Window{}, false
 	case text == "run":
 		c.report(diag.Diagnostic{Rule: notLength, At: literal.At, Mark: "run is written without quotes", Help: "write run"})
 		return Window{}, false

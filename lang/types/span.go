@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/shopspring/decimal"
 )
 
 // Span is a length of time as people write it: "90m", "24h", "30d", "2w",
@@ -36,7 +38,7 @@ var exact = map[Unit]time.Duration{
 	Second: time.Second, Minute: time.Minute, Hour: time.Hour, Day: 24 * time.Hour, Week: 7 * 24 * time.Hour,
 }
 
-var wordySpan = regexp.MustCompile(`^\s*([0-9]{1,6})\s*(\pL+)\s*$`)
+var wordySpan = regexp.MustCompile(`^\s*([0-9]{1,6})([.,][0-9]{1,3})?\s*(\pL+)\s*$`)
 
 // units is how people spell the units of a length of time.
 var units = map[string]Unit{
@@ -49,22 +51,54 @@ var units = map[string]Unit{
 	"yr": Year, "year": Year, "years": Year, "año": Year, "años": Year,
 }
 
-// MeantSpan is the length that someone who wrote "2 days" meant, "2d"; "" when
-// that is not plain.
+// rates is how people say how often something is.
+var rates = map[string]Unit{
+	"hourly": Hour, "daily": Day, "weekly": Week, "monthly": Month, "yearly": Year, "annually": Year, "annual": Year,
+	"diario": Day, "semanal": Week, "mensual": Month, "anual": Year,
+	"hour": Hour, "day": Day, "week": Week, "month": Month, "year": Year,
+	"hora": Hour, "día": Day, "dia": Day, "semana": Week, "mes": Month, "año": Year,
+}
+
+// MeantSpan is the length that someone who wrote "2 days", "1.5d" or "weekly"
+// meant: "2d", "36h", "1w"; "" when that is not plain.
 func MeantSpan(s string) string {
-	m := wordySpan.FindStringSubmatch(strings.ToLower(s))
+	s = strings.ToLower(strings.TrimLeft(strings.TrimSpace(s), "-"))
+	if unit, known := rates[s]; known {
+		return "1" + string(unit)
+	}
+	m := wordySpan.FindStringSubmatch(s)
 	if m == nil {
 		return ""
 	}
-	unit, known := units[m[2]]
+	unit, known := units[m[3]]
 	if !known {
-		unit = Unit(m[2])
+		unit = Unit(m[3])
 	}
 	meant := m[1] + string(unit)
+	if m[2] != "" {
+		meant = whole(m[1]+m[2], unit)
+	}
 	if _, err := ParseSpan(meant); err != nil {
 		return ""
 	}
 	return meant
+}
+
+// whole is an amount with decimals in a unit of which it is a whole number; ""
+// where there is none.
+func whole(amount string, unit Unit) string {
+	d, err := decimal.NewFromString(strings.Replace(amount, ",", ".", 1))
+	if err != nil || exact[unit] == 0 {
+		return ""
+	}
+	length := d.Mul(decimal.NewFromInt(int64(exact[unit])))
+	for _, smaller := range []Unit{Week, Day, Hour, Minute, Second} {
+		n := length.Div(decimal.NewFromInt(int64(exact[smaller])))
+		if n.IsInteger() {
+			return n.String() + string(smaller)
+		}
+	}
+	return ""
 }
 
 var spanForm = regexp.MustCompile(`^([0-9]{1,6})(s|mo|m|h|d|w|y)$`)

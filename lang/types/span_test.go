@@ -147,9 +147,21 @@ func TestLongSpans(t *testing.T) {
 func TestMeantSpan(t *testing.T) {
 	for in, want := range map[string]string{
 		"2 days": "2d", "24 hours": "24h", " 6 Months ": "6mo", "3 semanas": "3w", "1 año": "1y", "90 min": "90m", "30 d": "30d",
+		"weekly": "1w", "Month": "1mo", "1.5d": "36h", "0,5 horas": "30m", "2.0w": "2w", "-30d": "30d", "1.5mo": "", "0.001s": "",
 		"two days": "", "2": "", "2 fortnights": "", "9999 years": "", "2 days ago": "",
 	} {
 		if got := MeantSpan(in); got != want {
+			t.Errorf("%q: want %q, got %q", in, want, got)
+		}
+	}
+}
+
+func TestMeantDay(t *testing.T) {
+	for in, want := range map[string]string{
+		"25.12.2026": "2026-12-25", "12/25/2026": "2026-12-25", " 5-5-2026 ": "2026-05-05", "31/12/1999": "1999-12-31",
+		"01/02/2026": "", "31/02/2026": "", "2026-12-25": "", "Christmas": "",
+	} {
+		if got := MeantDay(in); got != want {
 			t.Errorf("%q: want %q, got %q", in, want, got)
 		}
 	}
