@@ -45,11 +45,15 @@ func claims(found []constant) []Claim {
 	return out
 }
 
-// Latest is the instant of a week at which a moment is answered too late and how
-// long that takes; false where there is none.
-func Latest(p *ir.Program) (comes, takes types.Instant, found bool) {
+// Latest is the instant at which a moment is answered too late, in an ordinary
+// week or else around closed days from an instant on, and how long that takes;
+// false where there is none.
+func Latest(p *ir.Program, now types.Instant) (comes, takes types.Instant, found bool) {
 	pass, m, answers := lateness(p)
-	late, found := pass.latest(m, answers)
+	late, found := pass.latest(m, answers, pass.quietWeek(answers))
+	if now != 0 {
+		late, found = pass.latest(m, answers, aroundDates(answers, now, pass.zone())...)
+	}
 	return late.comes, late.given - late.comes, found
 }
 

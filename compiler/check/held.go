@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/trayecto/trayecto/compiler/eval"
@@ -15,29 +14,54 @@ import (
 
 var heldBack = &diag.Rule{Code: "CHK156", Severity: diag.Warning, Summary: "Opening hours hold an answer back past its deadline"}
 
-// checkHeld looks for instants of the week at which a moment may come and no
-// journey can answer it in time: every wait that may end early does, the fastest
-// way is taken, and hours still hold the message back for too long. Days on which
-// a calendar is closed are not counted: they are few, and known to be.
+// checkHeld looks for instants of an ordinary week at which a moment may come and
+// no journey can answer it in time: every wait that may end early does, the
+// fastest way is taken, and hours still hold the message back for too long.
 func checkHeld(p *Pass) {
-	answers := map[string][]answer{}
+	all := p.racing()
+	for _, m := range p.Program.Moments {
+		if late, found := p.latest(m, all[m.Address], p.quietWeek(all[m.Address])); found {
+			p.sayLate(m, late)
+		}
+	}
+}
+
+// HeldOnDates looks for the same around the days on which calendars are closed by
+// date, as far as they are still to come. What an ordinary week shows is not
+// told again.
+func HeldOnDates(program *ir.Program, now types.Instant) diag.List {
+	if len(closedDays(program.Calendars)) == 0 {
+		return nil
+	}
+	p := &Pass{
+		Program: program, purposes: index(program.Purposes), touchpoints: index(program.Touchpoints), moments: index(program.Moments), rule: heldBack,
+	}
+	all := p.racing()
+	for _, m := range program.Moments {
+		answers := all[m.Address]
+		if _, ordinary := p.latest(m, answers, p.quietWeek(answers)); ordinary {
+			continue
+		}
+		if late, found := p.latest(m, answers, aroundDates(answers, now, p.zone())...); found {
+			p.sayLate(m, late)
+		}
+	}
+	return p.found
+}
+
+// racing is the answers to each moment that has a deadline.
+func (p *Pass) racing() map[string][]answer {
+	out := map[string][]answer{}
 	for _, j := range p.Program.Journeys {
 		if m := p.moments[j.Enter.Moment]; !m.Within.IsZero() {
 			list, all := p.answersOf(j)
 			if !all {
 				list = []answer{{}} // as fast as can be: nothing is claimed
 			}
-			answers[m.Address] = append(answers[m.Address], list...)
+			out[m.Address] = append(out[m.Address], list...)
 		}
 	}
-	for _, m := range p.Program.Moments {
-		if _, onDate := m.Detect.(ir.OnDate); onDate || len(answers[m.Address]) == 0 {
-			continue
-		}
-		if late, found := p.latest(m, answers[m.Address]); found {
-			p.sayLate(m, late)
-		}
-	}
+	return out
 }
 
 // answer is one way of a journey to its first send or do.
@@ -105,27 +129,27 @@ func (a answer) given(at types.Instant, zone *time.Location) (types.Instant, boo
 type lateAnswer struct {
 	answer
 	comes, given types.Instant
+	dated        bool // it is about closed days, not about an ordinary week
 }
 
-// latest is the instant of a week at which the first answer takes longest, if it
-// comes too late. How long it takes grows only where hours end, so those instants
-// are looked at, the waits before them taken off.
-func (p *Pass) latest(m ir.Moment, answers []answer) (lateAnswer, bool) {
+// latest is the instant of some stretches of time at which the first answer takes
+// longest, if it comes too late.
+func (p *Pass) latest(m ir.Moment, answers []answer, in ...stretch) (lateAnswer, bool) {
 	var out lateAnswer
 	found := false
-	zone, monday := p.zone(), p.quietWeek(answers)
-	for _, a := range answers {
-		for _, end := range closings(a.hours, monday, zone) {
-			for i := len(a.waits) - 1; i >= 0; i-- {
-				end = a.waits[i].Before(end, zone)
+	zone := p.zone()
+	for _, s := range in {
+		for _, comes := range instants(m, answers, s, zone) {
+			first, ok := earliest(answers, comes, zone)
+			deadline := m.Within.After(comes, zone)
+			if !ok || first.given <= deadline {
+				continue
 			}
-			first, ok := earliest(answers, end, zone)
-			deadline := m.Within.After(end, zone)
-			if always, _ := earliest(withoutHours(answers), end, zone); always.given > deadline {
+			if always, _ := earliest(withoutHours(answers), comes, zone); always.given > deadline {
 				continue // the waits alone take too long, which is told as such
 			}
-			late := ok && first.given > deadline
-			if late && (!found || first.given-first.comes > out.given-out.comes) {
+			first.dated = s.dated
+			if !found || first.given-first.comes > out.given-out.comes {
 				out, found = first, true
 			}
 		}
@@ -139,7 +163,7 @@ func earliest(answers []answer, comes types.Instant, zone *time.Location) (lateA
 	found := false
 	for _, a := range answers {
 		if given, ok := a.given(comes, zone); ok && (!found || given < out.given) {
-			out, found = lateAnswer{a, comes, given}, true
+			out, found = lateAnswer{answer: a, comes: comes, given: given}, true
 		}
 	}
 	return out, found
@@ -149,52 +173,6 @@ func withoutHours(answers []answer) []answer {
 	out := slices.Clone(answers)
 	for i := range out {
 		out[i].hours = nil
-	}
-	return out
-}
-
-// quietWeek is the Monday of a week in which, and in those after which, no
-// calendar is closed by its date.
-func (p *Pass) quietWeek(answers []answer) time.Time {
-	monday := ordinary.Time()
-	for range 520 {
-		from, to := monday.AddDate(0, 0, -14).Format(time.DateOnly), monday.AddDate(0, 0, 35).Format(time.DateOnly)
-		closed := slices.ContainsFunc(answers, func(a answer) bool {
-			return slices.ContainsFunc(a.hours, func(c ir.Calendar) bool {
-				return slices.ContainsFunc(c.Closed, func(period string) bool {
-					first, last, ranged := strings.Cut(period, "/")
-					if !ranged {
-						last = first
-					}
-					return first <= to && last >= from
-				})
-			})
-		})
-		if !closed {
-			return monday
-		}
-		monday = monday.AddDate(0, 0, 7)
-	}
-	return monday
-}
-
-// closings is when the hours of calendars end in a week.
-func closings(calendars []ir.Calendar, monday time.Time, zone *time.Location) []types.Instant {
-	var out []types.Instant
-	for _, c := range calendars {
-		for _, open := range c.Open {
-			to, err := time.Parse("15:04", open.To)
-			clock := time.Duration(to.Hour())*time.Hour + time.Duration(to.Minute())*time.Minute
-			if err != nil {
-				clock = 24 * time.Hour // "24:00"
-			}
-			for d := range 7 {
-				day := monday.AddDate(0, 0, d)
-				if len(open.Days) == 0 || slices.Contains(open.Days, strings.ToLower(day.Weekday().String()[:3])) {
-					out = append(out, types.NewInstant(types.Civil(day.Year(), day.Month(), day.Day(), clock, zone)))
-				}
-			}
-		}
 	}
 	return out
 }
@@ -210,14 +188,31 @@ func (p *Pass) sayLate(m ir.Moment, late lateAnswer) {
 	if person == nil {
 		return
 	}
-	const clock = "Monday 15:04"
+	clock, related := "Monday 15:04", []diag.Label{{At: late.at, Text: "the first answer keeps to " + listed(addresses(late.hours))}}
+	if late.dated {
+		clock, related = "Monday 2 January 2006 15:04", append(related, late.closed(zone)...)
+	}
 	hours := time.Duration(late.given-late.comes) * time.Microsecond / time.Hour
-	names := listed(addresses(late.hours))
 	p.say(diag.Diagnostic{
-		At: p.at(m, "within"), Mark: "is not met outside of hours", Related: []diag.Label{{At: late.at, Text: "the first answer keeps to " + names}},
+		At: p.at(m, "within"), Mark: "is not met outside of hours", Related: related,
 		Detail: fmt.Sprintf("When %s comes on %s, no journey can answer it before %s, however fast it goes: that is %d hours, and the deadline is %s. "+
 			"The message waits for %s and is dropped as too late.\n%s",
-			m.Address, late.comes.Time().In(zone).Format(clock), late.given.Time().In(zone).Format(clock), hours, m.Within, names, somebody(person)),
+			m.Address, late.comes.Time().In(zone).Format(clock), late.given.Time().In(zone).Format(clock), hours, m.Within, listed(addresses(late.hours)), somebody(person)),
 		Help: "give the moment more time, take the class of the message out of hours, or answer with an action that our side does",
 	})
+}
+
+// closed says on which days between the moment and its answer calendars are
+// closed by date.
+func (a lateAnswer) closed(zone *time.Location) []diag.Label {
+	from, to := a.comes.Time().In(zone).Format(time.DateOnly), a.given.Time().In(zone).Format(time.DateOnly)
+	var out []diag.Label
+	for i, c := range a.hours {
+		for _, d := range closedDays(a.hours[i : i+1]) {
+			if d.first <= to && d.last >= from {
+				out = append(out, diag.Label{At: c.At, Text: "is closed " + d.String()})
+			}
+		}
+	}
+	return out[:min(len(out), 2)]
 }

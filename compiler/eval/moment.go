@@ -237,6 +237,19 @@ func (d *date) next(value types.Value, now types.Instant, zone *time.Location) t
 	}
 }
 
+// OnDay is the instant at which a moment on a date comes to those whose date is
+// that day, in a zone.
+func OnDay(d ir.OnDate, day types.Date, zone *time.Location) types.Instant {
+	return (&date{OnDate: d}).on(day, zone)
+}
+
+// Comes is the first instant after another one at which a moment on a date comes
+// to those whose date it is; false where it does not come again.
+func Comes(d ir.OnDate, value types.Value, after types.Instant, zone *time.Location) (types.Instant, bool) {
+	at := (&date{OnDate: d}).next(value, after, zone)
+	return at, at != never
+}
+
 // periods is a number of returns after which the date has surely not come yet
 // once more: the search for the next begins there.
 func (d *date) periods(day types.Date, now types.Instant) int64 {

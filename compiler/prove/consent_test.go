@@ -247,3 +247,28 @@ func TestStatesThatOnlyPlatformsReport(t *testing.T) {
 		t.Errorf("mistakes of the tool: %v", out.Bugs)
 	}
 }
+
+// Who is let in by time alone, since what they did is no longer recent,
+// is shown as well.
+func TestWhoLapsesIsShown(t *testing.T) {
+	visited := expr.Did{Of: expr.Source{Event: "event.product_viewed"}, Window: expr.Window{Length: types.Span{Amount: 30, Unit: types.Day}}}
+	for name, detect := range map[string]ir.Detect{
+		"leaving who looked":       ir.Leaves{Segment: "segment.lookers"},
+		"joining who did not look": ir.Enters{Segment: "segment.idle"},
+	} {
+		p := lumen(t)
+		p.Segments = append(slices.Clone(p.Segments),
+			ir.Segment{Head: ir.Head{Address: "segment.lookers"}, Where: visited},
+			ir.Segment{Head: ir.Head{Address: "segment.idle"}, Where: expr.Not{Term: visited}})
+		slices.SortFunc(p.Segments, func(a, b ir.Segment) int { return strings.Compare(a.Address, b.Address) })
+		p.Moments = append(slices.Clone(p.Moments), ir.Moment{Head: ir.Head{Address: "moment.by_time"}, Detect: detect})
+		p.Journeys = []ir.Journey{{
+			Head: ir.Head{Address: "journey.win_back"}, Enter: ir.Enter{Moment: "moment.by_time"},
+			Steps: []ir.Step{ir.Send{Name: "come_back", Touchpoint: "touchpoint.discount_mail"}},
+		}}
+		want := map[string]prove.End{"step.win_back.come_back channel.email": prove.Refused}
+		if diff := cmp.Diff(want, ends(prove.OfConsent(platform(p), at(t, p)))); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", name, diff)
+		}
+	}
+}

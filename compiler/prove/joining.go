@@ -14,7 +14,7 @@ import (
 // point says only that they are in it, or not, when the run begins; so the life
 // begins earlier, when they were not yet as they are, and what lies between
 // happens to them. Where no earlier day will do, one thing that is known of them
-// is learned only then.
+// is learned only then, or something that happened to them lapses.
 func (tr *trip) joining() {
 	moment, _ := ir.Find(tr.Program.Moments, tr.o.lane.journey.Enter.Moment)
 	segment, member := "", true
@@ -55,7 +55,51 @@ func (tr *trip) joining() {
 			return
 		}
 	}
+	tr.lapsing(segment, member)
 }
+
+// lapsing gives the person a past that is over now: what lets somebody be on the
+// other side of a segment until time alone changes it, so long ago that this
+// happens now.
+func (tr *trip) lapsing(segment string, member bool) {
+	other, found := tr.space.find(tr.o.lane.isTrue(tr.o.lane.joined, 0).not())
+	if found != possible {
+		return
+	}
+	past := tr.space.witness(tr.Program, other, 0).Person
+	alone := *tr.Program
+	alone.Journeys = []ir.Journey{{Head: tr.o.lane.journey.Head, Enter: ir.Enter{Moment: tr.o.lane.journey.Enter.Moment}}}
+	m, err := eval.NewMachine(&alone, eval.Terms{Lists: tr.person.Lists})
+	if err != nil {
+		return
+	}
+	life := m.Begin(past, tr.person.Now)
+	for range mostTimers {
+		at, due := life.Next()
+		if !due || life.Advance(at) != nil {
+			return
+		}
+		if life.Member(segment) != member {
+			continue
+		}
+		p := *tr.person.Person
+		p.Events, p.Outcomes = slices.Clone(p.Events), slices.Clone(p.Outcomes)
+		for _, e := range past.Events {
+			e.At -= at - tr.person.Now
+			p.Events = append(p.Events, e)
+		}
+		for _, o := range past.Outcomes {
+			o.At -= at - tr.person.Now
+			p.Outcomes = append(p.Outcomes, o)
+		}
+		p.Sort()
+		tr.person.Person = &p
+		return
+	}
+}
+
+// mostTimers is how many timers of somebody are waited for.
+const mostTimers = 20
 
 func (tr *trip) isMember(segment string, p *person.Person, at types.Instant) bool {
 	w, err := eval.New(tr.Program, tr.person.Lists, at)

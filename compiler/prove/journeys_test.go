@@ -10,15 +10,17 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/compiler/sample"
+	"github.com/trayecto/trayecto/lang/types"
 )
 
 // What is proved of random journeys holds in random lives: nobody reaches a step
 // that nobody reaches, takes a branch that nobody takes, ends a wait early that
 // nobody ends early, or is passed by where whoever is known is not. People who are
-// shown were lived through before, so of them it is enough that there are some.
+// shown were lived through before, so of them it is enough that there are some. Two
+// journeys on one moment, also under another name, that take in somebody are told.
 func TestWhatIsSaidOfJourneysHolds(t *testing.T) {
 	options := sample.Options{Lives: true, Without: sample.Future | sample.Calls | sample.Spans, Depth: 1}
-	said, shown, notes := 0, 0, 0
+	said, shown, notes, both, missed := 0, 0, 0, 0, 0
 	for seed := range uint64(100) {
 		src := rand.New(rand.NewPCG(seed, 31))
 		program := sample.Program(src, options)
@@ -46,17 +48,40 @@ func TestWhatIsSaidOfJourneysHolds(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 8 {
-			for _, what := range seen(src, m, program, options) {
+			what, together := seen(src, m, program, options)
+			for _, what := range what {
 				if notes++; never[what] {
 					t.Fatalf("seed %d: nobody %s, it is said, and somebody does", seed, what)
 				}
 			}
+			for _, second := range []string{"journey.y", "journey.z"} {
+				if together[[2]string{program.Journeys[0].Address, second}] && answers(program.Journeys[0]) {
+					both++
+					if !slices.ContainsFunc(of.Rivals, func(r prove.Rivals) bool { return r.Second == second }) {
+						missed++ // what is asked is a sequence of events
+					}
+				}
+			}
 		}
 	}
+	t.Logf("%d pairs met in two journeys, %d missed", both, missed)
 	t.Logf("%d things said never to happen, %d people shown, %d notes", said, shown, notes)
+	if both < 300 || missed*50 > both {
+		t.Errorf("%d pairs of journeys took in one person, and of %d of them nothing was said", both, missed)
+	}
 	if said < 40 || shown < 30 || notes < 1000 {
 		t.Errorf("%d things said never to happen, %d people shown, %d notes: hardly tried", said, shown, notes)
 	}
+}
+
+// answers tells whether a journey writes to people when a moment comes.
+func answers(j ir.Journey) bool {
+	sends := false
+	ir.Walk(j.Steps, func(s ir.Step) {
+		_, is := s.(ir.Send)
+		sends = sends || is
+	})
+	return sends && j.Enter.Moment != ""
 }
 
 // stable lets some attributes be stable: what is asked of them holds for a run.
@@ -84,17 +109,32 @@ func doubled(src *rand.Rand, p *ir.Program) {
 		p.Journeys[i].Steps = branches(p.Journeys[i].Steps)
 	}
 	again := p.Journeys[0]
-	again.Address, again.Goal, again.LeaveIf = "journey.z", nil, nil
+	again.Address, again.Goal, again.LeaveIf = "journey.y", nil, nil
 	again.Steps = []ir.Step{ir.Send{Name: "also", Touchpoint: p.Touchpoints[0].Address}}
+	p.Journeys = append(p.Journeys, again)
+	again.Address = "journey.z"
+	if m, ok := ir.Find(p.Moments, again.Enter.Moment); ok {
+		m.Address, again.Enter.Moment = "moment.z", "moment.z"
+		p.Moments = append(p.Moments, m)
+	}
 	p.Journeys = append(p.Journeys, again)
 }
 
-// seen is what happens in journeys to a random person.
-func seen(src *rand.Rand, m *eval.Machine, p *ir.Program, o sample.Options) []string {
+// seen is what happens in journeys to a random person, and which two journeys they
+// enter at one instant.
+func seen(src *rand.Rand, m *eval.Machine, p *ir.Program, o sample.Options) (out []string, together map[[2]string]bool) {
 	life := m.Begin(sample.People(src, p, o, 1)[0], sample.Now)
-	var out []string
+	together = map[[2]string]bool{}
+	since := map[string]types.Instant{}
 	life.Observe(func(n eval.Note) {
 		switch n := n.(type) {
+		case eval.Entered:
+			for other, at := range since {
+				if at == n.At {
+					together[[2]string{other, n.Journey}] = true
+				}
+			}
+			since[n.Journey] = n.At
 		case eval.Chose:
 			out = append(out, "at "+n.Step, "takes "+n.Way+" at "+n.Step)
 		case eval.Waits:
@@ -122,9 +162,9 @@ func seen(src *rand.Rand, m *eval.Machine, p *ir.Program, o sample.Options) []st
 	slices.SortStableFunc(all, func(a, b eval.Happening) int { return cmp.Compare(a.When(), b.When()) })
 	for _, h := range all {
 		if life.Let(h) != nil {
-			return out // a circle
+			return out, together // a circle
 		}
 	}
 	_ = life.End(life.Now() + 60*24*3600*1_000_000) // a circle is no matter here
-	return out
+	return out, together
 }

@@ -15,33 +15,41 @@ import (
 func (tr *trip) before() *Witness {
 	w := tr.space.witness(tr.Program, tr.point, 0)
 	let := []string{}
-	for _, l := range append([]*lane{tr.o.lane}, tr.beside...) {
+	take := func(l *lane, since types.Instant) {
 		if moment := l.journey.Enter.Moment; !slices.Contains(let, moment) {
 			let = append(let, moment)
-			tr.without(w.Person, moment)
+			tr.without(w.Person, moment, since)
 		}
+	}
+	for _, l := range append([]*lane{tr.o.lane}, tr.beside...) {
+		take(l, 0)
+	}
+	for _, l := range tr.along { // the same thing, which may be there once or for each
+		take(l, w.Now-types.Instant(time.Second/time.Microsecond))
 	}
 	return w
 }
 
-// without takes out of a past what is counted of a moment that is let happen.
-func (tr *trip) without(p *person.Person, moment string) {
+// without takes out of a past the last of what is counted of a moment that is let
+// happen, if it lies at an instant or later.
+func (tr *trip) without(p *person.Person, moment string, since types.Instant) {
 	of, _ := ir.Find(tr.Program.Moments, moment)
 	switch d := of.Detect.(type) {
 	case ir.OnEvent: // what is counted of the event that lets them in is let happen
-		p.Events = dropLast(p.Events, func(e person.Event) bool { return e.Type == tr.recorded(d.Event) })
+		p.Events = dropLast(p.Events, func(e person.Event) bool { return e.Type == tr.recorded(d.Event) && e.At >= since })
 	case ir.OnOutcome:
 		p.Outcomes = dropLast(p.Outcomes, func(o person.Outcome) bool {
-			return o.Touchpoint == d.Touchpoint && string(o.Kind) == d.Outcome
+			return o.Touchpoint == d.Touchpoint && string(o.Kind) == d.Outcome && o.At >= since
 		})
 	case ir.Absence:
-		p.Events = dropLast(p.Events, func(e person.Event) bool { return e.Type == tr.recorded(d.On) })
+		p.Events = dropLast(p.Events, func(e person.Event) bool { return e.Type == tr.recorded(d.On) && e.At >= since })
 	case ir.OnDate, ir.Enters, ir.Leaves, nil:
 	}
 }
 
-func (tr *trip) recorded(event string) string {
-	base, _, _ := tr.Program.Base(event)
+// recorded is the event that one is some of.
+func (t *trial) recorded(event string) string {
+	base, _, _ := t.Program.Base(event)
 	return base.Address
 }
 

@@ -23,6 +23,7 @@ type lane struct {
 	journey ir.Journey
 	table   ir.Table
 	entry   []*claim   // what is true where a run begins
+	joined  *claim     // of a moment that is joining or leaving a segment: that they did
 	ways    [][]*claim // by entry of the table: the conditions of a choose's ways; nil for the last
 	ends    []*claim   // goal and leave_if
 	sees    bool       // some condition asks whether a message of a journey was sent
@@ -49,6 +50,12 @@ type state struct {
 func (r *reader) lane(j ir.Journey) *lane {
 	l := &lane{space: r.space, program: r.program, journey: j, table: j.Table()}
 	l.entry = r.begins(j)
+	moment, _ := ir.Find(r.program.Moments, j.Enter.Moment)
+	switch moment.Detect.(type) {
+	case ir.Enters, ir.Leaves:
+		l.joined = l.entry[len(l.entry)-1]
+	default:
+	}
 	for _, e := range l.table.Entries {
 		var ways []*claim
 		for _, w := range e.Ways {

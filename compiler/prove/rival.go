@@ -5,13 +5,15 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
-// Rivals is two journeys that enter on the same moment, both of which write to
-// people, and somebody whom both take in when it comes.
+// Rivals is two journeys that enter on the same moment, by whatever names it goes,
+// both of which write to people, and somebody whom both take in when it comes.
 type Rivals struct {
-	Moment string
+	Moment string // that the first enters on
+	Other  string // that the second enters on, where it has another name; else ""
 	First  string // the journey that goes first
 	Second string
 	Person *Story
@@ -24,29 +26,59 @@ const mostRivals = 500
 // the same person. Journeys that a pressure puts in an order are meant to go
 // together.
 func (t *trial) rivals(addresses []*claim) []Rivals {
-	byMoment := map[string][]*lane{}
+	on := map[string][]*lane{}
 	pairs := map[string]int{}
 	var out []Rivals
 	for _, l := range t.lanes {
-		moment := l.journey.Enter.Moment
-		if moment == "" || !writes(l) || !l.at[0].reached {
+		occasion := t.occasion(l.journey.Enter.Moment)
+		if occasion == "" || !writes(l) || !l.at[0].reached {
 			continue
 		}
-		for _, earlier := range byMoment[moment] {
-			if pairs[moment]++; pairs[moment] > mostRivals {
+		for _, earlier := range on[occasion] {
+			if pairs[occasion]++; pairs[occasion] > mostRivals {
 				break
 			}
 			if t.ordered(earlier, l) {
 				continue
 			}
 			if person := t.both(earlier, l, addresses); person != nil {
-				out = append(out, Rivals{moment, earlier.journey.Address, l.journey.Address, person})
+				found := Rivals{Moment: earlier.journey.Enter.Moment, First: earlier.journey.Address, Second: l.journey.Address, Person: person}
+				if other := l.journey.Enter.Moment; other != found.Moment {
+					found.Other = other
+				}
+				out = append(out, found)
 				break
 			}
 		}
-		byMoment[moment] = append(byMoment[moment], l)
+		on[occasion] = append(on[occasion], l)
 	}
 	return out
+}
+
+// occasion is what a moment is noticed by. Moments of one occasion may be one and
+// the same thing that happens to somebody, whatever they are called; conditions
+// decide whether they are.
+func (t *trial) occasion(moment string) string {
+	m, ok := ir.Find(t.Program.Moments, moment)
+	if !ok {
+		return moment
+	}
+	switch d := m.Detect.(type) {
+	case ir.OnEvent:
+		return "on " + t.recorded(d.Event)
+	case ir.OnOutcome:
+		return "on " + d.Touchpoint + " " + d.Outcome
+	case ir.Absence:
+		return "after " + t.recorded(d.On) + " " + d.For.String()
+	case ir.OnDate:
+		return "at " + expr.Print(d.Date) + " " + d.Every.String() + " " + d.Before.String() + " " + d.Clock
+	case ir.Enters:
+		return "into " + d.Segment
+	case ir.Leaves:
+		return "out of " + d.Segment
+	case nil:
+	}
+	return moment
 }
 
 // writes tells whether a journey has something to send.
@@ -83,7 +115,7 @@ func (t *trial) both(a, b *lane, addresses []*claim) *Story {
 			}
 			return false
 		})
-		trip.about = []string{a.journey.Address, b.journey.Address}
+		trip.about, trip.along = []string{a.journey.Address, b.journey.Address}, []*lane{b}
 		for _, l := range []*lane{a, b} {
 			for _, e := range l.table.Entries {
 				l.favour(trip.ways, e)

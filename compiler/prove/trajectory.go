@@ -136,6 +136,7 @@ type trip struct {
 	begins    types.Instant
 	person    *Witness
 	again     bool // the last thing that they said is said again at the entry
+	today     bool // a date that lets them in comes now
 	// Of a withdrawal that comes too late to be known: the act, and how long before
 	// the sending it is.
 	withdraws func(at types.Instant) eval.Act
@@ -149,6 +150,7 @@ type trip struct {
 	program *ir.Program
 	about   []string // the journeys that are told of; nil: all
 	beside  []*lane  // journeys that are entered right after the trip's own
+	along   []*lane  // journeys that are entered by the same thing
 	err     error    // with which the life ended
 }
 
@@ -161,6 +163,9 @@ func (tr *trip) live(inserted bool) *Story {
 		return nil
 	}
 	tr.person = tr.before()
+	if tr.today {
+		tr.dated()
+	}
 	m, err := eval.NewMachine(cmp.Or(tr.program, t.Program), eval.Terms{
 		Lists: tr.person.Lists, Enforcement: t.enforced(inserted), Chance: &eval.Chance{Ways: tr.ways},
 	})
@@ -347,9 +352,28 @@ func (tr *trip) tell(lines []story.Line) *Story {
 		s.Summary += fmt.Sprintf("; never asked about %s by %s", consent.Address, ir.ChannelWord(tr.o.Channel))
 	}
 	for _, l := range lines {
-		s.Then = append(s.Then, strings.TrimSpace(story.Offset(tr.begins, l.At)+"  "+l.What+ifCame(l.Came)))
+		s.Then = append(s.Then, strings.TrimSpace(story.Offset(tr.begins, l.At)+"  "+l.What+tr.with(l)+ifCame(l.Came)))
 	}
 	return s
+}
+
+// with is the fields of an event that was let happen, which may be why a journey
+// reacts to it.
+func (tr *trip) with(l story.Line) string {
+	for _, h := range tr.happening {
+		e, is := h.(eval.Event)
+		if !is || e.At != l.At || ir.Short(e.Type) != l.What {
+			continue
+		}
+		var parts []string
+		for _, f := range facts(e.Fields) {
+			parts = append(parts, inWords(f))
+		}
+		if len(parts) > 0 {
+			return " (" + strings.Join(parts, ", ") + ")"
+		}
+	}
+	return ""
 }
 
 func ifCame(came string) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/trayecto/trayecto/compiler/check"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/prove"
@@ -18,8 +19,9 @@ var (
 )
 
 // proofs is what is proved of the platforms of a program, and what that says to
-// authors: about consent, and about how much one person may get. It touches no
-// platform: what the targets say of themselves is enough.
+// authors: about consent, about how much one person may get, and about answers that
+// days still to come hold back. It touches no platform: what the targets say of
+// themselves is enough.
 func proofs(p *ir.Program, on []bearer, o Options) ([]plan.Proof, diag.List, error) {
 	moment, err := prove.At(p, o.Now)
 	if err != nil {
@@ -34,7 +36,8 @@ func proofs(p *ir.Program, on []bearer, o Options) ([]plan.Proof, diag.List, err
 		}
 		out, diags = append(out, proof), append(diags, more...)
 	}
-	return out, append(diags, unheld(p, on, moment)...), nil
+	diags = append(diags, unheld(p, on, moment)...)
+	return out, append(diags, check.HeldOnDates(p, moment.Now)...), nil
 }
 
 // consent proves for one platform that nobody gets marketing without leave.
