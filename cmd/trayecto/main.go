@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/trayecto/trayecto/targets/host"
+	"github.com/trayecto/trayecto/targets/run"
 )
 
 func main() { os.Exit(execute(system(), os.Args[1:])) }
@@ -66,7 +67,11 @@ func report(w *world, err error) int {
 		return exitFine
 	}
 	var e *exit
-	if !errors.As(err, &e) {
+	var missing *run.MissingError
+	switch {
+	case errors.As(err, &missing):
+		e = &exit{code: exitRefused, err: err}
+	case !errors.As(err, &e):
 		e = &exit{code: exitWorld, err: err}
 	}
 	if e.err != nil {

@@ -146,7 +146,7 @@ func platformsGone(in Input) diag.List {
 			Rule:   platformGone,
 			Detail: fmt.Sprintf("platform.%s is not in the files any more, and still holds %s that this project made.", name, objects(held[name])),
 			Help: fmt.Sprintf("put platform.%[1]s back and run: trayecto destroy --only platform.%[1]s; "+
-				"or let them stay there: removed { from = platform.%[1]s, keep = true }", name),
+				"or let them stay there: removed { from = platform.%[1]s, keep = true }, in two lines", name),
 		})
 	}
 	return found

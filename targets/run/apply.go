@@ -30,6 +30,9 @@ func (l *Line) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (summary
 	if err := l.owns(p); err != nil {
 		return summary, err
 	}
+	if err := l.unmade(ctx, p); err != nil {
+		return summary, err
+	}
 	if err := l.noteWhereabouts(l.Program); err != nil {
 		return summary, err
 	}

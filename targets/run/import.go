@@ -111,7 +111,7 @@ func heldAlready(i ir.Import, r resource.Resource, prior []plan.Record) (done bo
 				Help: "remove this block, or let go of the other object first: trayecto state rm " + held.Address.Object}
 		case same:
 			return false, &diag.Diagnostic{Rule: ruleImport, At: i.At, Mark: fmt.Sprintf("%s is managed as %s already", i.ID, held.Address),
-				Help: fmt.Sprintf("write moved { from = %s, to = %s } instead", held.Address.Object, i.To)}
+				Help: fmt.Sprintf("write instead moved { from = %s, to = %s }, in two lines", held.Address.Object, i.To)}
 		}
 	}
 	return false, nil

@@ -34,6 +34,12 @@ func OpenBrake(o Options) (*Brake, error) {
 		return nil, err
 	}
 	st, notices, err := state.LoadAny(context.Background(), b, o.Env)
+	if err == nil && st.ID().Serial == 0 {
+		err = state.ErrNone
+	}
+	if errors.Is(err, state.ErrNone) {
+		return nil, fmt.Errorf("%w, says the state in %s; if it was lost, bring it back: trayecto state push FILE, or trayecto state rebuild", err, b.Name())
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -110,6 +110,9 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.Sta
 	if err := l.observe(ctx, in); err != nil {
 		return nil, diags, err
 	}
+	if err := l.unremembered(ctx, *in, end); err != nil {
+		return nil, diags, err
+	}
 	if !end {
 		more, err := l.takeOver(ctx, in)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {

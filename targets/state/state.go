@@ -123,6 +123,14 @@ func (s *State) Copy() *State {
 // Of is the project and environment that the state is of.
 func (s *State) Of() (project, env string) { return s.project, s.env }
 
+// Place is where the state is kept, for messages; "" of a copy.
+func (s *State) Place() string {
+	if s.backend == nil {
+		return ""
+	}
+	return s.backend.Name()
+}
+
 // ID names this version of the state.
 func (s *State) ID() plan.StateID {
 	s.mu.Lock()

@@ -5,6 +5,8 @@
 package view
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -138,6 +140,13 @@ func writeDiff(b *strings.Builder, diffs []plan.AttributeDiff) {
 		if inner(d.Path) {
 			continue
 		}
+		if lines := textLines(d); len(lines) > 0 {
+			fmt.Fprintf(b, "        %s:\n", d.Path)
+			for _, line := range lines {
+				b.WriteString("        " + line + "\n")
+			}
+			continue
+		}
 		before, after := spell(d.Before), spell(d.After)
 		if len(before)+len(after) < 80 {
 			fmt.Fprintf(b, "        %s: %s -> %s\n", d.Path, before, after)
@@ -145,6 +154,27 @@ func writeDiff(b *strings.Builder, diffs []plan.AttributeDiff) {
 		}
 		fmt.Fprintf(b, "        %s:\n        - %s\n        + %s\n", d.Path, cut(before), cut(after))
 	}
+}
+
+// mostTextLines is how many lines of a text are shown where it changes.
+const mostTextLines = 24
+
+// textLines is how a text of several lines changes, line by line; nil of what is
+// no such text, or too long to be read here.
+func textLines(d plan.AttributeDiff) []string {
+	before, was := d.Before.(resource.String)
+	after, is := d.After.(resource.String)
+	if !was || !is || !strings.Contains(string(before)+string(after), "\n") {
+		return nil
+	}
+	lines := diffLines(strings.Split(string(before), "\n"), strings.Split(string(after), "\n"))
+	if len(lines) > mostTextLines {
+		return nil
+	}
+	for i := range lines {
+		lines[i] = cut(lines[i])
+	}
+	return lines
 }
 
 // inner tells whether an attribute only repeats for machines what others say
@@ -165,7 +195,21 @@ func spell(v resource.Value) string {
 	if err != nil {
 		return "(" + err.Error() + ")"
 	}
-	return string(raw)
+	return readable(raw)
+}
+
+// readable is JSON without the escapes that only a browser needs.
+func readable(raw []byte) string {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	var out strings.Builder
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if d.Decode(&v) != nil || e.Encode(v) != nil {
+		return string(raw)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 func cut(s string) string {
