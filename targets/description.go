@@ -123,6 +123,7 @@ type Capabilities struct {
 	EditsLive string     // how an edit treats people in flight
 	Inside    Insides    // whether it says how many people are in flight
 	InsideHow string     // how it counts them, or why it does not
+	SendsLate bool       // a one-off that is switched on after its instant goes out at once
 	Delay     types.Span // how late it notices that something happened; zero: at once
 
 	// Consent and content.

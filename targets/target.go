@@ -150,6 +150,9 @@ type PlanRequest struct {
 type PlanAnswer struct {
 	Replace []string // attributes that cannot be changed in place; empty: in place
 	Cost    []Cost   // calls it takes
+	// Over is why the object cannot be changed any more: it was sent. Then it is
+	// not edited, and neither is it switched off before it is removed or replaced.
+	Over string
 }
 
 // Cost is a number of calls of one rate class.

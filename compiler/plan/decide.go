@@ -63,9 +63,13 @@ func (w *work) decideEnd(o *object) {
 		w.decideManual(o)
 		return
 	}
-	if o.remove(); !o.forget {
-		w.decideDrift(o)
+	if o.remove(); o.forget {
+		return
 	}
+	if o.over = w.in.Answers[o.address].Over; o.over != "" { // it reaches nobody any more
+		o.live, o.off = false, false
+	}
+	w.decideDrift(o)
 }
 
 func (o *object) remove() {
@@ -88,17 +92,27 @@ func (o *object) compare(answer Answer) {
 	case o.known && o.resolved == o.now.hash && !o.remark:
 		return
 	case len(answer.Replace) > 0:
-		o.write, o.because = Replace, answer.Replace
+		o.write, o.because, o.over = Replace, answer.Replace, answer.Over
+	case answer.Over != "":
+		o.over = answer.Over
+		return
 	default:
 		o.write = Update
 	}
 	o.restores = o.prior != nil && o.known && o.prior.Resolved == o.resolved && o.now.hash != o.resolved
 }
 
+// stays tells whether the object is history, which nothing changes any more.
+func (o *object) stays() bool { return o.over != "" && o.write == "" }
+
 // decideSwitch plans switching. What cannot reach people is never switched.
 func (o *object) decideSwitch() {
 	want, is := o.desired.Switch, o.now.object.Switch
-	if want == resource.NoSwitch {
+	switch {
+	case want == resource.NoSwitch, o.stays():
+		return
+	case o.over != "": // what takes its place has to be switched on
+		o.on = want == resource.On
 		return
 	}
 	o.live = is == resource.On && (o.write == Update || o.write == Replace)
@@ -109,7 +123,7 @@ func (o *object) decideSwitch() {
 // noteDrift compares what is with what was applied last. A change by hand to
 // exactly what the files ask for now is not drift.
 func (o *object) noteDrift() {
-	if o.prior == nil {
+	if o.prior == nil || o.stays() {
 		return
 	}
 	if !o.now.read {
@@ -160,7 +174,7 @@ func switchValue(s resource.Switch) resource.Value {
 
 // noteRefresh compares what state would remember with what it does remember.
 func (w *work) noteRefresh(o *object) {
-	if o.write != "" || o.adopt || o.prior == nil {
+	if o.write != "" || o.adopt || o.prior == nil || o.stays() {
 		return
 	}
 	r := w.record(o)

@@ -60,6 +60,7 @@ type Input struct {
 type Answer struct {
 	Replace []string // attributes that cannot be changed in place
 	Costs   []Cost
+	Over    string // why the object is history: it stays, or goes as it is
 }
 
 // Edit is a change of which a platform is asked how it would make it.

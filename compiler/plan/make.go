@@ -65,6 +65,7 @@ func (d *Draft) Make() (*Plan, diag.List, error) {
 	p.Unchanged = w.unchanged()
 	p.Costs = w.costs()
 	p.Blobs = w.blobs(p)
+	p.Findings = w.history()
 	return p, d.found, nil
 }
 
@@ -243,6 +244,18 @@ func (w *work) costs() []Cost {
 		return strings.Compare(a.Platform+"\x00"+a.Class, b.Platform+"\x00"+b.Class)
 	})
 	return costs
+}
+
+// history is what the files have changed and the platform does not let change any
+// more.
+func (w *work) history() []Finding {
+	var out []Finding
+	for i := range w.objects {
+		if o := &w.objects[i]; o.stays() {
+			out = append(out, Finding{Object: o.address.Object, Text: "stays as it is on platform." + o.address.Platform + ": " + o.over})
+		}
+	}
+	return out
 }
 
 // blobs keeps the declarations that changed records mean.

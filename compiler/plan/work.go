@@ -52,6 +52,7 @@ type object struct {
 	byHand   string
 	step     *Manual
 	kept     string // it stays as somebody made it: this
+	over     string // it is history, for this reason
 	tainted  bool   // it is replaced, or refers to what is
 	drift    *Drift
 	refresh  *Record

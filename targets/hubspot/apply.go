@@ -15,8 +15,8 @@ import (
 
 // Plan says what each change costs. Filters and name of a list are two calls,
 // and what stands there is read before. A list that somebody made one that does
-// not follow its filters is made anew.
-func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
+// not follow its filters is made anew. A regular e-mail that was sent is history.
+func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
 		calls := 1
@@ -25,7 +25,16 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 			if calls = 3; edits(r) && !(migrates(r.Prior.Attributes) && migrates(r.Desired.Attributes)) {
 				out[i].Replace = []string{"actions"}
 			}
-		case kindOf(r) == kindEmail, kindOf(r) == kindRegular:
+		case kindOf(r) == kindRegular:
+			over, err := t.over(ctx, r.Prior)
+			if err != nil {
+				return nil, err
+			}
+			calls, out[i].Over = 3, over
+			if over != "" && r.Desired != nil && t.later(textOf(r.Desired.Attributes, "send_at")) {
+				out[i].Replace = []string{"send_at"}
+			}
+		case kindOf(r) == kindEmail:
 			calls = 3
 		case r.Prior == nil:
 		case r.Desired == nil:

@@ -70,6 +70,7 @@ func (t *Target) Describe() targets.Description {
 			Content: "HubL", Journeys: true, Locking: true,
 			Detects: []string{"event", "outcome", "absence", "date", "enters", "leaves", "instant"}, Steps: []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "with migrate people inside go on with the new actions, at the one of the same step; with stop the workflow is replaced, and whoever is inside gets nothing more",
+			SendsLate: true,
 			Inside:    targets.InsideAsked,
 			InsideHow: "HubSpot's count of who was enrolled in a workflow, less who completed it or was unenrolled; at most that many where a journey takes several workflows",
 			Rates:     append([]targets.Rate(nil), rates...),

@@ -194,9 +194,32 @@ func (h regulars) create(ctx context.Context, c targets.Change) (string, error) 
 // update writes a draft. One that was sent stays what it was.
 func (h regulars) update(ctx context.Context, c targets.Change, now resource.Object) error {
 	if now.Switch == resource.On {
-		return account.Failed(targets.Permanent, "the regular e-mail %q is scheduled or was sent, and can no longer be changed; give the journey another instant to send again, or take it out of the project: what was sent stays", now.Key)
+		return account.Failed(targets.Conflict, "the regular e-mail %q was scheduled or sent since it was read, and nothing was written; run trayecto plan again", now.Key)
 	}
 	return h.t.call(ctx, http.MethodPatch, emailPath(c.Prior.ID), nil, appointed(c), nil)
+}
+
+// over is why a regular e-mail is history: its instant came while it was
+// scheduled. "" where that is not so, or where there is none.
+func (t *Target) over(ctx context.Context, prior *resource.Object) (string, error) {
+	if prior == nil || prior.Switch != resource.On {
+		return "", nil
+	}
+	var now letter
+	err := t.call(ctx, http.MethodGet, emailPath(prior.ID), nil, nil, &now)
+	switch {
+	case account.Gone(err):
+		return "", nil
+	case err != nil || now.State == draft || now.State == scheduled && t.later(now.Publish):
+		return "", err
+	}
+	return "the regular e-mail was sent, and what was sent is not edited; an instant that is to come makes another one, which goes to everybody anew", nil
+}
+
+// later tells whether an instant is to come.
+func (t *Target) later(instant string) bool {
+	at, err := time.Parse(time.RFC3339, instant)
+	return err == nil && at.After(t.now)
 }
 
 func (h regulars) remove(ctx context.Context, id string) error { return emails(h).remove(ctx, id) }
@@ -204,7 +227,6 @@ func (h regulars) remove(ctx context.Context, id string) error { return emails(h
 // turn schedules an e-mail or takes it back. One whose instant has passed is not
 // scheduled: HubSpot would send it at once.
 func (h regulars) turn(ctx context.Context, c targets.Change, now resource.Object) error {
-	at, err := time.Parse(time.RFC3339, textOf(now.Attributes, "send_at"))
 	switch {
 	case c.Action == targets.SwitchOff && now.Switch == resource.Off, c.Action == targets.SwitchOn && now.Switch == resource.On:
 		return nil
@@ -212,7 +234,7 @@ func (h regulars) turn(ctx context.Context, c targets.Change, now resource.Objec
 		return h.settled(ctx, c.Prior.ID, "/unpublish", resource.Off)
 	case !resource.Equal(now.Attributes, c.Prior.Attributes):
 		return &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the regular e-mail %s is not what was planned to be switched on; plan again", c.Prior.ID)}
-	case err != nil || !at.After(h.t.now):
+	case !h.t.later(textOf(now.Attributes, "send_at")):
 		return account.Failed(targets.Permanent, "the instant of the regular e-mail %q, %s, has passed while it was a draft, and HubSpot would send it at once; nobody was written to: give the journey another instant, or take it out of the project",
 			now.Key, textOf(now.Attributes, "send_at"))
 	}

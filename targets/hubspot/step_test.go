@@ -274,7 +274,7 @@ func TestRegularEmails(t *testing.T) {
 	update.Action = targets.Update
 	update.Resource.Attributes = resource.Map{"subject": str("Another")}
 	update.Prior, _ = carry(t, target, turn)
-	if _, failed := carry(t, target, update); failed == nil || !strings.Contains(failed.Message, "another instant") {
+	if _, failed := carry(t, target, update); failed == nil || !strings.Contains(failed.Message, "was scheduled or sent since it was read") {
 		t.Errorf("want no edit of what was sent, got %v", failed)
 	}
 	past, failed := carry(t, target, sale(a, time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)))

@@ -12,11 +12,22 @@ import (
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
-// Plan says what each change costs, and that a flow is not edited.
-func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
+// Plan says what each change costs, that a flow is not edited, and that what was
+// sent is history.
+func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
 		out[i] = planned(r)
+		if r.Prior == nil || r.Prior.Kind != kindCampaign || r.Prior.Switch != resource.On {
+			continue
+		}
+		over, err := t.over(ctx, r.Prior.ID)
+		if err != nil {
+			return nil, err
+		}
+		if out[i].Over = over; over != "" && r.Desired != nil && t.later(r.Desired.Attributes) {
+			out[i].Replace, out[i].Cost = []string{"send_at"}, append(cost(classRemoval), cost(classCampaign)...)
+		}
 	}
 	return out, nil
 }
@@ -33,8 +44,9 @@ var calls = map[string]int{
 	classCampaign: 5, // the campaign, its message, reading both
 }
 
+func cost(class string) []targets.Cost { return []targets.Cost{{Class: class, Calls: calls[class]}} }
+
 func planned(r targets.PlanRequest) targets.PlanAnswer {
-	cost := func(class string) []targets.Cost { return []targets.Cost{{Class: class, Calls: calls[class]}} }
 	switch {
 	case r.Desired == nil:
 		return targets.PlanAnswer{Cost: cost(classRemoval)}

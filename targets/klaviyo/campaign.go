@@ -282,8 +282,8 @@ func (t *Target) updateCampaign(ctx context.Context, c targets.Change) (*resourc
 			return nil, err
 		}
 	default:
-		return nil, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf(
-			"the campaign %q is %s and can no longer be changed; give the journey another instant to send again, or take it out of the project: what was sent stays", c.Prior.Key, strings.ToLower(status))}
+		return nil, &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf(
+			"the campaign %q is %s since it was read, and nothing was written; run trayecto plan again: what was sent is not edited", c.Prior.Key, strings.ToLower(status))}
 	}
 	written, err := t.send(ctx, http.MethodPatch, campaignsPath+"/"+url.PathEscape(c.Prior.ID), body(kindCampaign, c.Prior.ID, composed(c)))
 	if err != nil {
@@ -302,6 +302,31 @@ func (t *Target) updateCampaign(ctx context.Context, c targets.Change) (*resourc
 	}
 	c.Action, c.Prior = targets.SwitchOn, o
 	return t.turnCampaign(ctx, c)
+}
+
+// over is why a campaign is history: it was sent, or is being sent. "" where it
+// is not, or not there.
+func (t *Target) over(ctx context.Context, id string) (string, error) {
+	now, _, err := t.read(ctx, kindCampaign, id)
+	if account.Gone(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	switch status := now.text("status"); status {
+	case statusDraft, statusScheduled, statusCancelled:
+		return "", nil
+	default:
+		return fmt.Sprintf("the campaign is %s, and what was sent is not edited; an instant that is to come makes another one, which goes to everybody anew", strings.ToLower(status)), nil
+	}
+}
+
+// later tells whether a campaign is for an instant that is to come.
+func (t *Target) later(campaign resource.Map) bool {
+	said, _ := campaign["send_at"].(resource.String)
+	at, err := time.Parse(time.RFC3339, string(said))
+	return err == nil && at.After(t.now)
 }
 
 // schedule has a campaign sent at its instant, or makes it a draft again.
@@ -344,12 +369,11 @@ func (t *Target) turnCampaign(ctx context.Context, c targets.Change) (*resource.
 
 // sendable refuses what must not be scheduled.
 func (t *Target) sendable(now resource.Object, planned *resource.Object) error {
-	said, _ := now.Attributes["send_at"].(resource.String)
-	at, err := time.Parse(time.RFC3339, string(said))
 	switch {
 	case !resource.Equal(now.Attributes, planned.Attributes):
 		return &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the campaign %s is not what was planned to be switched on; plan again", now.ID)}
-	case now.Switch != resource.On && (err != nil || !at.After(t.now)):
+	case now.Switch != resource.On && !t.later(now.Attributes):
+		said, _ := now.Attributes["send_at"].(resource.String)
 		return &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf(
 			"the instant of the campaign %q, %s, has passed while it was a draft, and Klaviyo would send it at once; nobody was written to: give the journey another instant, or take it out of the project", now.Key, said)}
 	}

@@ -158,7 +158,7 @@ func TestCampaignWhoseInstantHasPassed(t *testing.T) {
 	}
 	a.Do(func() { a.Objects["campaign"][0].Attributes["status"] = "Sent" })
 	c.Action, c.Prior.Version = targets.Update, ""
-	if _, failed := carry(t, late, c); failed == nil || !strings.Contains(failed.Message, "what was sent stays") {
+	if _, failed := carry(t, late, c); failed == nil || !strings.Contains(failed.Message, "what was sent is not edited") {
 		t.Errorf("an edit of what was sent: %v", failed)
 	}
 }

@@ -96,6 +96,7 @@ func (t *Target) Describe() targets.Description {
 			Grain: day, Journeys: true,
 			Detects: []string{"event", "outcome", "absence", "date", "enters", "instant"}, Steps: []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "a flow is replaced: whoever is inside the old one gets nothing more from it",
+			SendsLate: true,
 			InsideHow: "Klaviyo's API says what a flow has sent, and not who is inside it",
 			Consent:   "subscriptions by channel, a list for each consent",
 			Gate:      "marketing e-mails go to nobody who unsubscribed or is suppressed, but also to whoever never said yes; we add a filter to each",

@@ -63,6 +63,7 @@ func (t *Target) Describe() targets.Description {
 			Windows: "any", Nulls: "none of its own: conditions are written out with what must be set", Counts: true, Raises: true,
 			Journeys: true, Detects: []string{"instant"}, Steps: []string{"send"},
 			EditsLive: "a campaign is paused, edited and scheduled again; one that was sent can no longer be changed",
+			SendsLate: true,
 			Inside:    targets.InsideNobody, InsideHow: "a campaign goes out at once",
 			Delay:   types.Span{Amount: 10, Unit: types.Second},
 			Consent: "lists, single or double opt-in", Gate: "the subscription to the list of the consent, and the blocklist", Content: "Go templates",

@@ -114,6 +114,7 @@ func (t *Target) Describe() targets.Description {
 			Detects:   []string{"event", "absence", "outcome", "instant"},
 			Steps:     []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "people inside go on with the new nodes, matched by the names of steps; who waits at a removed step leaves; a one-off that began can no longer be changed",
+			SendsLate: true,
 			Inside:    targets.InsideAsked,
 			InsideHow: "who entered an automation, less who completed it, left it or failed in it",
 			Delay:     types.Span{Amount: 1, Unit: types.Minute},

@@ -59,6 +59,9 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
+	if diags = append(diags, l.passed(made)...); diags.HasErrors() {
+		return nil, diags, nil
+	}
 	made.Unread, made.Holds, made.Consent = l.Offline, holds, proved
 	l.summarise(made)
 	if !o.End {
@@ -331,7 +334,7 @@ func askOne(ctx context.Context, in *plan.Input, p *Platform, edits []plan.Edit)
 }
 
 func answer(platform string, a targets.PlanAnswer) plan.Answer {
-	out := plan.Answer{Replace: a.Replace}
+	out := plan.Answer{Replace: a.Replace, Over: a.Over}
 	for _, c := range a.Cost {
 		out.Costs = append(out.Costs, plan.Cost{Platform: platform, Class: c.Class, Calls: c.Calls})
 	}

@@ -16,10 +16,11 @@ var (
 	ruleImport   = &diag.Rule{Code: "MAP110", Summary: "Nothing can be taken over for this address"}
 	ruleProvider = &diag.Rule{Code: "MAP121", Summary: "The platform cannot call a channel's provider"}
 	ruleStepGone = &diag.Rule{Code: "CHK205", Summary: "A step at which somebody may be is gone"}
+	rulePassed   = &diag.Rule{Code: "MAP131", Summary: "The instant of a one-off has passed"}
 )
 
 // Rules lists what this package may find.
-var Rules = []*diag.Rule{ruleReaches, ruleUnproved, ruleAccepted, ruleUnheld, ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleImport, ruleProvider, ruleStepGone}
+var Rules = []*diag.Rule{ruleReaches, ruleUnproved, ruleAccepted, ruleUnheld, ruleTarget, ruleSetting, ruleMissing, ruleSecret, ruleLookup, ruleSameName, ruleImport, ruleProvider, ruleStepGone, rulePassed}
 
 func quote(s string) string { return `"` + s + `"` }
 

@@ -123,13 +123,13 @@ func decodePlan(r *pb.PlanRequest) (targets.PlanRequest, error) {
 }
 
 func planAnswer(a targets.PlanAnswer) *pb.PlanAnswer {
-	return &pb.PlanAnswer{Replace: a.Replace, Cost: each(a.Cost, func(c targets.Cost) *pb.Cost {
+	return &pb.PlanAnswer{Replace: a.Replace, Over: text(a.Over), Cost: each(a.Cost, func(c targets.Cost) *pb.Cost {
 		return &pb.Cost{Class: c.Class, Calls: int64(c.Calls)}
 	})}
 }
 
 func readPlanAnswer(a *pb.PlanAnswer) targets.PlanAnswer {
-	return targets.PlanAnswer{Replace: a.GetReplace(), Cost: each(a.GetCost(), func(c *pb.Cost) targets.Cost {
+	return targets.PlanAnswer{Replace: a.GetReplace(), Over: a.GetOver(), Cost: each(a.GetCost(), func(c *pb.Cost) targets.Cost {
 		return targets.Cost{Class: c.GetClass(), Calls: int(c.GetCalls())}
 	})}
 }

@@ -125,7 +125,7 @@ func TestEverythingCrosses(t *testing.T) {
 			description: description(r), lowered: lowered(r), enforcement: enforcement(r),
 			objects: rapid.SliceOfN(rapid.Custom(object), 0, 4).Draw(r, "objects"),
 			results: rapid.SliceOfN(rapid.Custom(result), 0, 4).Draw(r, "results"),
-			answers: []targets.PlanAnswer{{Replace: []string{"email"}, Cost: []targets.Cost{{Class: "write", Calls: rapid.IntRange(0, 9).Draw(r, "calls")}}}},
+			answers: []targets.PlanAnswer{{Replace: []string{"email"}, Over: words(r), Cost: []targets.Cost{{Class: "write", Calls: rapid.IntRange(0, 9).Draw(r, "calls")}}}},
 		}
 		c, ctx := served(t, e.factory), t.Context()
 		said, err := c.Describe(ctx)
@@ -305,7 +305,7 @@ func description(t *rapid.T) targets.Description {
 		Can: targets.Capabilities{
 			Segments: yes.Draw(t, "a"), Functions: []string{"count"}, Sequences: yes.Draw(t, "b"), Negation: yes.Draw(t, "c"), Journeys: yes.Draw(t, "d"),
 			Consent: words(t), Content: words(t), Idempotent: yes.Draw(t, "e"), Counts: yes.Draw(t, "f"), EditsLive: words(t), Raises: yes.Draw(t, "raises"),
-			Providers: []string{words(t)}, Inside: rapid.SampledFrom([]targets.Insides{targets.InsideUnknown, targets.InsideAsked, targets.InsideNobody}).Draw(t, "inside"), InsideHow: words(t),
+			Providers: []string{words(t)}, Inside: rapid.SampledFrom([]targets.Insides{targets.InsideUnknown, targets.InsideAsked, targets.InsideNobody}).Draw(t, "inside"), InsideHow: words(t), SendsLate: yes.Draw(t, "late"),
 			Rates:   []targets.Rate{{Class: words(t), Calls: 100, Per: span(t)}},
 			Nesting: words(t), Windows: words(t), Nulls: words(t), Grain: span(t), Delay: span(t), Gate: words(t), Locking: yes.Draw(t, "g"),
 			Detects: []string{"event"}, Steps: []string{"send", words(t)},

@@ -527,8 +527,10 @@ type Capabilities struct {
 	Providers []string `protobuf:"bytes,22,rep,name=providers,proto3" json:"providers,omitempty"`
 	// Whether it says how many people are inside a journey: "asked", "nobody" ever
 	// is, or nothing; and how, or why not.
-	Inside        string `protobuf:"bytes,23,opt,name=inside,proto3" json:"inside,omitempty"`
-	InsideHow     string `protobuf:"bytes,24,opt,name=inside_how,json=insideHow,proto3" json:"inside_how,omitempty"`
+	Inside    string `protobuf:"bytes,23,opt,name=inside,proto3" json:"inside,omitempty"`
+	InsideHow string `protobuf:"bytes,24,opt,name=inside_how,json=insideHow,proto3" json:"inside_how,omitempty"`
+	// A one-off that is switched on after its instant goes out at once.
+	SendsLate     bool `protobuf:"varint,25,opt,name=sends_late,json=sendsLate,proto3" json:"sends_late,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -729,6 +731,13 @@ func (x *Capabilities) GetInsideHow() string {
 		return x.InsideHow
 	}
 	return ""
+}
+
+func (x *Capabilities) GetSendsLate() bool {
+	if x != nil {
+		return x.SendsLate
+	}
+	return false
 }
 
 type Right struct {
@@ -1906,9 +1915,11 @@ func (x *PlanAnswers) GetAnswers() []*PlanAnswer {
 }
 
 type PlanAnswer struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Replace       []string               `protobuf:"bytes,1,rep,name=replace,proto3" json:"replace,omitempty"`
-	Cost          []*Cost                `protobuf:"bytes,2,rep,name=cost,proto3" json:"cost,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Replace []string               `protobuf:"bytes,1,rep,name=replace,proto3" json:"replace,omitempty"`
+	Cost    []*Cost                `protobuf:"bytes,2,rep,name=cost,proto3" json:"cost,omitempty"`
+	// Why the object cannot be changed any more; "" if it can.
+	Over          string `protobuf:"bytes,3,opt,name=over,proto3" json:"over,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1955,6 +1966,13 @@ func (x *PlanAnswer) GetCost() []*Cost {
 		return x.Cost
 	}
 	return nil
+}
+
+func (x *PlanAnswer) GetOver() string {
+	if x != nil {
+		return x.Over
+	}
+	return ""
 }
 
 type Cost struct {
@@ -3564,7 +3582,7 @@ const file_target_proto_rawDesc = "" +
 	"\x06manual\x18\b \x01(\tR\x06manual\"2\n" +
 	"\x04Span\x12\x16\n" +
 	"\x06amount\x18\x01 \x01(\x03R\x06amount\x12\x12\n" +
-	"\x04unit\x18\x02 \x01(\tR\x04unit\"\xce\x05\n" +
+	"\x04unit\x18\x02 \x01(\tR\x04unit\"\xed\x05\n" +
 	"\fCapabilities\x12\x1a\n" +
 	"\bsegments\x18\x01 \x01(\bR\bsegments\x12\x1c\n" +
 	"\tfunctions\x18\x02 \x03(\tR\tfunctions\x12\x1c\n" +
@@ -3594,7 +3612,9 @@ const file_target_proto_rawDesc = "" +
 	"\tproviders\x18\x16 \x03(\tR\tproviders\x12\x16\n" +
 	"\x06inside\x18\x17 \x01(\tR\x06inside\x12\x1d\n" +
 	"\n" +
-	"inside_how\x18\x18 \x01(\tR\tinsideHow\"C\n" +
+	"inside_how\x18\x18 \x01(\tR\tinsideHow\x12\x1d\n" +
+	"\n" +
+	"sends_late\x18\x19 \x01(\bR\tsendsLate\"C\n" +
 	"\x05Right\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05stage\x18\x02 \x01(\tR\x05stage\x12\x10\n" +
@@ -3681,11 +3701,12 @@ const file_target_proto_rawDesc = "" +
 	"\x05prior\x18\x01 \x01(\v2\x1a.trayecto.target.v1.ObjectR\x05prior\x126\n" +
 	"\adesired\x18\x02 \x01(\v2\x1c.trayecto.target.v1.ResourceR\adesired\"G\n" +
 	"\vPlanAnswers\x128\n" +
-	"\aanswers\x18\x01 \x03(\v2\x1e.trayecto.target.v1.PlanAnswerR\aanswers\"T\n" +
+	"\aanswers\x18\x01 \x03(\v2\x1e.trayecto.target.v1.PlanAnswerR\aanswers\"h\n" +
 	"\n" +
 	"PlanAnswer\x12\x18\n" +
 	"\areplace\x18\x01 \x03(\tR\areplace\x12,\n" +
-	"\x04cost\x18\x02 \x03(\v2\x18.trayecto.target.v1.CostR\x04cost\"2\n" +
+	"\x04cost\x18\x02 \x03(\v2\x18.trayecto.target.v1.CostR\x04cost\x12\x12\n" +
+	"\x04over\x18\x03 \x01(\tR\x04over\"2\n" +
 	"\x04Cost\x12\x14\n" +
 	"\x05class\x18\x01 \x01(\tR\x05class\x12\x14\n" +
 	"\x05calls\x18\x02 \x01(\x03R\x05calls\"\xb2\x01\n" +

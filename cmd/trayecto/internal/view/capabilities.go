@@ -3,6 +3,7 @@ package view
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trayecto/trayecto/lang/types"
@@ -32,6 +33,7 @@ var Facts = []Fact{
 	{"Journeys", "Begin with", func(c targets.Capabilities) string { return listed(c.Detects) }},
 	{"Journeys", "Steps", func(c targets.Capabilities) string { return listed(c.Steps) }},
 	{"Journeys", "Notices what happens", func(c targets.Capabilities) string { return grain(c.Delay, "at once") }},
+	{"Journeys", "A one-off switched on after its instant", late},
 	{"Journeys", "An edit, for people inside", func(c targets.Capabilities) string { return said(c.EditsLive) }},
 	{"Journeys", "Who is inside", insides},
 	{"Consent and content", "Consent is held as", func(c targets.Capabilities) string { return said(c.Consent) }},
@@ -42,6 +44,17 @@ var Facts = []Fact{
 	{"Calls", "Notices changes by others", func(c targets.Capabilities) string { return yes(c.Locking) }},
 	{"Calls", "Writes what it holds as blocks (import)", func(c targets.Capabilities) string { return yes(c.Raises) }},
 	{"Calls", "At most", func(c targets.Capabilities) string { return rates(c.Rates) }},
+}
+
+// late is what a one-off does whose instant has passed.
+func late(c targets.Capabilities) string {
+	switch {
+	case !slices.Contains(c.Detects, "instant"):
+		return "none"
+	case c.SendsLate:
+		return "would go out at once, so it is an error"
+	}
+	return "enters nobody"
 }
 
 // insides is whether it says who is inside a journey, and how.
