@@ -53,7 +53,8 @@ type Setting struct {
 	Secret   bool // its value never leaves Configure
 	Map      bool // { ours = "theirs" }
 	// Example is what a new platform block begins with, as HCL; NAME in it stands
-	// for the platform's name. "" is an environment variable.
+	// for the platform's name. "" is an environment variable where the argument is
+	// required, and otherwise that a new block does not have it.
 	Example string
 }
 

@@ -8,7 +8,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/account"
 )
@@ -57,5 +60,36 @@ func TestCatalog(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// A channel that the platform does not write to is told once, with the field
+// that its address may be in; where there is none, somebody else has to write.
+func TestAChannelWithoutAWord(t *testing.T) {
+	writes := account.Media{By: map[string]string{"email": "email", "mobile": "sms"}, Rule: &diag.Rule{Code: "MAP900"}, Writes: "%s writes to neither in person.%s."}
+	mails := account.Media{By: map[string]string{"email": "email"}, Rule: writes.Rule, Writes: writes.Writes}
+	for name, c := range map[string]struct {
+		media account.Media
+		of    types.Type
+		want  string
+	}{
+		"a phone":                    {writes, types.Phone, `say which it is in the block of platform.crm: fields = { at = "mobile" }`},
+		"an address":                 {writes, types.Email, `say which it is in the block of platform.crm: fields = { at = "email" }`},
+		"a phone where mail is sent": {mails, types.Phone, "take what goes by channel.x out with leave_out, or place it on another platform"},
+	} {
+		p := &ir.Program{Person: ir.Person{Keys: []ir.Key{{Name: "at", Type: c.of}}}, Channels: []ir.Channel{{Head: ir.Head{Address: "channel.x"}, Key: "at"}}}
+		l := account.Begin(targets.LowerRequest{Program: p, Platform: ir.Platform{Head: ir.Head{Address: "platform.crm"}}}, writes.Rule)
+		touchpoint := ir.Touchpoint{Channels: []string{"channel.x"}}
+		for range 2 {
+			if told := l.Told(touchpoint); told != (len(l.Found) > 0) {
+				t.Errorf("%s: told %v, of %v", name, told, l.Found)
+			}
+			if _, err := l.Medium(c.media, "channel.x"); err == nil {
+				t.Errorf("%s has a word", name)
+			}
+		}
+		if len(l.Found) != 1 || l.Found[0].Help != c.want {
+			t.Errorf("%s: want %q once, got %+v", name, c.want, l.Found)
+		}
 	}
 }

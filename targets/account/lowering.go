@@ -8,6 +8,7 @@ package account
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -245,7 +246,6 @@ type Media struct {
 	By     map[string]string // the platform's word for a channel by the field that is the address: {"email": "email"}
 	Rule   *diag.Rule
 	Writes string // to what: "Klaviyo writes to the email and the phone_number of a profile, and %s has neither in person.%s."
-	Such   string // a field that a help can name: "phone_number"
 }
 
 // Medium is the platform's word for a channel. That it has none is reported
@@ -259,11 +259,28 @@ func (l *Lowering) Medium(m Media, address string) (string, error) {
 		l.told[address] = true
 		l.Found = append(l.Found, diag.Diagnostic{
 			Rule: m.Rule, At: channel.At, Mark: address + " goes to person." + channel.Key,
-			Detail: fmt.Sprintf(m.Writes, l.Platform.Address, channel.Key),
-			Help:   fmt.Sprintf("say which it is in the block of %s: fields = { %s = %q }", l.Platform.Address, channel.Key, m.Such),
+			Detail: fmt.Sprintf(m.Writes, l.Platform.Address, channel.Key), Help: l.instead(m, channel),
 		})
 	}
 	return "", narrow.ErrTold
+}
+
+// Told tells whether it was reported already that a message goes by a channel
+// that the platform has no word for: what comes of that is not told again.
+func (l *Lowering) Told(t ir.Touchpoint) bool {
+	return slices.ContainsFunc(t.Channels, func(channel string) bool { return l.told[channel] })
+}
+
+// instead is the field that the address of a channel may be in, or, where the
+// platform writes to nothing of the kind, that somebody else has to.
+func (l *Lowering) instead(m Media, channel ir.Channel) string {
+	key, _ := l.Program.Person.KeyNamed(channel.Key)
+	for _, field := range slices.Sorted(maps.Keys(m.By)) {
+		if word := m.By[field]; key.Type != types.Type(types.Email) && word == "sms" || key.Type != types.Type(types.Phone) && word == "email" {
+			return fmt.Sprintf("say which it is in the block of %s: fields = { %s = %q }", l.Platform.Address, channel.Key, field)
+		}
+	}
+	return "take what goes by " + channel.Address + " out with leave_out, or place it on another platform"
 }
 
 // Unkept says of limits, hours and control groups that are placed here what the

@@ -54,7 +54,7 @@ var states = []struct{ ours, part string }{{"granted", partIn}, {"withdrawn", pa
 
 // media are the channels that HubSpot's subscription types are of.
 var media = account.Media{
-	By: map[string]string{"email": "email"}, Rule: otherAddress, Such: "email",
+	By: map[string]string{"email": "email"}, Rule: otherAddress,
 	Writes: "HubSpot's subscription types are of e-mail, and %s has no email in person.%s.",
 }
 

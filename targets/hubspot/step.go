@@ -228,6 +228,9 @@ func (l *lowering) gate(t ir.Touchpoint, s ir.Send, must expr.Expr) (resource.Ma
 	if ok {
 		return branch, nil
 	}
+	if len(c.Found) == 0 && l.Told(t) {
+		return nil, nil
+	}
 	d := diag.Diagnostic{
 		Rule: noGate, At: s.At, Mark: t.Address + " could reach people who must not get it",
 		Detail: "HubSpot itself writes to everybody who has not opted out, so the rules for " + t.Purpose + " have to stand before the message, and they cannot.",

@@ -32,7 +32,7 @@ import (
 
 // media are Klaviyo's words for channels by the property that is the address.
 var media = account.Media{
-	By: map[string]string{"email": "email", "phone_number": "sms"}, Rule: otherAddress, Such: "phone_number",
+	By: map[string]string{"email": "email", "phone_number": "sms"}, Rule: otherAddress,
 	Writes: "Klaviyo writes to the email and the phone_number of a profile, and %s has neither in person.%s.",
 }
 

@@ -21,11 +21,11 @@ func (l *lowering) campaigns() {
 		c := &campaign{l: l, journey: j, names: map[string]int{}}
 		from := c.entry()
 		c.steps(j.Steps, way0, func(cursor) {})
-		if len(c.events) == 0 && !c.found.HasErrors() {
+		if len(c.events) == 0 && !c.told && !c.found.HasErrors() {
 			c.refuse(j.At, "send something, or leave the journey out", "A campaign needs at least one event, and to wait is none.")
 		}
 		l.Found = append(l.Found, c.found...)
-		if c.found.HasErrors() {
+		if c.told || c.found.HasErrors() {
 			continue
 		}
 		l.Add(resource.Resource{
@@ -47,6 +47,7 @@ type campaign struct {
 	names   map[string]int // how often an event of a name is there
 	parted  diag.Range     // the first step that makes several ways of one
 	found   diag.List
+	told    bool // something that stands in the way was told elsewhere
 }
 
 // refuse says what the campaign cannot do, and what would help.

@@ -90,8 +90,8 @@ const publishing = "campaign:campaigns:publishother"
 
 var settings = append([]targets.Setting{
 	{Name: "endpoint", Required: true, Doc: "Where the installation is: \"https://mautic.example.com\".", Example: "\"https://mautic.example.com\""},
-	{Name: "username", Doc: "Of a user whose role may use the API, with basic authentication switched on there: env(\"MAUTIC_USER\")."},
-	{Name: "password", Secret: true, Doc: "Of that user: env(\"MAUTIC_PASSWORD\")."},
+	{Name: "username", Doc: "Of a user whose role may use the API, with basic authentication switched on there.", Example: `env("MAUTIC_USER")`},
+	{Name: "password", Secret: true, Doc: "Of that user.", Example: `env("MAUTIC_PASSWORD")`},
 	{Name: "token", Secret: true, Doc: "An OAuth 2 access token, instead of a user: env(\"MAUTIC_TOKEN\")."},
 	{Name: "approximate", Doc: "\"1d\" where it is fine that windows are counted in whole days. Needed for windows in segments."},
 	{Name: "ignore_case", Doc: "true where it is fine that Mautic's database takes Ana, ANA and Aná for the same text. Needed for comparing texts; words of an enum that differ by more than that do not need it."},

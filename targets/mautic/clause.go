@@ -119,6 +119,6 @@ func (c *clause) Aggregate(_ narrow.Atom, _ expr.Compare, of expr.Aggregate, _ t
 }
 
 func eventless(e expr.Expr) error {
-	return narrow.Refused(e, "have your systems keep the answer as a field of contacts, or send the segment to another platform",
+	return narrow.Refused(e, "have your systems keep the answer as a field of contacts, or place this on another platform",
 		"Mautic keeps no events of a shop's own, so it cannot ask for %s", expr.Print(e))
 }

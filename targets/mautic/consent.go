@@ -31,7 +31,7 @@ import (
 // goes to the field phone where there is no mobile, so phone alone is no address
 // that anything could be asked about.
 var media = account.Media{
-	By: map[string]string{"email": "email", "mobile": "sms"}, Rule: otherAddress, Such: "mobile",
+	By: map[string]string{"email": "email", "mobile": "sms"}, Rule: otherAddress,
 	Writes: "Mautic writes to the fields email and mobile of a contact, and %s has neither in person.%s.",
 }
 

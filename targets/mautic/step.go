@@ -142,7 +142,7 @@ func (c *campaign) sendBy(s ir.Send, from cursor, sent, not func(cursor)) {
 	}
 	medium, err := c.l.medium(t.Channels[0])
 	if err != nil {
-		c.refuse(s.At, "", "Mautic does not write to %s.", t.Channels[0])
+		c.told = true
 		return
 	}
 	if medium == "email" && c.l.Marketing(t) && c.twice(t) {
@@ -190,9 +190,7 @@ func (c *campaign) do(s ir.Do, from cursor, after func(cursor)) {
 		out = c.set(s, a)
 	case a.Kind == "suppress":
 		medium, err := c.l.medium(a.Channel)
-		if err != nil {
-			c.refuse(s.At, "", "Mautic does not write to %s.", a.Channel)
-		}
+		c.told = c.told || err != nil
 		out = event("action", "lead.adddnc", resource.Map{"channels": resource.List{resource.String(medium)}, "reason": resource.String(ir.StepAddress(c.journey.Address, s.Name))})
 	default:
 		c.refuse(s.At, "have a webhook do it", "Mautic keeps no tasks, and tells nobody but its own users about a contact.")

@@ -76,23 +76,26 @@ func blockOf(d targets.Description, name string) string {
 	fmt.Fprintf(&b, "# %s\nplatform %q %q {\n", d.Doc, d.Name, name)
 	width := 0
 	for _, s := range d.Settings {
-		if s.Required {
+		if begins(s) {
 			width = max(width, len(s.Name))
 		}
 	}
 	for _, s := range d.Settings {
-		if s.Required {
+		if begins(s) {
 			fmt.Fprintf(&b, "  %-*s = %s\n", width, s.Name, initial(d, s, name))
 		}
 	}
 	for _, s := range d.Settings {
-		if !s.Required {
+		if !begins(s) {
 			fmt.Fprintf(&b, "  # %s: %s\n", s.Name, s.Doc)
 		}
 	}
 	b.WriteString("}\n")
 	return b.String()
 }
+
+// begins tells whether a new block begins with an argument.
+func begins(s targets.Setting) bool { return s.Required || s.Example != "" }
 
 func initial(d targets.Description, s targets.Setting, name string) string {
 	if s.Example != "" {
@@ -110,10 +113,16 @@ func variable(d targets.Description, s targets.Setting) string {
 func Variables(d targets.Description) []string {
 	var out []string
 	for _, s := range d.Settings {
-		if s.Required && s.Example == "" {
-			out = append(out, variable(d, s))
+		if !begins(s) {
+			continue
+		}
+		if named := read.FindStringSubmatch(initial(d, s, "")); named != nil {
+			out = append(out, named[1])
 		}
 	}
 	slices.Sort(out)
 	return out
 }
+
+// read is a value that is read from the environment.
+var read = regexp.MustCompile(`env\("([^"]+)"\)`)

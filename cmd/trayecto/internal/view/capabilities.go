@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
@@ -197,12 +198,16 @@ func Rights(name string, d targets.Description) string {
 		return fmt.Sprintf("%s asks for no rights of its own: whoever can open the platform can do everything here.\n", name)
 	}
 	var b strings.Builder
+	width := 0
+	for _, r := range d.Rights {
+		width = max(width, utf8.RuneCountInString(r.Name))
+	}
 	for _, stage := range targets.Stages {
 		fmt.Fprintf(&b, "to %s\n", stage)
 		none := true
 		for _, r := range d.Rights {
 			if r.For == stage {
-				fmt.Fprintf(&b, "  %-28s %s\n", r.Name, r.Doc)
+				fmt.Fprintf(&b, "  %-*s  %s\n", width, r.Name, r.Doc)
 				none = false
 			}
 		}
