@@ -160,10 +160,7 @@ func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
 
 // holders is the platforms that hold something that was applied, or may.
 func holders(st *state.State) map[string]bool {
-	out := map[string]bool{}
-	for _, r := range st.Records() {
-		out[r.Address.Platform] = true
-	}
+	out := st.Holders()
 	for _, r := range st.Deposed() {
 		out[r.Address.Platform] = true
 	}

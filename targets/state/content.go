@@ -15,7 +15,7 @@ type content struct {
 	project, env string
 	lineage      string // "" before the first lock
 	serial       int64  // of the last journal entry taken
-	records      map[resource.Address]plan.Record
+	records      map[resource.Address]*plan.Record // none is changed, only others put in their place
 	deposed      []plan.Record
 	pending      []Intent
 	identities   map[string]string
@@ -26,7 +26,7 @@ type content struct {
 
 func newContent() *content {
 	return &content{
-		records:    map[resource.Address]plan.Record{},
+		records:    map[resource.Address]*plan.Record{},
 		identities: map[string]string{},
 		blobs:      map[string]json.RawMessage{},
 		settings:   map[string]json.RawMessage{},
@@ -42,8 +42,12 @@ func (c *content) clone() *content {
 }
 
 func (c *content) sorted() []plan.Record {
-	out := slices.Collect(maps.Values(c.records))
-	slices.SortFunc(out, func(a, b plan.Record) int { return a.Address.Compare(b.Address) })
+	all := slices.Collect(maps.Values(c.records))
+	slices.SortFunc(all, func(a, b *plan.Record) int { return a.Address.Compare(b.Address) })
+	out := make([]plan.Record, len(all))
+	for i, r := range all {
+		out[i] = *r
+	}
 	return out
 }
 
@@ -84,7 +88,7 @@ func (c *content) begin(i Intent) {
 	c.pending = append(c.pending, i)
 	if there, ok := c.records[i.Address]; i.Depose && ok && there.ID == i.Record.ID {
 		delete(c.records, i.Address)
-		c.deposed = append(slices.Clone(c.deposed), there)
+		c.deposed = append(slices.Clone(c.deposed), *there)
 	}
 }
 
@@ -99,7 +103,8 @@ func (c *content) finish(r Result) {
 	case r.Gone && r.Deposed != "":
 		c.undepose(Intent{Address: r.Address, Record: plan.Record{ID: r.Deposed}})
 	case r.Record != nil:
-		c.records[r.Address] = *r.Record
+		now := *r.Record
+		c.records[r.Address] = &now
 	case r.Gone && deposed:
 		c.undepose(intent)
 	case r.Gone:
@@ -107,7 +112,7 @@ func (c *content) finish(r Result) {
 	case deposed:
 		there, ok := c.undepose(intent)
 		if _, taken := c.records[r.Address]; ok && !taken {
-			c.records[r.Address] = there
+			c.records[r.Address] = &there
 		} else if ok {
 			c.deposed = append(c.deposed, there)
 		}
@@ -146,7 +151,7 @@ func (c *content) meant() map[string]json.RawMessage {
 		}
 	}
 	for _, r := range c.records {
-		keep(r)
+		keep(*r)
 	}
 	for _, r := range c.deposed {
 		keep(r)

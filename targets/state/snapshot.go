@@ -2,11 +2,17 @@ package state
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/lang/jsontext"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // Format is the version of state that this tool writes; newer ones are refused.
@@ -28,7 +34,7 @@ type snapshot struct {
 	Env       string                     `json:"env,omitempty"`
 	Lineage   string                     `json:"lineage"`
 	Serial    int64                      `json:"serial"`
-	Records   []plan.Record              `json:"records"`
+	Records   []plan.Record              `json:"records,omitempty"` // always there, see encodeSnapshot
 	Deposed   []plan.Record              `json:"deposed,omitempty"`
 	Pending   []Intent                   `json:"pending,omitempty"`
 	Platforms map[string]string          `json:"platforms,omitempty"` // name -> account
@@ -37,23 +43,68 @@ type snapshot struct {
 	Holds     []Hold                     `json:"holds,omitempty"`
 }
 
+// A snapshot is written with each record and each declaration on a line of its
+// own, so that both are found without reading what is between them: line ends
+// stand in no JSON text. Records are then read several at a time, and of the
+// declarations, which are more than half of it, only those that somebody asks for.
+// A snapshot that is laid out otherwise says the same and is read plainly.
+const (
+	fileBegin    = `{"trayecto_state":1,"sha256":"`
+	stateBegin   = `","state":`
+	recordsBegin = `,"records":[`
+	blobsBegin   = `],"blobs":{`
+	stateEnd     = `}}`
+	fileEnd      = "}\n"
+)
+
 func encodeSnapshot(c *content) ([]byte, error) {
 	s := snapshot{
-		Project: c.project, Env: c.env, Lineage: c.lineage, Serial: c.serial, Records: c.sorted(),
-		Deposed: c.deposed, Pending: c.pending, Platforms: c.identities, Blobs: c.meant(), Settings: c.settings, Holds: c.holds,
+		Project: c.project, Env: c.env, Lineage: c.lineage, Serial: c.serial,
+		Deposed: c.deposed, Pending: c.pending, Platforms: c.identities, Settings: c.settings, Holds: c.holds,
 	}
-	if s.Records == nil {
-		s.Records = []plan.Record{}
-	}
-	raw, err := json.Marshal(s)
+	head, err := json.Marshal(s)
 	if err != nil {
 		return nil, fmt.Errorf("encoding: %w", err)
 	}
-	file, err := json.Marshal(envelope{Format, checksum(raw), raw})
-	if err != nil {
+	out := append(append([]byte(fileBegin), make([]byte, hex.EncodedLen(sha256.Size))...), stateBegin...)
+	begin := len(out)
+	out = append(append(out, head[:len(head)-1]...), recordsBegin...)
+	for i, r := range c.sorted() {
+		if out, err = r.Append(append(out, lineEnd(i)...)); err != nil {
+			return nil, fmt.Errorf("encoding: %w", err)
+		}
+	}
+	out = append(append(out, '\n'), blobsBegin...)
+	if out, err = appendBlobs(out, c.meant()); err != nil {
 		return nil, fmt.Errorf("encoding: %w", err)
 	}
-	return append(file, '\n'), nil
+	out = append(append(out, '\n'), stateEnd...)
+	copy(out[len(fileBegin):], checksum(out[begin:]))
+	return append(out, fileEnd...), nil
+}
+
+// lineEnd is what stands before line i of a list.
+func lineEnd(i int) string {
+	if i > 0 {
+		return ",\n"
+	}
+	return "\n"
+}
+
+func appendBlobs(out []byte, blobs map[string]json.RawMessage) ([]byte, error) {
+	for i, hash := range slices.Sorted(maps.Keys(blobs)) {
+		out = append(jsontext.Append(append(out, lineEnd(i)...), hash), ':')
+		if bytes.IndexByte(blobs[hash], '\n') < 0 {
+			out = append(out, blobs[hash]...)
+			continue
+		}
+		var line bytes.Buffer
+		if err := json.Compact(&line, blobs[hash]); err != nil {
+			return nil, err
+		}
+		out = append(out, line.Bytes()...)
+	}
+	return out, nil
 }
 
 // decodeSnapshot reads what encodeSnapshot wrote; nil is the state before the
@@ -63,21 +114,18 @@ func decodeSnapshot(file []byte) (*content, error) {
 	if file == nil {
 		return c, nil
 	}
-	if !bytes.HasSuffix(file, []byte("}\n")) {
+	if !bytes.HasSuffix(file, []byte(fileEnd)) {
 		return nil, errors.New("the snapshot is cut off; bring snapshot.json back from a backup")
 	}
-	var e envelope
-	if err := json.Unmarshal(file, &e); err != nil {
-		return nil, fmt.Errorf("the snapshot is damaged: %w; bring snapshot.json back from a backup", err)
+	raw, err := opened(file)
+	if err != nil {
+		return nil, err
 	}
-	if e.FormatVersion > Format {
-		return nil, fmt.Errorf("the snapshot has format %d, this version reads up to %d: %w", e.FormatVersion, Format, ErrNewer)
+	s, laidOut, err := readLines(raw)
+	if !laidOut {
+		err = json.Unmarshal(raw, &s)
 	}
-	if e.FormatVersion < 1 || checksum(e.State) != e.SHA256 {
-		return nil, errors.New("the snapshot is damaged: its checksum does not fit; bring snapshot.json back from a backup")
-	}
-	var s snapshot
-	if err := json.Unmarshal(e.State, &s); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("the snapshot cannot be understood: %w", err)
 	}
 	if s.Lineage == "" {
@@ -87,11 +135,97 @@ func decodeSnapshot(file []byte) (*content, error) {
 	return c, nil
 }
 
+// opened is the state's bytes out of their envelope, as they were written.
+func opened(file []byte) ([]byte, error) {
+	var e envelope
+	if sum, rest, ok := cutEnvelope(file); ok {
+		e = envelope{Format, sum, rest}
+	} else if err := json.Unmarshal(file, &e); err != nil {
+		return nil, fmt.Errorf("the snapshot is damaged: %w; bring snapshot.json back from a backup", err)
+	}
+	if e.FormatVersion > Format {
+		return nil, fmt.Errorf("the snapshot has format %d, this version reads up to %d: %w", e.FormatVersion, Format, ErrNewer)
+	}
+	if e.FormatVersion < 1 || checksum(e.State) != e.SHA256 {
+		return nil, errors.New("the snapshot is damaged: its checksum does not fit; bring snapshot.json back from a backup")
+	}
+	return e.State, nil
+}
+
+// cutEnvelope opens an envelope as encodeSnapshot writes it, without reading what is inside.
+func cutEnvelope(file []byte) (sum string, state []byte, ok bool) {
+	rest, ok := bytes.CutPrefix(file, []byte(fileBegin))
+	length := hex.EncodedLen(sha256.Size)
+	if !ok || len(rest) < length || !bytes.HasPrefix(rest[length:], []byte(stateBegin)) {
+		return "", nil, false
+	}
+	state = bytes.TrimSuffix(rest[length+len(stateBegin):], []byte(fileEnd))
+	return string(rest[:length]), state, bytes.HasPrefix(state, []byte("{")) && bytes.HasSuffix(state, []byte(stateEnd))
+}
+
+// readLines reads a state of which each record and each declaration has its own line.
+func readLines(raw []byte) (s snapshot, laidOut bool, err error) {
+	end := bytes.IndexByte(raw, '\n')
+	head, ok := bytes.CutSuffix(raw[:max(end, 0)], []byte(recordsBegin))
+	if !ok {
+		return s, false, nil
+	}
+	records, rest, ok := bytes.Cut(raw[end:], []byte("\n"+blobsBegin))
+	if !ok {
+		return s, false, nil
+	}
+	blobs, ok := bytes.CutSuffix(rest, []byte("\n"+stateEnd))
+	if !ok {
+		return s, false, nil
+	}
+	if err := json.Unmarshal(append(bytes.Clone(head), '}'), &s); err != nil {
+		return s, true, err
+	}
+	if s.Records, err = readRecords(records); err != nil {
+		return s, true, err
+	}
+	s.Blobs, ok = readBlobs(blobs)
+	return s, ok, nil
+}
+
+// recordsAtOnce is how many records one turn of a worker reads.
+const recordsAtOnce = 256
+
+func readRecords(text []byte) ([]plan.Record, error) {
+	if len(text) == 0 {
+		return nil, nil
+	}
+	lines := bytes.Split(text[1:], []byte(",\n"))
+	out, failed := make([]plan.Record, len(lines)), make([]error, len(lines))
+	runs := workers.Runs(len(lines), recordsAtOnce)
+	workers.Each(len(runs), 0, func(turn int) {
+		for i := runs[turn][0]; i < runs[turn][1]; i++ {
+			out[i], failed[i] = plan.ReadRecord(string(lines[i]))
+		}
+	})
+	return out, errors.Join(failed...)
+}
+
+// readBlobs finds each declaration; none of them is looked at.
+func readBlobs(text []byte) (map[string]json.RawMessage, bool) {
+	text = bytes.TrimPrefix(text, []byte("\n"))
+	out := make(map[string]json.RawMessage, bytes.Count(text, []byte("\n"))+1)
+	for len(text) > 0 {
+		line, rest, _ := bytes.Cut(text, []byte(",\n"))
+		hash, body, ok := bytes.Cut(line, []byte(`":`))
+		if !ok || len(hash) == 0 || hash[0] != '"' || bytes.IndexByte(hash, '\\') >= 0 {
+			return nil, false
+		}
+		out[string(hash[1:])], text = body, rest
+	}
+	return out, true
+}
+
 func (c *content) fill(s snapshot) {
 	c.project, c.env, c.lineage, c.serial = s.Project, s.Env, s.Lineage, s.Serial
 	c.deposed, c.pending = s.Deposed, s.Pending
-	for _, r := range s.Records {
-		c.records[r.Address] = r
+	for i := range s.Records {
+		c.records[s.Records[i].Address] = &s.Records[i]
 	}
 	if s.Platforms != nil {
 		c.identities = s.Platforms

@@ -145,12 +145,26 @@ func (s *State) Records() []plan.Record {
 	return s.content.sorted()
 }
 
+// Holders is the platforms that hold a managed object.
+func (s *State) Holders() map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]bool{}
+	for a := range s.content.records {
+		out[a.Platform] = true
+	}
+	return out
+}
+
 // Record finds one managed object.
 func (s *State) Record(a resource.Address) (plan.Record, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r, there := s.content.records[a]
-	return r, there
+	if !there {
+		return plan.Record{}, false
+	}
+	return *r, true
 }
 
 // Deposed lists objects that a replacement has not deleted yet.
