@@ -65,7 +65,6 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	made.Unread, made.Holds, made.Consent = l.Offline, holds, proved
 	l.summarise(made)
 	if !o.End {
-		made.Pressure, made.Uncounted = prove.AtWorst(l.Program, nil)
 		more, err := l.onPeople(made, in, st)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {
 			return nil, diags, err
@@ -78,9 +77,10 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	return made, diags, err
 }
 
-// onPeople is what the plan does to people: whether those inside journeys have
-// somewhere to go on, and who is concerned.
+// onPeople is what the plan does to people: how much they get at worst, whether
+// those inside journeys have somewhere to go on, and who is concerned.
 func (l *Line) onPeople(p *plan.Plan, in plan.Input, st *state.State) (diag.List, error) {
+	p.Pressure, p.Uncounted = prove.AtWorst(l.Program, nil)
 	if found, err := l.migrates(p, in, st); err != nil || found.HasErrors() {
 		return found, err
 	}
