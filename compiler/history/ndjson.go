@@ -22,10 +22,11 @@ type ndjsonReader struct {
 	line   int
 	buffer []byte
 	row    row
+	names  map[string]string // of members, so that each is kept once
 }
 
 func newNDJSON(file string, in *bufio.Reader, nested bool) *ndjsonReader {
-	return &ndjsonReader{in: in, nested: nested, row: rowAt(file, 0)}
+	return &ndjsonReader{in: in, nested: nested, row: rowAt(file, 0), names: map[string]string{}}
 }
 
 // next is the next row that is not blank.
@@ -44,6 +45,10 @@ func (r *ndjsonReader) next() (row *row, bad *fault, lost int, err error) {
 		case !utf8.Valid(line):
 			return &r.row, &fault{cell{column: 1}, NotReadable, "The line is not UTF-8 text."}, 1, nil
 		}
+		if r.plain(line) {
+			return &r.row, nil, 0, nil
+		}
+		r.row.cells = r.row.cells[:0]
 		if f := r.members(line, 0, true); f != nil {
 			return &r.row, f, 1, nil
 		}
@@ -135,22 +140,25 @@ func (r *ndjsonReader) has(name string) bool {
 // jsonCell is a JSON value, already known to be one, as a cell.
 func jsonCell(name string, raw json.RawMessage, column int) cell {
 	c := cell{name: name, column: column, text: string(raw)}
-	switch raw[0] {
-	case 'n':
-		c.form = none
-	case '"':
-		c.form = quoted
-		if json.Unmarshal(raw, &c.text) != nil {
-			c.form = object // cannot be: the decoder accepted it
-		}
-	case 't', 'f':
-		c.form = truth
-	case '[':
-		c.form = list
-	case '{':
-		c.form = object
-	default:
-		c.form = number
+	if c.form = formOf(raw[0]); c.form == quoted && json.Unmarshal(raw, &c.text) != nil {
+		c.form = object // cannot be: the decoder accepted it
 	}
 	return c
+}
+
+// formOf is the form of a JSON value by its first byte.
+func formOf(first byte) form {
+	switch first {
+	case 'n':
+		return none
+	case '"':
+		return quoted
+	case 't', 'f':
+		return truth
+	case '[':
+		return list
+	case '{':
+		return object
+	}
+	return number
 }
