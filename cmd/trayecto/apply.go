@@ -155,7 +155,7 @@ func carryOut(ctx context.Context, w *world, line *run.Line, p *plan.Plan, f *ap
 	begin := w.clock()
 	summary, err := line.Apply(ctx, p, run.ApplyOptions{
 		By: holder(w, "apply"), LockTimeout: f.lockTimeout, NoActivate: f.noActivate, ActivateOnly: f.activateOnly,
-		Progress: func(e apply.Event) { progress(w, e) },
+		Progress: func(e apply.Event) { progress(w, e) }, Wait: w.wait, Clock: w.clock,
 	})
 	if refused := refusal(w, err, summary); refused != nil {
 		return refused

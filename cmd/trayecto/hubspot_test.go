@@ -77,8 +77,9 @@ func (a *portal) write(t *testing.T, name, text string) {
 func (a *portal) run(t *testing.T, want int, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
+	h := &hours{at: present}
 	w := &world{
-		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: func() time.Time { return present },
+		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: h.now, wait: h.pass,
 		env: func(name string) (string, bool) { return "pat_made_up", name == "HUBSPOT_TOKEN" },
 	}
 	if code := execute(w, append(args, "-C", a.dir, "--env", "hubspot")); code != want {

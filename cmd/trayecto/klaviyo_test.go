@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,12 +66,36 @@ func (a *account) write(t *testing.T, name, text string) {
 // present is when the commands run.
 var present = time.Date(2026, 11, 28, 8, 0, 0, 0, time.UTC)
 
+// hours is a clock that stands still unless somebody waits.
+type hours struct {
+	mu   sync.Mutex
+	at   time.Time
+	with func(d time.Duration) // waits too; nil for nobody
+}
+
+func (h *hours) now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.at
+}
+
+func (h *hours) pass(ctx context.Context, d time.Duration) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.at = h.at.Add(d)
+	if h.with != nil {
+		h.with(d)
+	}
+	return ctx.Err()
+}
+
 // run is a command with an exit code, and what it said.
 func (a *account) run(t *testing.T, want int, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
+	h := &hours{at: present, with: func(d time.Duration) { a.Do(func() { a.Now = a.Now.Add(d) }) }}
 	w := &world{
-		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: func() time.Time { return present },
+		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: h.now, wait: h.pass,
 		env: func(name string) (string, bool) { return "pk_made_up", name == "KLAVIYO_API_KEY" },
 	}
 	if code := execute(w, append(args, "-C", a.dir, "--env", "klaviyo")); code != want {

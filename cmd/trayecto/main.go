@@ -26,8 +26,9 @@ type world struct {
 	stdout, stderr io.Writer
 	env            func(name string) (string, bool)
 	clock          func() time.Time
-	asks           bool // somebody is there to answer a question
-	watched        bool // somebody watches stderr: hints and redrawn lines make sense
+	wait           func(ctx context.Context, d time.Duration) error // until a platform's limits allow a call; nil waits by the computer's clock
+	asks           bool                                             // somebody is there to answer a question
+	watched        bool                                             // somebody watches stderr: hints and redrawn lines make sense
 	plugins        *host.Host
 }
 

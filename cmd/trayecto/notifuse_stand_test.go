@@ -44,8 +44,9 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) run(t *testing.T, want int, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
+	h := &hours{at: morning}
 	w := &world{
-		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: func() time.Time { return morning },
+		stdin: strings.NewReader(""), stdout: &out, stderr: &out, clock: h.now, wait: h.pass,
 		env: func(name string) (string, bool) { return d.Key, name == "NOTIFUSE_API_KEY" },
 	}
 	if code := execute(w, append(args, "-C", d.dir, "--env", "notifuse")); code != want {

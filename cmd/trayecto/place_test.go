@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -18,7 +17,6 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/types"
-	"github.com/trayecto/trayecto/targets/postgres/server"
 	"github.com/trayecto/trayecto/targets/state"
 	"github.com/trayecto/trayecto/targets/state/document/fake"
 	"github.com/trayecto/trayecto/targets/state/place"
@@ -48,6 +46,7 @@ func TestScriptPlace(t *testing.T) {
 					k := open(t)
 					env.Setenv("NOW", "2026-12-01T08:00:00Z")
 					env.Setenv("TRAYECTO_HOLDER", "a test")
+					env.Setenv("GOGC", "400")
 					env.Setenv("ENDS", k.ends)
 					for name, value := range k.env {
 						env.Setenv(name, value)
@@ -66,18 +65,7 @@ type placed struct{}
 func text(name, value string) ir.Setting { return ir.Setting{Name: name, Value: types.Text(value)} }
 
 func inPostgres(t *testing.T) kept {
-	pg, err := server.Start()
-	if errors.Is(err, server.ErrAbsent) && os.Getenv("TRAYECTO_REQUIRE_POSTGRES") != "1" {
-		t.Skip("SKIPPED: the stories on PostgreSQL need one that is installed")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := pg.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	pg := cluster.Server(t)
 	return kept{
 		hcl:   "state \"postgres\" {\n  dsn = env(\"STATE_DSN\")\n}\n",
 		env:   map[string]string{"STATE_DSN": pg.New(t) + " password=" + secretOfState},

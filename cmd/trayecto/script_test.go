@@ -14,11 +14,16 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite"
 
+	"github.com/trayecto/trayecto/targets/postgres/server"
 	"github.com/trayecto/trayecto/targets/state"
 )
 
+// cluster is the PostgreSQL of the stories that need one.
+var cluster server.Lazy
+
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"trayecto": main})
+	cluster.M = m
+	testscript.Main(&cluster, map[string]func(){"trayecto": main})
 }
 
 // The stories: what a user types and sees, exact bytes. Rewrite the expected
@@ -38,6 +43,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NOW", "2026-12-01T08:00:00Z")
 			env.Setenv("TRAYECTO_HOLDER", "a test")
+			env.Setenv("GOGC", "400") // commands are short: they need not collect what they drop
 			return nil
 		},
 	})

@@ -17,25 +17,12 @@ import (
 	"github.com/trayecto/trayecto/compiler/history"
 	"github.com/trayecto/trayecto/lang/project"
 	"github.com/trayecto/trayecto/lang/types"
-	"github.com/trayecto/trayecto/targets/postgres/server"
 )
 
 // The stories on a warehouse: a real PostgreSQL that holds the people of
 // examples/lumen in a customer's own tables.
 func TestScriptWarehouse(t *testing.T) {
-	cluster, err := server.Start()
-	if errors.Is(err, server.ErrAbsent) && os.Getenv("TRAYECTO_REQUIRE_POSTGRES") != "1" {
-		t.Skip("SKIPPED: the stories on a warehouse need an installed PostgreSQL")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	dsn := cluster.New(t)
+	dsn := cluster.Server(t).New(t)
 	if err := fillWarehouse(t.Context(), dsn); err != nil {
 		t.Fatal(err)
 	}
@@ -48,6 +35,7 @@ func TestScriptWarehouse(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NOW", "2026-12-01T08:00:00Z")
 			env.Setenv("WAREHOUSE_DSN", dsn)
+			env.Setenv("GOGC", "400")
 			return nil
 		},
 	})

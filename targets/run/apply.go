@@ -22,6 +22,10 @@ type ApplyOptions struct {
 	NoActivate   bool
 	ActivateOnly bool
 	Progress     func(apply.Event)
+	// Wait passes time until a platform's limits allow a call, and Clock is the
+	// time that they are kept by; nil is the computer's.
+	Wait  func(ctx context.Context, d time.Duration) error
+	Clock func() time.Time
 }
 
 // Apply carries a plan out under the lease of the state. Half-done is normal:
@@ -48,7 +52,7 @@ func (l *Line) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (summary
 	}
 	return apply.Run(ctx, apply.Options{
 		Plan: p, State: l.State, Targets: l.targetsByName(), Now: l.Now,
-		NoActivate: o.NoActivate, ActivateOnly: o.ActivateOnly, Progress: o.Progress,
+		NoActivate: o.NoActivate, ActivateOnly: o.ActivateOnly, Progress: o.Progress, Wait: o.Wait, Clock: o.Clock,
 	})
 }
 
