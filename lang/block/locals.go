@@ -2,5 +2,5 @@ package block
 
 var locals = &Type{
 	Name: "locals", Open: true,
-	Doc: "Constants with a name, used as local.<name>. They may use variables and each other.",
+	Doc: "Constants and conditions about people with a name, used as local.<name>. They may use variables and each other.",
 }

@@ -444,7 +444,21 @@ func (c *compiler) constantName(name hcl.Traversal) bool {
 		names = append(names, name.RootName()+"."+n)
 	}
 	c.unknown(At(name[:2].SourceRange()), name.RootName()+"."+attr.Name, names)
+	if d := &c.found[len(c.found)-1]; d.Help == "" {
+		d.Help = declaration(name.RootName(), attr.Name)
+	}
 	return false
+}
+
+// declaration is how a constant is declared.
+func declaration(root, name string) string {
+	switch root {
+	case "var":
+		return "declare it: variable " + quote(name) + " { ... }"
+	case "local":
+		return "declare it: locals { " + name + " = ... }"
+	}
+	return ""
 }
 
 // fromCty is a constant as a value of ours; numbers keep 60 digits.

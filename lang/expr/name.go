@@ -2,6 +2,7 @@ package expr
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -264,6 +265,10 @@ func (c *compiler) unknownRoot(name hcl.Traversal) {
 		})
 		return
 	}
+	if word == "module" {
+		c.unknownInModule(name)
+		return
+	}
 	for _, in := range []struct {
 		shape *Shape
 		root  string
@@ -289,6 +294,32 @@ func (c *compiler) unknownRoot(name hcl.Traversal) {
 		if ref, ok := readRef(name); ok {
 			ref.Kind = near
 			d.Help = "write " + ref.String()
+		}
+	}
+	c.report(d)
+}
+
+// unknownInModule is about module.m.gold, which lacks the kind, and module.m.
+func (c *compiler) unknownInModule(name hcl.Traversal) {
+	var all []string
+	for _, kind := range kindWords {
+		for _, address := range c.scope.all(kind) {
+			if strings.HasPrefix(address, "module.") {
+				all = append(all, address)
+			}
+		}
+	}
+	slices.Sort(all)
+	d := diag.Diagnostic{
+		Rule: nameUnknown, At: At(name.SourceRange()), Mark: "what of a module is written with its kind",
+		Detail: listed(all), Help: "write it as in module.m.segment.vip",
+	}
+	if words, _, ok := words(name, nil, nil); ok && len(words) > 2 {
+		own := strings.Join(words[:2], ".") + "."
+		for _, address := range all {
+			if strings.HasPrefix(address, own) && strings.HasSuffix(address, "."+words[2]) {
+				d.Mark, d.Detail, d.Help = "there is "+address, "", "write "+address
+			}
 		}
 	}
 	c.report(d)

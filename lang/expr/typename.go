@@ -43,8 +43,8 @@ func (c *compiler) typeName(e hclsyntax.Expression) types.Type {
 
 const typesAre = "The types are string, number, bool, date, timestamp, duration, email, phone, url, money, enum(...), list(...) and object.x."
 
-// otherTypes are the types of other languages, and ours.
-var otherTypes = map[string]types.Basic{
+// OtherTypes are the types of other languages, and ours.
+var OtherTypes = map[string]types.Basic{
 	"text": types.String, "varchar": types.String, "int": types.Number, "integer": types.Number, "float": types.Number, "decimal": types.Number,
 	"boolean": types.Bool, "datetime": types.Timestamp, "instant": types.Timestamp, "time": types.Timestamp, "currency": types.Money, "day": types.DateType,
 }
@@ -56,7 +56,7 @@ func (c *compiler) unknownType(ref Ref) {
 	}
 	d := diag.Diagnostic{Rule: notType, At: ref.At, Detail: typesAre}
 	near := diag.Nearest(ref.Kind, append(names, "object", "enum", "list"))
-	if ours, ok := otherTypes[ref.Kind]; ok {
+	if ours, ok := OtherTypes[ref.Kind]; ok {
 		near = string(ours)
 	}
 	if near != "" && ref.Name == "" {

@@ -109,7 +109,7 @@ error[BLK108]: A variable has no value
   |
 5 | variable "v" { type = string }
   | ^^^^^^^^^^^^ has no default, and nobody gives it a value
-  = help: add default = ..., or give it with -var v=...
+  = help: add default = ..., or give it with --var v=...
 `},
 		{"wrong values", Options{Vars: map[string]string{"n": "many"}}, []string{"a.hcl", head +
 			"variable \"n\" { type = number }\nvariable \"e\" {\n  type    = enum(\"a\", \"b\")\n  default = \"c\"\n}\nvariable \"t\" { type = strng }\n"}, `
@@ -132,7 +132,7 @@ error[BLK108]: A variable has no value
    |
 10 | variable "t" { type = strng }
    | ^^^^^^^^^^^^ has no default, and nobody gives it a value
-   = help: add default = ..., or give it with -var t=...
+   = help: add default = ..., or give it with --var t=...
 
 error[BLK115]: A variable cannot have this type
   --> a.hcl:10:23
@@ -143,7 +143,7 @@ error[BLK115]: A variable cannot have this type
 `},
 		{"command line names nothing", Options{Vars: map[string]string{"bse": "x"}}, []string{"a.hcl", head + "variable \"base\" { default = \"b\" }\n"}, `
 error[BLK110]: There is no such variable
- --> -var bse:1:1  there is base
+ --> --var bse:1:1  there is base
   = The command line gives a value to var.bse.
   = help: write base
 `},

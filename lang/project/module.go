@@ -43,6 +43,30 @@ func (f *frame) finish() {
 	}
 }
 
+// withoutModules is the project's own blocks without those of folders that are
+// modules and that no module block uses: a variable there stands for a
+// declaration. Each is told once.
+func (l *loader) withoutModules() []*block.Block {
+	unused := map[string]bool{}
+	for _, b := range l.all {
+		folder := path.Dir(b.At.File)
+		if folder == "." || unused[folder] || b.Type.Name != "variable" || kindOf(b) == "" {
+			continue
+		}
+		unused[folder] = true
+		a, _ := b.Get("type")
+		l.aside = append(l.aside, diag.Diagnostic{
+			Rule: wrongType, At: a.At, Mark: "stands for " + kindOf(b) + ".<name>",
+			Detail: fmt.Sprintf("Only a variable of a module stands for a declaration, and no module block has %s as its source.", folder),
+			Help:   fmt.Sprintf("add module %q { source = %q }, or write %s.<name> where it is used", path.Base(folder), "./"+folder, kindOf(b)),
+		})
+	}
+	if len(unused) == 0 {
+		return l.all
+	}
+	return slices.DeleteFunc(slices.Clone(l.all), func(b *block.Block) bool { return unused[path.Dir(b.At.File)] })
+}
+
 // use reads a module for one of its uses.
 func (f *frame) use(call *block.Block) {
 	folder, ok := f.source(call)
@@ -101,11 +125,26 @@ func (f *frame) source(call *block.Block) (folder string, ok bool) {
 	if len(f.p.Sources.Module(folder)) == 0 {
 		f.say(diag.Diagnostic{
 			Rule: wrongSource, At: a.At, Mark: "no module here",
-			Detail: fmt.Sprintf("There is no file that ends in .hcl in %s, or it is a project of its own.", folder),
+			Detail: fmt.Sprintf("There is no file that ends in .hcl in %s, or it is a project of its own.", folder), Help: f.folderNear(a, folder),
 		})
 		return "", false
 	}
 	return folder, true
+}
+
+// folderNear is what to write for a misspelt folder; "" when none is near.
+func (f *frame) folderNear(a block.Argument, folder string) string {
+	var folders []string
+	for _, file := range f.p.Sources.Files() {
+		if in := path.Dir(file.Path); in != "." && !slices.Contains(folders, in) {
+			folders = append(folders, in)
+		}
+	}
+	near := diag.Nearest(folder, folders)
+	if from := path.Dir(a.At.File); near == "" || from != "." {
+		return "" // a path from elsewhere is not spelled as it is kept
+	}
+	return fmt.Sprintf("write %q", "./"+near)
 }
 
 // literal is a text without ${ }.
@@ -140,7 +179,7 @@ func (f *frame) noSource(from string, a block.Argument) {
 	}
 	if near := diag.Nearest(std.Prefix+from, std.Sources); near != "" {
 		d.Help = fmt.Sprintf("write %q", near)
-	} else if !strings.Contains(from, "://") {
+	} else if !strings.Contains(from, "://") && !path.IsAbs(from) {
 		d.Help = fmt.Sprintf("write %q", "./"+from)
 	}
 	f.say(d)

@@ -95,7 +95,7 @@ func From(set *source.Set, o Options) (*Project, diag.List) {
 	}
 	l.files()
 	env := l.environment()
-	own := &frame{loader: l, all: l.all}
+	own := &frame{loader: l, all: l.withoutModules()}
 	l.p.Head = own.unique()
 	if l.p.Head == nil && !l.p.Partial {
 		l.noProject()
@@ -104,6 +104,9 @@ func From(set *source.Set, o Options) (*Project, diag.List) {
 	l.p.Variables, l.p.Locals, l.p.Constants = own.variables, own.locals, own.context
 	l.head()
 	own.finish()
+	if !l.lost {
+		l.list = append(l.list, l.aside...)
+	}
 	l.inputs()
 	sortBlocks(l.p.Blocks)
 	slices.SortFunc(l.p.Named, func(a, b Named) int { return strings.Compare(a.Name, b.Name) })
@@ -119,6 +122,7 @@ type loader struct {
 	pending []input                   // what variables of modules stand for
 	unread  bool                      // some text could not be read: a name that is missing may be there
 	lost    bool                      // a module could not be used: what it names is missing
+	aside   diag.List                 // what to say of variables unless a module was lost, see setAside
 }
 
 // frame is the project itself or one use of a module: blocks that share

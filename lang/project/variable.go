@@ -23,7 +23,7 @@ func (l *frame) values(env []block.Argument) map[string]cty.Value {
 	l.strangers(env)
 	values := map[string]cty.Value{}
 	for _, b := range l.variables {
-		name, t := b.Label(0), l.variableType(b)
+		before, name, t := len(l.list), b.Label(0), l.variableType(b)
 		l.remark(b)
 		switch a, byEnv := given[name]; {
 		case l.fromCommandLine(name, t, b, values):
@@ -31,9 +31,12 @@ func (l *frame) values(env []block.Argument) map[string]cty.Value {
 			l.fromFile(name, t, a, values)
 			l.unused(name, t, b)
 		default:
-			if a, hasDefault := b.Get("default"); hasDefault {
+			a, hasDefault := b.Get("default")
+			switch {
+			case kindOf(b) != "": // which the type is about
+			case hasDefault:
 				l.fromFile(name, t, a, values)
-			} else if kindOf(b) == "" { // which the type is about otherwise
+			default:
 				l.noValue(b)
 			}
 		}
@@ -44,8 +47,18 @@ func (l *frame) values(env []block.Argument) map[string]cty.Value {
 		if _, has := values[name]; !has { // told already: its uses stay silent
 			values[name] = placeholder(t).Mark(expr.Unsaid)
 		}
+		l.setAside(b, before)
 	}
 	return values
+}
+
+// setAside keeps what was said of a variable of another folder than the
+// project's own: where a module was not found, its folder may be that one.
+func (l *frame) setAside(b *block.Block, before int) {
+	if strings.Contains(b.At.File, "/") {
+		l.aside = append(l.aside, l.list[before:]...)
+		l.list = l.list[:before]
+	}
 }
 
 // unused holds a default that is not used to the type all the same: it is what
@@ -94,7 +107,7 @@ func (l *frame) strangers(env []block.Argument) {
 	}
 	for _, name := range sortedKeys(l.o.Vars) {
 		if !slices.Contains(declared, name) {
-			at := diag.Range{File: "-var " + name, Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
+			at := diag.Range{File: "--var " + name, Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
 			l.stranger(at, name, diag.Nearest(name, declared), fmt.Sprintf("The command line gives a value to var.%s.", name))
 		}
 	}
@@ -127,8 +140,13 @@ func (l *frame) variableType(b *block.Block) types.Type {
 		return nil
 	}
 	d := diag.Diagnostic{Rule: wrongType, At: a.At, Help: `write string, number, bool, date, timestamp, duration, email, phone, url, money, enum("a", "b") or list(string)`}
+	if text, quoted := literal(a.Expr); quoted && slices.Contains(basicNames(), text) {
+		d.Mark, d.Help = "a type is written without quotes", "write "+text
+	}
 	if written := hcl.ExprAsKeyword(a.Expr); written != "" {
-		if near := diag.Nearest(written, basicNames()); near != "" {
+		if ours, known := expr.OtherTypes[written]; known {
+			d.Mark, d.Help = "there is "+string(ours), "write "+string(ours)
+		} else if near := diag.Nearest(written, basicNames()); near != "" {
 			d.Mark, d.Help = "there is "+near, "write "+near
 		}
 	}
@@ -176,9 +194,9 @@ func (l *frame) noValue(b *block.Block) {
 		return
 	}
 	name := b.Label(0)
-	help := fmt.Sprintf("add default = ..., or give it with -var %s=...", name)
+	help := fmt.Sprintf("add default = ..., or give it with --var %s=...", name)
 	if l.o.Env != "" {
-		help = fmt.Sprintf("add default = ..., or %s = ... to env/%s.hcl, or give it with -var %s=...", name, l.o.Env, name)
+		help = fmt.Sprintf("add default = ..., or %s = ... to env/%s.hcl, or give it with --var %s=...", name, l.o.Env, name)
 	}
 	l.say(diag.Diagnostic{Rule: noValue, At: b.At, Mark: "has no default, and nobody gives it a value", Help: help})
 }
@@ -193,16 +211,17 @@ func (l *frame) fromFile(name string, t types.Type, a block.Argument, values map
 	fitted, complaint := fit(value, t)
 	complaint = l.discreet(name, complaint)
 	if complaint != "" {
-		l.say(diag.Diagnostic{
-			Rule: wrongValue, At: a.At, Mark: complaint,
-			Detail: fmt.Sprintf("var.%s has the type %s.", name, t),
-		})
+		d := diag.Diagnostic{Rule: wrongValue, At: a.At, Mark: complaint, Detail: fmt.Sprintf("var.%s has the type %s.", name, t)}
+		if t == nil {
+			d.Detail = fmt.Sprintf("var.%s has no type, which is that of its value.", name)
+		}
+		l.say(d)
 		return
 	}
 	values[name] = fitted
 }
 
-// fromCommandLine takes the value of -var name=text, if there is one.
+// fromCommandLine takes the value of --var name=text, if there is one.
 func (l *frame) fromCommandLine(name string, t types.Type, b *block.Block, values map[string]cty.Value) bool {
 	text, given := l.o.Vars[name]
 	if !given {

@@ -15,6 +15,9 @@ var (
 	ofMethod = regexp.MustCompile(`([\pL_][\pL\pN_.]*)\.([\pL_][\pL\pN_]*)$`)
 )
 
+// inLabel is a line that ends inside of a block's name.
+var inLabel = regexp.MustCompile(`^\s*[\pL_][\pL\pN_]*(\s+"[^"]*")*\s+"[^"]*$`)
+
 // currencies is the signs that people write beside an amount.
 const currencies = "€$£¥"
 
@@ -33,6 +36,10 @@ func habit(text []byte, offset int) (diag.Diagnostic, bool) {
 		return d, err == nil
 	}
 	switch sign := first(rest); {
+	case strings.HasPrefix(rest, "${") && inLabel.MatchString(line):
+		d.Mark, d.Help = "the name of a block is written out", "write the name alone; with for_each there is one block for each item, such as segment.vip[\"ES\"]"
+	case strings.HasPrefix(rest, "${") && strings.Count(line, `"`)%2 == 0:
+		d.Mark, d.Help = "${ } is for texts in quotes", "write what is in it without ${ and }"
 	case sign != "" && strings.Contains(currencies, sign):
 		d.Mark, d.Help = "an amount is in the project's currency", "leave "+sign+" out"
 	case sign == `\` && strings.LastIndex(line, "${") > strings.LastIndex(line, "}"):
