@@ -23,7 +23,8 @@ func checkOnlyTo(p *Pass) {
 	}
 	forms := p.addressForms()
 	list, written := p.Project.OnlyTo.Expr.(*hclsyntax.TupleConsExpr)
-	if said := written && len(list.Exprs) == 0; !said && len(p.Program.Project.OnlyTo) == 0 {
+	_, text := p.Project.OnlyTo.Expr.(*hclsyntax.TemplateExpr)
+	if said := text || written && len(list.Exprs) == 0; !said && len(p.Program.Project.OnlyTo) == 0 {
 		p.say(diag.Diagnostic{
 			At: p.Project.OnlyTo.At, Mark: "names nobody", Detail: "Whether nobody or everybody may be written to would be a guess.",
 			Help: `write the addresses of those who test, such as ["qa@example.test"]; leave_out = [journey] sends nothing`,

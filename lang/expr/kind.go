@@ -45,7 +45,10 @@ func oneOfKinds(kinds []string) string {
 	if len(out) == 0 {
 		return "a name"
 	}
-	return strings.Join(out, " or ") + ", such as " + kinds[0] + ".x"
+	if last := len(out) - 1; last > 0 {
+		return strings.Join(out[:last], ", ") + " or " + out[last] + ", such as " + kinds[0] + ".x"
+	}
+	return out[0] + ", such as " + kinds[0] + ".x"
 }
 
 // writtenText is a string without ${ }.

@@ -248,6 +248,9 @@ func (c *compiler) quotedName(e hclsyntax.Expression, kinds []string) string {
 	if !ok {
 		return ""
 	}
+	if slices.Contains(kinds, text) {
+		return text
+	}
 	for _, kind := range kinds {
 		for _, candidate := range []string{text, kind + "." + text} {
 			if c.scope.find(kind, candidate) != "" {
@@ -272,6 +275,10 @@ func (c *compiler) bareWord(ref Ref, kinds []string) {
 	}
 	if slices.Contains(kinds, ref.Kind) {
 		c.report(diag.Diagnostic{Rule: namePart, At: ref.At, Mark: "which " + ref.Kind + "?", Detail: listed(all)})
+		return
+	}
+	if slices.Contains(kindWords, ref.Kind) && ref.Name == "" {
+		c.report(diag.Diagnostic{Rule: nameOtherKind, At: ref.At, Mark: "this is a kind", Detail: "What is wanted is " + oneOfKinds(kinds) + "."})
 		return
 	}
 	c.unknown(ref.At, ref.Kind, all)

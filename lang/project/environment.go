@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/trayecto/trayecto/lang/block"
@@ -107,7 +108,7 @@ func (l *loader) noEnvironment() {
 		Rule: noEnvironment, At: diag.Range{File: "env/" + l.o.Env + ".hcl", Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}},
 	}
 	envs := l.p.Sources.Envs()
-	near := diag.Nearest(l.o.Env, envs)
+	near := diag.Nearest(strings.TrimSuffix(path.Base(l.o.Env), ".hcl"), envs) // it may be given as a path
 	switch {
 	case len(envs) == 0:
 		d.Detail = "The project has no folder env, so it has no environments."

@@ -71,6 +71,31 @@ error[BLK105]: There is no such environment
   = The project has these environments: prod, staging.
   = help: use --env staging
 `},
+		{"an environment by its path", Options{Env: "env/staging.hcl"}, []string{"a.hcl", head, "env/staging.hcl", ""}, `
+error[BLK105]: There is no such environment
+ --> env/env/staging.hcl.hcl:1:1
+  = The project has these environments: staging.
+  = help: use --env staging
+`},
+		{"a variable of another variable", Options{Env: "p"}, []string{
+			"a.hcl", head + "variable \"base\" { default = \"b\" }\nvariable \"path\" { default = \"${var.base}/x\" }\n", "env/p.hcl", "base = local.y\n",
+		}, `
+error[BLK109]: A value is not of the variable's type
+ --> a.hcl:6:29
+  |
+6 | variable "path" { default = "${var.base}/x" }
+  |                             ^^^^^^^^^^^^^^^ uses var.base
+  = The value of var.path is written out: it uses no other variable and no local.
+  = help: write the value, or put what is made of several into locals
+
+error[BLK109]: A value is not of the variable's type
+ --> env/p.hcl:1:8
+  |
+1 | base = local.y
+  |        ^^^^^^^ uses local.y
+  = The value of var.base is written out: it uses no other variable and no local.
+  = help: write the value, or put what is made of several into locals
+`},
 		{"no environments", Options{Env: "prod"}, []string{"a.hcl", head}, `
 error[BLK105]: There is no such environment
  --> env/prod.hcl:1:1

@@ -203,6 +203,13 @@ func (l *frame) noValue(b *block.Block) {
 
 // fromFile takes a value that is written in a file.
 func (l *frame) fromFile(name string, t types.Type, a block.Argument, values map[string]cty.Value) {
+	if used := usesConstants(a.Expr); used != "" {
+		l.say(diag.Diagnostic{
+			Rule: wrongValue, At: a.At, Mark: "uses " + used, Detail: fmt.Sprintf("The value of var.%s is written out: it uses no other variable and no local.", name),
+			Help: "write the value, or put what is made of several into locals",
+		})
+		return
+	}
 	value, problems := expr.Fold(a.Expr, &expr.Scope{Constants: &hcl.EvalContext{Functions: l.context.Functions}})
 	l.list = append(l.list, problems...)
 	if problems.HasErrors() {
@@ -219,6 +226,20 @@ func (l *frame) fromFile(name string, t types.Type, a block.Argument, values map
 		return
 	}
 	values[name] = fitted
+}
+
+// usesConstants is the first variable or local that an expression uses; "" for
+// none.
+func usesConstants(e hclsyntax.Expression) string {
+	for _, name := range e.Variables() {
+		if root := name.RootName(); root == "var" || root == "local" {
+			if ref, ok := expr.NameOf(name); ok {
+				return ref.String()
+			}
+			return root
+		}
+	}
+	return ""
 }
 
 // fromCommandLine takes the value of --var name=text, if there is one.
