@@ -166,6 +166,12 @@ func quotedAll(words []string) []string {
 	return out
 }
 
+// meantTruth is what to write instead of a word that says yes or no.
+var meantTruth = map[string]string{
+	"true": "write true without quotes", "false": "write false without quotes", "yes": "write true", "no": "write false", "sí": "write true",
+	"si": "write true", "on": "write true", "off": "write false",
+}
+
 func (r *reader) flag(name string) bool {
 	v, a, ok := r.constant(name)
 	if !ok {
@@ -173,6 +179,9 @@ func (r *reader) flag(name string) bool {
 	}
 	if v.Type() != cty.Bool {
 		r.another(a, described(v))
+		if v.Type() == cty.String {
+			r.to.found[len(r.to.found)-1].Help = meantTruth[strings.ToLower(strings.TrimSpace(v.AsString()))]
+		}
 		return false
 	}
 	return v.True()
@@ -211,11 +220,12 @@ func unquotedNumber(text string, form block.Form) string {
 	if err != nil || len(text) > longest || strings.ContainsAny(text, "eE") {
 		return ""
 	}
-	if percent {
+	bounded, ok := form.(block.Number)
+	if percent && !bounded.Integer {
 		d = d.Shift(-2)
 	}
 	x, _ := d.Float64()
-	if bounded, ok := form.(block.Number); !ok || !within(cty.NumberFloatVal(x), bounded) {
+	if !ok || !within(cty.NumberFloatVal(x), bounded) {
 		return ""
 	}
 	return "write " + d.String() + " without quotes"

@@ -33,7 +33,7 @@ func (b *builder) journey(from *block.Block) {
 // enter is the part of enter that needs no entry.
 func (r *reader) enter() ir.Enter {
 	return ir.Enter{
-		Moment: r.ref("on"), Instant: r.instant("at"), Who: r.ref("who"), Again: r.spanOrWord("again", "never"), At: r.block.At,
+		Moment: r.ref("on"), Instant: r.instantOfDay("at"), Who: r.ref("who"), Again: r.spanOrWord("again", "never"), At: r.block.At,
 	}
 }
 

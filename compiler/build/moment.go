@@ -1,6 +1,8 @@
 package build
 
 import (
+	"slices"
+
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
@@ -33,6 +35,10 @@ func (b *builder) moment(from *block.Block) {
 var ways = []string{"on", "date", "enters", "leaves"}
 
 func (r *reader) detect() ir.Detect {
+	chosen := slices.ContainsFunc(ways, r.has)
+	if !chosen && r.has("without") { // package check says that on is missing
+		return nil
+	}
 	if !r.exactlyOne(ways) {
 		return nil
 	}

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -78,13 +79,31 @@ func (r *reader) attribute(name string) string {
 	}
 	attribute, ok := e.(expr.Attribute)
 	if !ok || len(attribute.Path) != 1 {
-		r.say(diag.Diagnostic{
+		d := diag.Diagnostic{
 			Rule: NoAttribute, At: a.At, Mark: "not person.<name>",
 			Detail: fmt.Sprintf("%s takes a key or attribute of the person, such as person.email.", a.Name),
-		})
+		}
+		if literal, constant := e.(expr.Literal); constant {
+			d.Help = r.unquotedAttribute(literal.Value)
+		}
+		r.say(d)
 		return ""
 	}
 	return attribute.Path[0]
+}
+
+// unquotedAttribute is what to write instead of a quoted name; "" where nothing of
+// the person has it.
+func (r *reader) unquotedAttribute(v types.Value) string {
+	text, ok := v.(types.Text)
+	if !ok {
+		return ""
+	}
+	name := strings.TrimPrefix(string(text), "person.")
+	if _, known := r.scope.Person.Find(name); !known {
+		return ""
+	}
+	return "write person." + name + " without quotes"
 }
 
 // fields is a list of fields of the event at hand: [it.form].
@@ -106,6 +125,14 @@ func (r *reader) fields(name string) []string {
 func (r *reader) path(name string) []string {
 	a, ok := r.block.Get(name)
 	if !ok {
+		return nil
+	}
+	if ref, named := expr.Reference(a.Expr); named && ref.Kind == "event" {
+		d := diag.Diagnostic{Rule: NoField, At: a.At, Mark: "not entry.<field>", Detail: a.Name + " takes a field of what started the run, such as entry.order."}
+		if len(ref.Rest) > 0 {
+			d.Help = "write entry." + strings.Join(ref.Rest, ".")
+		}
+		r.say(d)
 		return nil
 	}
 	return r.field(a, a.Expr, expr.Entry)
@@ -154,6 +181,13 @@ func justAt(name string) *expr.Shape {
 
 // same is the name of a field that all the events have.
 func (r *reader) same(events ...string) string {
+	if a, ok := r.block.Get("same"); ok {
+		if ref, named := expr.Reference(a.Expr); named && ref.Kind == "it" && ref.Name != "" {
+			r.another(a, "this is a name")
+			r.to.found[len(r.to.found)-1].Help = "write " + strconv.Quote(ref.Name)
+			return ""
+		}
+	}
 	name := r.text("same")
 	if name == "" {
 		return ""

@@ -127,6 +127,17 @@ func (r *reader) instant(name string) types.Value {
 	return instant
 }
 
+// instantOfDay is an instant that says its time of day: what reaches people is not
+// sent at midnight for want of a word.
+func (r *reader) instantOfDay(name string) types.Value {
+	text, _, ok := r.anyText(name)
+	if day, err := time.Parse(time.DateOnly, text); ok && err == nil {
+		r.noTime(r.place(name), text, "an instant", fmt.Sprintf("say the time of day too: %q", day.Format(time.DateOnly)+" 10:00"))
+		return nil
+	}
+	return r.instant(name)
+}
+
 var clockForm = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 
 func (r *reader) clock(name string) string {

@@ -60,6 +60,7 @@ var All = []Check{
 	{noHour, checkOpen},
 	{sameSegment, checkSame},
 	{vacant, checkVacant},
+	{askedEarly, checkLater},
 }
 
 // Rules lists what this package can say.

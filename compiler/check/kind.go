@@ -102,6 +102,9 @@ func (p *Pass) dateType(m ir.Moment) {
 	}
 	if t := expr.TypeOf(on.Date); t != types.Type(types.DateType) && t != types.Type(types.Timestamp) {
 		p.badType(on.Date.Range(), t, fmt.Sprintf("%s comes on a date or at an instant.", m.Address))
+		if _, constant := on.Date.(expr.Literal); constant {
+			p.found[len(p.found)-1].Help = "write an attribute of the person; a day that is the same for everybody begins a journey by itself: enter { at = ..., who = ... }"
+		}
 	}
 }
 

@@ -161,7 +161,7 @@ journey "j" {
 		"event.bought.amount": "money false", "event.bought.sku": "string true", "event.bought.at": "timestamp false",
 		"event.large.amount": "money false", "event.large.sku": "string true", "event.large.at": "timestamp false",
 		"event.aa_large.amount": "money false", "event.aa_large.sku": "string true", "event.aa_large.at": "timestamp false",
-		"step.j.c": "", "step.j.deep": "touchpoint.t", "step.j.call": "action.a",
+		"step.j.c": "choose", "step.j.deep": "touchpoint.t", "step.j.call": "action.a",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

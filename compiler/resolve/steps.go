@@ -14,7 +14,8 @@ import (
 var stepTypes = map[string]string{"send": "touchpoint", "do": "action", "wait": "", "choose": "", "split": ""}
 
 // steps lists every step of every journey by its full name, with the
-// touchpoint or action that it carries out, and complains about names that are
+// touchpoint or action that it carries out or, for a step that does not, the word
+// of its block, and complains about names that are
 // used twice in one journey, however deep.
 func steps(blocks []*block.Block, scope *expr.Scope) (map[string]string, diag.List) {
 	all := map[string]string{}
@@ -57,7 +58,10 @@ func (w *stepWalk) step(b *block.Block, carries string) {
 		return
 	}
 	w.first[name] = b
-	w.all[w.full(name)] = w.carried(b, carries)
+	w.all[w.full(name)] = b.Type.Name
+	if carries != "" {
+		w.all[w.full(name)] = w.carried(b, carries)
+	}
 }
 
 // full is step.welcome.hello, or module.m.step.welcome.hello.

@@ -10,17 +10,19 @@ type place struct{ mark, help string }
 // there, by block type and argument.
 var misplaced = map[string]map[string]place{
 	"send": {
-		"if":    inChoose,
-		"where": inChoose,
-		"wait":  {"is a step of its own", `write wait "name" { for = "..." } above the send`},
-		"delay": {"is a step of its own", `write wait "name" { for = "..." } above the send`},
-		"at":    {"the steps before it say when", `write wait "name" { for = "..." } above the send`},
+		"if":     inChoose,
+		"where":  inChoose,
+		"wait":   {"is a step of its own", `write wait "name" { for = "..." } above the send`},
+		"delay":  {"is a step of its own", `write wait "name" { for = "..." } above the send`},
+		"at":     {"the steps before it say when", `write wait "name" { for = "..." } above the send`},
+		"action": {mark: "is what a do carries out"},
 	},
 	"do": {
-		"if":    inChoose,
-		"where": inChoose,
-		"wait":  {"is a step of its own", `write wait "name" { for = "..." } above the do`},
-		"delay": {"is a step of its own", `write wait "name" { for = "..." } above the do`},
+		"touchpoint": {mark: "is what a send sends"},
+		"if":         inChoose,
+		"where":      inChoose,
+		"wait":       {"is a step of its own", `write wait "name" { for = "..." } above the do`},
+		"delay":      {"is a step of its own", `write wait "name" { for = "..." } above the do`},
 	},
 	"wait": {
 		"if": inChoose, "where": inChoose,

@@ -36,6 +36,7 @@ var synonyms = map[string]string{
 	"promotional": "marketing", "commercial": "marketing", "comercial": "marketing",
 	"monday": "mon", "tuesday": "tue", "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun",
 	"lunes": "mon", "martes": "tue", "miércoles": "wed", "jueves": "thu", "viernes": "fri", "sábado": "sat", "domingo": "sun",
+	"zmot": "zero", "fmot": "first", "smot": "second", "tmot": "third", "umot": "ultimate",
 	"once": "never", "opt_in": "consent", "legitimate interest": "legitimate_interest", "one-click": "one_click", "oneclick": "one_click",
 }
 

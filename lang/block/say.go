@@ -146,7 +146,10 @@ func (d *decoder) unknownBlock(b *hclsyntax.Block, allowed []*Type, parent *Type
 	}
 	near := meantBlock(b.Type, names(allowed))
 	x := diag.Diagnostic{Rule: unknownBlock, At: at}
+	_, step := find(steps, b.Type)
 	switch {
+	case step && parent == splitControl:
+		x.Rule, x.Mark, x.Help = misplacedBlock, "the run ends at a control", `write variant "name" { ... } for a way that goes on`
 	case near != "":
 		x.Mark, x.Help = "there is "+near, "write "+near
 	case belongs(b.Type, parent) != "":

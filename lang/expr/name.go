@@ -245,8 +245,17 @@ func (c *compiler) noValue(ref Ref) {
 		if _, ok := c.declared(ref); !ok {
 			return
 		}
+		d.Help = askedBy[ref.Kind]
 	}
 	c.report(d)
+}
+
+// askedBy is how to ask about what is no value itself.
+var askedBy = map[string]string{
+	"moment":  "write what the moment notices, such as did(event.x, run)",
+	"consent": "write consented(purpose.x, channel.y)",
+	"persona": "write the segment that the persona names",
+	"link":    "write did(touchpoint.x.clicked, window)",
 }
 
 // roots lists the first words that a name may have.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/funcs"
 )
 
 // Ref is a reference as it is written: a kind, a name, and what follows.
@@ -238,8 +239,22 @@ func (c *compiler) noReference(e hclsyntax.Expression, kinds []string) {
 	d := diag.Diagnostic{Rule: nameWanted, At: At(e.Range()), Detail: "What is wanted is " + oneOfKinds(kinds) + "."}
 	if meant := c.quotedName(e, kinds); meant != "" {
 		d.Help = "write " + meant + " without quotes"
+	} else if _, text := writtenText(e); !text && slices.Contains(kinds, "segment") && isCondition(e) {
+		d.Help = "give the condition a name with segment \"name\" { where = ... }, and write segment.name here"
 	}
 	c.report(d)
+}
+
+// isCondition tells whether an expression looks like one.
+func isCondition(e hclsyntax.Expression) bool {
+	switch e := bare(e).(type) {
+	case *hclsyntax.BinaryOpExpr, *hclsyntax.UnaryOpExpr:
+		return true
+	case *hclsyntax.FunctionCallExpr:
+		_, known := funcs.FormNamed(e.Name)
+		return known
+	}
+	return false
 }
 
 // quotedName is the name of a declaration that a text was meant as; "" if none.
@@ -310,6 +325,9 @@ func (c *compiler) otherKind(ref Ref, kinds []string) {
 	c.report(d)
 }
 
+// firstLabel is what stands before the name of a block whose kind has kinds.
+var firstLabel = map[string]string{"action": ` "task"`, "platform": ` "local"`}
+
 // declared is the full address of ref, which must be declared.
 func (c *compiler) declared(ref Ref) (string, bool) {
 	if address := c.scope.findRef(ref); address != "" {
@@ -326,7 +344,7 @@ func (c *compiler) declared(ref Ref) (string, bool) {
 	if len(candidates) == 0 {
 		c.report(diag.Diagnostic{
 			Rule: nameUnknown, At: ref.NameAt, Mark: "the project declares no " + ref.Kind,
-			Help: "declare it with a block: " + ref.Kind + ` "` + ref.Name + `"`,
+			Help: "declare it with a block: " + ref.Kind + firstLabel[ref.Kind] + ` "` + ref.Name + `"`,
 		})
 		return "", false
 	}

@@ -70,7 +70,8 @@ type Scope struct {
 	// has been complained about.
 	Named map[string]Expr
 	// Steps lists the steps that may be mentioned, full ("step.welcome.hello"),
-	// with the touchpoint or action of each.
+	// with the touchpoint or action of each; of a step that has neither, the word
+	// of its block: "wait".
 	Steps map[string]string
 	// Journey is the name of the journey around, or "": there step.hello means
 	// step.<journey>.hello and windows may be "run".

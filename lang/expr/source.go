@@ -58,6 +58,20 @@ func (c *compiler) source(e hclsyntax.Expression, withField bool) (source Source
 	return source, field, t, ok
 }
 
+// insideOf is the source inside of did(event.x, "90d"), where a source alone is
+// wanted; "" for none.
+func (c *compiler) insideOf(e hclsyntax.Expression) string {
+	call, ok := bare(e).(*hclsyntax.FunctionCallExpr)
+	if !ok || (call.Name != "did" && call.Name != "count") || len(call.Args) == 0 {
+		return ""
+	}
+	ref, named := Reference(call.Args[0])
+	if !named || (ref.Kind != "event" && ref.Kind != "touchpoint" && ref.Kind != "step") {
+		return ""
+	}
+	return ref.String()
+}
+
 // comparedField reports event.x.amount > 5 where the event is wanted.
 func (c *compiler) comparedField(e hclsyntax.Expression) bool {
 	compared, ok := e.(*hclsyntax.BinaryOpExpr)
@@ -161,6 +175,9 @@ func (c *compiler) noHappening(at diag.Range, mark string, written hclsyntax.Exp
 	if meant := c.quotedName(written, []string{"event"}); meant != "" {
 		d.Help = "write " + meant + " without quotes"
 	}
+	if inside := c.insideOf(written); inside != "" {
+		d.Help = "write " + inside
+	}
 	c.report(d)
 }
 
@@ -215,6 +232,13 @@ func (c *compiler) outcomeOfStep(ref Ref) (source Source, field string, t types.
 		outcomes = Outcomes
 	case strings.Contains("."+carried, ".action."):
 		outcomes = ActionOutcomes
+	case carried != "":
+		c.report(diag.Diagnostic{
+			Rule: nameUnknown, At: ref.At, Mark: "a " + carried + " has no outcomes",
+			Detail: "Only steps that send or do something have outcomes: " + strings.Join(Outcomes, ", ") + "; and done and late, of what our side does.",
+			Help:   "name the send that it is about",
+		})
+		return source, "", nil, false
 	}
 	return c.outcome(Source{Step: address, At: ref.At}, address, ref, rest, outcomes)
 }
