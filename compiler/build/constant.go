@@ -151,7 +151,11 @@ func (r *reader) unknownWord(a block.Argument, word string, values []string) {
 func (r *reader) unquoted(a block.Argument, word string, values []string) {
 	d := diag.Diagnostic{Rule: Unquoted, At: a.At, Mark: "a word needs quotes"}
 	d.Detail = fmt.Sprintf("%s takes %s. Bare names are references and types.", a.Name, a.Arg.Form.Spell())
-	if near := block.Suggest(word, values); near != "" {
+	near := block.Suggest(word, values)
+	if near == "" && len(values) == 1 {
+		near = values[0]
+	}
+	if near != "" {
 		d.Help = "write " + strconv.Quote(near)
 		d.Fix = strconv.Quote(near)
 	}

@@ -14,6 +14,11 @@ func checkWayOut(p *Pass) {
 		if p.class(t.Purpose) != ir.Marketing || t.Unsubscribe != "" {
 			continue
 		}
+		if b := p.blocks[t.Address]; b != nil {
+			if _, written := b.Get("unsubscribe"); written {
+				continue // in a way that was told
+			}
+		}
 		p.say(diag.Diagnostic{
 			At: t.At, Mark: "unsubscribe is missing",
 			Related: []diag.Label{{At: p.at(t, "purpose"), Text: t.Purpose + " is of class marketing"}},

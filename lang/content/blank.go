@@ -25,6 +25,7 @@ var (
 	anyScheme  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:.`)
 	callScheme = regexp.MustCompile(`^(?i:https?)://.`)
 	webHost    = regexp.MustCompile(`^(?i:https?)://[^\s/?#]`)
+	scripts    = regexp.MustCompile(`^\s*(?i:javascript|vbscript|data|file|blob):`)
 	webScheme  = regexp.MustCompile(`^(?i:https?):`)
 )
 
@@ -44,6 +45,12 @@ func (c *compiler) address(t Template, begins *regexp.Regexp) {
 	first := text.Text
 	if len(t.Pieces) > 1 {
 		first += "x" // a value goes on from here
+	}
+	if script := scripts.FindString(first); script != "" {
+		c.report(diag.Diagnostic{
+			Rule: notAddress, At: t.At, Mark: "runs or reads something on the reader's own device", Help: `write where it leads, such as "https://example.test/page"`,
+		})
+		return
 	}
 	if !begins.MatchString(first) || webScheme.MatchString(first) && !webHost.MatchString(first) {
 		c.report(diag.Diagnostic{Rule: notAddress, At: t.At, Mark: "not an address", Help: `write it in full, such as "https://example.test/page"`})

@@ -85,6 +85,7 @@ func compile(e hclsyntax.Expression, s *expr.Scope, read Read, k kind) (map[stri
 		c := &compiler{scope: in(language, s), read: read, kind: k}
 		template := c.text(text)
 		c.blank(template)
+		c.fileName(template)
 		if !c.found.HasErrors() {
 			out[language] = template
 		}
@@ -183,6 +184,7 @@ func (c *compiler) inline(e hclsyntax.Expression, p placer) Template {
 		for _, part := range e.Parts {
 			if text, ok := literalText(part); ok {
 				b.text(text)
+				c.foreign(text, func(int, int) diag.Range { return expr.At(part.Range()) })
 				continue
 			}
 			b.value(part, expr.At(part.Range()))

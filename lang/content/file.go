@@ -95,9 +95,9 @@ func (f *file) compile() {
 		dollar := bytes.IndexByte(rest, '$')
 		switch {
 		case dollar < 0:
-			f.text(string(f.take(len(rest))))
+			f.written(len(rest))
 		case dollar > 0:
-			f.text(string(f.take(dollar)))
+			f.written(dollar)
 		case bytes.HasPrefix(rest, []byte("$${")):
 			f.take(len("$${"))
 			f.text("${")
@@ -109,6 +109,14 @@ func (f *file) compile() {
 			f.text(string(f.take(1)))
 		}
 	}
+}
+
+// written adds n bytes of text.
+func (f *file) written(n int) {
+	start := f.pos
+	chunk := string(f.take(n))
+	f.text(chunk)
+	f.foreign(chunk, func(from, to int) diag.Range { return within(f.name, start, chunk, from, to) })
 }
 
 // take moves over n bytes.

@@ -13,10 +13,13 @@ var (
 	notText         = &diag.Rule{Code: "CNT008", Summary: "This value has no words"}
 	saysNothing     = &diag.Rule{Code: "CNT010", Summary: "A text is empty"}
 	notAddress      = &diag.Rule{Code: "CNT011", Summary: "This is not an address of the web"}
+	nameOfFile      = &diag.Rule{Code: "CNT012", Summary: "A text is the name of a file"}
+	foreignTag      = &diag.Rule{Code: "CNT013", Severity: diag.Warning, Summary: "A text is marked up for another tool"}
 	outsideFolder   = &diag.Rule{Code: "CNT009", Summary: "A content file lies outside the project"}
 )
 
 // Rules lists what this package can find wrong.
 var Rules = []*diag.Rule{
 	languageMissing, languageUnknown, fileUnreadable, valueMissing, placeUnsafe, notClosed, notExpression, notText, outsideFolder, saysNothing, notAddress,
+	nameOfFile, foreignTag,
 }

@@ -126,7 +126,7 @@ func TestConditionRefuses(t *testing.T) {
 		{`lowr(person.first_name) == "a"`, `REF001 1-5: there is lower | write lower`},
 		{`lower(person.nps) == "a"`, `TYP014 7-17: this is a number`},
 		{`lower() == "a"`, `TYP013 1-8: no arguments | write lower(text)`},
-		{`upper(person.first_name) == "A"`, `TYP018 1-6:  | write lower(value), and compare with small letters`},
+		{`upper(person.first_name) == "A"`, `TYP018 1-6:  | write lower(value), with small letters on the other side of a comparison`},
 		{`len(person.first_name) > 3`, `REF001 1-4: no function of people`},
 		{`matches(person.first_name, "A.*")`, `REF001 1-8:  | write contains(value, "text") or starts_with(value, "text")`},
 		{`did(event.order_placed, "always")`, `TYP005 25-33: all of the past is called ever | write "ever"`},

@@ -182,8 +182,8 @@ func signature(name string) string {
 
 // constantly is what to write of people instead of a function of constants.
 var constantly = map[string]string{
-	"upper": "write lower(value), and compare with small letters",
-	"title": "write lower(value), and compare with small letters",
+	"upper": "write lower(value), with small letters on the other side of a comparison",
+	"title": "write lower(value), with small letters on the other side of a comparison",
 }
 
 // strangers are functions of other languages, and what to write here.

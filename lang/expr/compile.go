@@ -171,9 +171,13 @@ func (c *compiler) choice(e *hclsyntax.ConditionalExpr) Expr {
 	if !ok {
 		return c.fold(e)
 	}
+	help := "write both cases out: (condition && a) || (!condition && b)"
+	if c.scope.Language != "" {
+		help = "make a touchpoint for each case, and choose between them in the journey"
+	}
 	c.report(diag.Diagnostic{
 		Rule: peopleChoice, At: At(e.Range()), Related: []diag.Label{{At: at, Text: "this differs from person to person"}},
-		Help: "write both cases out: (condition && a) || (!condition && b)",
+		Help: help,
 	})
 	return nil
 }

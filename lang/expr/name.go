@@ -127,6 +127,9 @@ func (c *compiler) path(shape *Shape, root string, ref Ref, name hcl.Traversal) 
 				at = At(name[:i+2].SourceRange())
 			}
 			c.unknown(at, root+"."+step, fieldNames(shape, root))
+			if d := &c.found[len(c.found)-1]; d.Help == "" && root == "person" && !strings.Contains(step, "-") {
+				d.Help = "if it is new, declare it in person: attribute " + quote(step) + " { type = string }"
+			}
 			return nil, nil, false
 		}
 		if t = field.Type; i+1 == len(path) {

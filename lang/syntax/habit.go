@@ -49,6 +49,8 @@ func habit(text []byte, offset int) (diag.Diagnostic, bool) {
 	case sign == "(" && ofMethod.MatchString(line):
 		m := ofMethod.FindStringSubmatch(line)
 		d.Mark, d.Help = "a function stands before its value", fmt.Sprintf("write %s(%s, ...)", m[2], m[1])
+	case strings.HasSuffix(line, `"`) && strings.LastIndex(line, "%{") > strings.LastIndex(line, "}"):
+		d.Mark, d.Help = "%{ } has no meaning in a text", "make a touchpoint for each case, and choose between them in the journey"
 	case strings.HasSuffix(line, `"`) && letters.MatchString(rest):
 		d.Mark, d.Help = "the text ended before this", `write \" for a quote inside a text`
 	default:
