@@ -15,6 +15,26 @@ type Journey struct {
 	LeaveIf   expr.Expr // nil: none
 	OnChange  string    // finish | migrate | stop
 	Steps     []Step
+	// Formerly lists steps that had another name when they were applied first, by
+	// their present one, sorted. It is known from state, and only where it matters.
+	Formerly []Former
+}
+
+// Former is the name that a step was applied with first. Platforms that edit a
+// journey in place find by it whom a step that moved has waiting.
+type Former struct {
+	Name  string // "a_night"
+	First string // "a_day"
+}
+
+// First is the name that a step was applied with first.
+func (j Journey) First(step string) string {
+	for _, f := range j.Formerly {
+		if f.Name == step {
+			return f.First
+		}
+	}
+	return step
 }
 
 // Enter is how a run begins. Exactly one of Moment and Instant is set.

@@ -259,32 +259,19 @@ func (f *flow) knowing(knows facts, next further) resource.Value {
 	return next()
 }
 
-// id is a number for an action that stays the same as long as its step has its
-// name, whatever is put before it: whoever waits there when the workflow is
+// id is a number for an action that stays the same whatever its step is called
+// later and whatever is put before it: whoever waits there when the workflow is
 // edited goes on from there.
 func (f *flow) id(piece string) string {
 	for n := 0; ; n++ {
 		h := fnv.New32a()
-		fmt.Fprintf(h, "%s %s %d", f.original(), piece, n)
+		fmt.Fprintf(h, "%s %s %d", f.journey.First(f.step), piece, n)
 		id := fmt.Sprint(1 + h.Sum32()%999_999_999)
 		if !f.part.taken[id] {
 			f.part.taken[id] = true
 			return id
 		}
 	}
-}
-
-// original is the first name that the present step had.
-func (f *flow) original() string {
-	name := f.step
-	for range f.l.Program.Moves {
-		for _, m := range f.l.Program.Moves {
-			if m.To == ir.StepAddress(f.journey.Address, name) {
-				name = ir.Short(m.From)
-			}
-		}
-	}
-	return name
 }
 
 // add makes an action and is the edge to it.

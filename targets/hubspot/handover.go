@@ -16,24 +16,24 @@ func (f *flow) handOver(s ir.Wait, sig signal, next further) resource.Value {
 	if w == nil {
 		w = &handed{step: s, signal: sig, next: next, knows: f.knows.lasting()}
 		f.waits[s.Name] = w
-		f.static(roleWaiting(s.Name))
-		f.dynamic(roleMet(s.Name), f.holding(s, sig))
+		f.static(roleWaiting(f.journey.First(s.Name)))
+		f.dynamic(roleMet(f.journey.First(s.Name)), f.holding(s, sig))
 	}
 	w.from = append(w.from, f.part)
 	knows := f.knows.lasting()
 	for _, e := range sig.events {
 		knows = knows.with(expr.Print(e), false)
 	}
-	return f.put(roleWaiting(s.Name), true, func() resource.Value {
+	return f.put(roleWaiting(f.journey.First(s.Name)), true, func() resource.Value {
 		return f.delay(s.For, s.At, func() resource.Value {
-			return f.put(roleWaiting(s.Name), false, func() resource.Value { return f.knowing(knows, next) })
+			return f.put(roleWaiting(f.journey.First(s.Name)), false, func() resource.Value { return f.knowing(knows, next) })
 		})
 	})
 }
 
 // holding is the filters of who waits and for whom the condition holds.
 func (f *flow) holding(s ir.Wait, sig signal) resource.Map {
-	return also(f.asked(sig.person, s.At), listed(f.ref(roleWaiting(s.Name)), true))
+	return also(f.asked(sig.person, s.At), listed(f.ref(roleWaiting(f.journey.First(s.Name))), true))
 }
 
 // takeOver makes the workflows that go on where waits have ended. Making one may
@@ -64,17 +64,17 @@ func (f *flow) named() []string {
 
 // takes makes the workflow that goes on where a wait has ended.
 func (f *flow) takes(w *handed) {
-	p := f.begin(roleAfter(w.step.Name))
+	p := f.begin(roleAfter(f.journey.First(w.step.Name)))
 	p.ends = w.from
 	p.criteria = f.events(false)
-	waits := listed(f.ref(roleWaiting(w.step.Name)), true)
-	p.criteria["listMembershipFilterBranches"] = resource.List{group(nil, resource.List{listed(f.ref(roleMet(w.step.Name)), true)})}
+	waits := listed(f.ref(roleWaiting(f.journey.First(w.step.Name))), true)
+	p.criteria["listMembershipFilterBranches"] = resource.List{group(nil, resource.List{listed(f.ref(roleMet(f.journey.First(w.step.Name))), true)})}
 	if len(w.signal.events) > 0 {
 		p.criteria["eventFilterBranches"] = f.listened(w.signal.events, w.step.At)
 		p.criteria["refinementCriteria"] = anyOf(group(nil, resource.List{waits}))
 	}
 	f.step = w.step.Name
-	p.start = f.put(roleWaiting(w.step.Name), false, func() resource.Value {
+	p.start = f.put(roleWaiting(f.journey.First(w.step.Name)), false, func() resource.Value {
 		return f.unlessLeft(func() resource.Value { return f.knowing(w.knows.with(expr.Print(w.step.Until), true), w.next) })
 	})
 	f.step = ""

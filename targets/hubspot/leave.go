@@ -89,7 +89,7 @@ func (f *flow) release(waits []string) resource.Value {
 	}
 	f.step = waits[0]
 	defer func() { f.step = "" }()
-	return f.put(roleWaiting(waits[0]), false, func() resource.Value {
+	return f.put(roleWaiting(f.journey.First(waits[0])), false, func() resource.Value {
 		if len(waits) == 1 {
 			return nil
 		}

@@ -82,7 +82,7 @@ func (f *flow) remember(of expr.Did) resource.Value {
 			return f.ref(k.role)
 		}
 	}
-	name := fmt.Sprintf("kept_%s_%s", ir.Short(of.Of.Event), ir.Short(of.Window.Since))
+	name := fmt.Sprintf("kept_%s_%s", ir.Short(of.Of.Event), f.journey.First(ir.Short(of.Window.Since)))
 	for _, k := range f.kept {
 		if k.role == name {
 			name += fmt.Sprintf("_%d", len(f.kept))
@@ -99,7 +99,7 @@ func (f *flow) marker(since string) string {
 	if since == "run" {
 		return roleEntered
 	}
-	return roleReached(ir.Short(since))
+	return roleReached(f.journey.First(ir.Short(since)))
 }
 
 // marked makes what follows an instant since which is asked.
@@ -214,7 +214,7 @@ func (f *flow) markers() {
 	}
 	for _, e := range f.journey.Table().Entries {
 		if f.memory.marks[e.Address] {
-			f.static(roleReached(e.Step.StepName()))
+			f.static(roleReached(f.journey.First(e.Step.StepName())))
 		}
 	}
 }

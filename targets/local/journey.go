@@ -12,6 +12,14 @@ func (f *form) journey(j ir.Journey) {
 	f.expr("leave_if", j.LeaveIf)
 	f.text("on_change", j.OnChange)
 	f.list("steps", f.steps(j.Steps))
+	formerly := resource.List{}
+	for _, was := range j.Formerly {
+		formerly = append(formerly, f.inner(func(in *form) {
+			in.text("step", was.Name)
+			in.text("first", was.First)
+		}))
+	}
+	f.list("formerly", formerly)
 }
 
 func (f *form) enter(e ir.Enter) {

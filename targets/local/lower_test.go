@@ -192,7 +192,7 @@ func everyField() *ir.Program {
 		ir.Moment{Head: ir.Head{Address: "moment.birthday"}, Detect: ir.OnDate{Date: tier, Every: week, Before: week, Clock: "09:00"}},
 		ir.Moment{Head: ir.Head{Address: "moment.enters"}, Detect: ir.Enters{Segment: "segment.gold", Existing: true}},
 		ir.Moment{Head: ir.Head{Address: "moment.leaves"}, Detect: ir.Leaves{Segment: "segment.gold"}})
-	p.Journeys = append(p.Journeys, ir.Journey{Head: ir.Head{Address: "journey.all"}, OnChange: "stop", Goal: tier,
+	p.Journeys = append(p.Journeys, ir.Journey{Head: ir.Head{Address: "journey.all"}, OnChange: "stop", Formerly: []ir.Former{{Name: "b", First: "a"}}, Goal: tier,
 		Enter: ir.Enter{Instant: types.Instant(0), Who: "segment.gold", If: tier, Again: "7d", Per: []string{"order"}},
 		Steps: []ir.Step{ir.Do{Name: "call", Action: "action.call"}, ir.Split{Name: "half", Metric: "event.order_placed", TestOn: types.Text("0.1"), Decide: "7d",
 			Variants: []ir.Variant{{Name: "a", Weight: 1, Steps: []ir.Step{ir.Wait{Name: "w", For: week}}}, {Name: "b", Weight: 1, Control: true}}}}})

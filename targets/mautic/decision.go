@@ -52,12 +52,12 @@ func (c *campaign) decide(s ir.Send, w ir.Wait, from cursor, after func(cursor))
 		return at
 	}
 	sent := func(at cursor) {
-		id := c.add(at, w.Name, event("decision", c.watched(s, w), resource.Map{}))
+		id := c.add(at, c.journey.First(w.Name), event("decision", c.watched(s, w), resource.Map{}))
 		after(cursor{parent: id, path: "yes", knows: at.knows.with(said, true)})
 		after(late(cursor{parent: id, path: "no", knows: at.knows}))
 	}
 	c.parts(w.At)
-	c.sendBy(s, c.apart(from, s.Name), sent, func(at cursor) { after(late(at)) })
+	c.sendBy(s, c.apart(from, c.journey.First(s.Name)), sent, func(at cursor) { after(late(at)) })
 }
 
 // facts are conditions of which it is known whether they hold, as they are

@@ -31,7 +31,7 @@ func (c *campaign) steps(list []ir.Step, from cursor, rest func(cursor)) {
 			c.decide(s, w, from, func(at cursor) { c.steps(list[2:], at, rest) })
 			return
 		}
-		at := c.joint(from, s.Name)
+		at := c.joint(from, c.journey.First(s.Name))
 		c.sendBy(s, at, func(cursor) {}, func(cursor) {})
 		after(at.onwards())
 	case ir.Do:
@@ -86,12 +86,12 @@ func (c *campaign) choose(s ir.Choose, from cursor, after func(cursor)) {
 	case len(branches) == 0:
 		c.steps(otherwise, from, after)
 	case instant(s):
-		at := c.joint(from, s.Name)
+		at := c.joint(from, c.journey.First(s.Name))
 		c.ask(ir.Choose{Name: s.Name, At: s.At, When: branches, Otherwise: otherwise}, at, func(cursor) {})
 		after(at.onwards())
 	default:
 		c.parts(s.At)
-		c.ask(ir.Choose{Name: s.Name, At: s.At, When: branches, Otherwise: otherwise}, c.apart(from, s.Name), after)
+		c.ask(ir.Choose{Name: s.Name, At: s.At, When: branches, Otherwise: otherwise}, c.apart(from, c.journey.First(s.Name)), after)
 	}
 }
 
@@ -102,7 +102,7 @@ func (c *campaign) ask(s ir.Choose, from cursor, after func(cursor)) {
 		return
 	}
 	b := s.When[0]
-	id := c.add(from, s.Name+": "+b.Name, condition(c.asked(s, b)))
+	id := c.add(from, c.journey.First(s.Name)+": "+b.Name, condition(c.asked(s, b)))
 	c.steps(b.Steps, cursor{parent: id, path: "yes", knows: from.knows}, after)
 	s.When = s.When[1:]
 	c.ask(s, cursor{parent: id, path: "no", knows: from.knows}, after)
@@ -114,7 +114,7 @@ func (c *campaign) asked(s ir.Choose, b ir.Branch) resource.Value {
 	if member, ok := b.If.(expr.Member); ok && c.l.Has(member.Segment) {
 		return resource.Ref{Address: c.l.Address(member.Segment, ""), Output: "id"}
 	}
-	address := c.l.Address(c.journey.Address, "if_"+s.Name+"_"+b.Name)
+	address := c.l.Address(c.journey.Address, "if_"+c.journey.First(s.Name)+"_"+b.Name)
 	if !slices.ContainsFunc(c.l.Resources, func(r resource.Resource) bool { return r.Address == address }) {
 		q := c.l.clause(s.At)
 		filters, ok := q.filters(b.If)
@@ -151,7 +151,7 @@ func (c *campaign) sendBy(s ir.Send, from cursor, sent, not func(cursor)) {
 	if !c.gate(t, s) {
 		return
 	}
-	may := c.add(from, s.Name+": may get it", condition(resource.Ref{Address: c.l.Address(t.Address, roleGate), Output: "id"}))
+	may := c.add(from, c.journey.First(s.Name)+": may get it", condition(resource.Ref{Address: c.l.Address(t.Address, roleGate), Output: "id"}))
 	message := event("action", "sms.send_text_sms", resource.Map{"sms": resource.Ref{Address: c.l.Address(t.Address, roleText), Output: "id"}})
 	if medium == "email" {
 		class := resource.String("transactional")
@@ -160,7 +160,7 @@ func (c *campaign) sendBy(s ir.Send, from cursor, sent, not func(cursor)) {
 		}
 		message = event("action", "email.send", resource.Map{"email": resource.Ref{Address: c.l.Address(t.Address, roleMail), Output: "id"}, "email_type": class})
 	}
-	sent(cursor{parent: c.add(cursor{parent: may, path: "yes"}, s.Name, message), knows: from.knows})
+	sent(cursor{parent: c.add(cursor{parent: may, path: "yes"}, c.journey.First(s.Name), message), knows: from.knows})
 	not(cursor{parent: may, path: "no", knows: from.knows})
 }
 
@@ -199,7 +199,7 @@ func (c *campaign) do(s ir.Do, from cursor, after func(cursor)) {
 		after(from)
 		return
 	}
-	after(cursor{parent: c.add(from, s.Name, out), knows: from.knows})
+	after(cursor{parent: c.add(from, c.journey.First(s.Name), out), knows: from.knows})
 }
 
 // webhook calls an address. Mautic decodes the address after it has put values

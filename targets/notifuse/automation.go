@@ -210,7 +210,7 @@ func (a *automation) stay(step, next string) string {
 	if stays == constant(true) {
 		return next
 	}
-	return a.put(nodeID(step, "stay"), filterNode(stays, next, ""))
+	return a.put(a.nodeID(step, "stay"), filterNode(stays, next, ""))
 }
 
 // send is the gate, and the message behind it.
@@ -249,14 +249,14 @@ func (a *automation) note(t ir.Touchpoint) resource.Value {
 // gated is a message with the gate before it; only the way on, where the rules
 // allow it to nobody. Whoever passes is put on the list sent, where there is one.
 func (a *automation) gated(step string, g gate, message node, sent resource.Value) string {
-	next, mail := message.next, nodeID(step, "")
+	next, mail := message.next, a.nodeID(step, "")
 	if sent != nil {
-		mail = nodeID(step, "sent")
+		mail = a.nodeID(step, "sent")
 	}
 	write := func() {
-		a.put(nodeID(step, ""), message)
+		a.put(a.nodeID(step, ""), message)
 		if sent != nil {
-			a.put(mail, node{kind: nodeAddToList, next: nodeID(step, ""), config: resource.Map{"list_id": sent, "status": resource.String("active")}})
+			a.put(mail, node{kind: nodeAddToList, next: a.nodeID(step, ""), config: resource.Map{"list_id": sent, "status": resource.String("active")}})
 		}
 	}
 	active := a.guard(step, "active", g.active, mail, next)
@@ -275,7 +275,7 @@ func (a *automation) gated(step string, g gate, message node, sent resource.Valu
 	put(ways, "active_node_id", active)
 	put(ways, "not_in_list_node_id", absent)
 	put(ways, "non_active_node_id", pending)
-	return a.put(nodeID(step, "list"), node{kind: nodeListStatus, config: ways})
+	return a.put(a.nodeID(step, "list"), node{kind: nodeListStatus, config: ways})
 }
 
 // guard leads to pass who fulfils a condition, and the others on.
@@ -286,7 +286,7 @@ func (a *automation) guard(step, part string, t tree, pass, next string) string 
 	case constant(false):
 		return next
 	}
-	return a.put(nodeID(step, part), filterNode(t, pass, next))
+	return a.put(a.nodeID(step, part), filterNode(t, pass, next))
 }
 
 // unsubscribes notes the list of a marketing message: an unsubscribe is about
@@ -328,7 +328,7 @@ func (a *automation) do(s ir.Do, next string) string {
 			fmt.Sprintf("say which address carries it out: webhooks = { %s = \"https://…\" }", ir.Short(action.Address)))
 		return next
 	}
-	return a.put(nodeID(s.Name, ""), node{kind: nodeWebhook, config: resource.Map{"url": resource.String(url)}, next: next})
+	return a.put(a.nodeID(s.Name, ""), node{kind: nodeWebhook, config: resource.Map{"url": resource.String(url)}, next: next})
 }
 
 // wait is a delay, or delays with a question before each and after none.
@@ -337,7 +337,7 @@ func (a *automation) wait(s ir.Wait, next string) string {
 		return next
 	}
 	if s.Until == nil {
-		return a.put(nodeID(s.Name, ""), delay(s.For.Exact(), a.end(next)))
+		return a.put(a.nodeID(s.Name, ""), delay(s.For.Exact(), a.end(next)))
 	}
 	tick := ticks(s.For.Exact())
 	n := int(s.For.Exact() / tick)
@@ -346,8 +346,8 @@ func (a *automation) wait(s ir.Wait, next string) string {
 		c := a.here(s.Name, s.At)
 		ran := c.ran.plus(time.Duration(k) * tick)
 		c.ran = &ran
-		pause := a.put(nodeID(s.Name, "wait"+strconv.Itoa(k+1)), delay(tick, a.end(after)))
-		after = a.put(nodeID(s.Name, "until"+strconv.Itoa(k+1)), filterNode(c.tree(s.Until), a.end(next), pause))
+		pause := a.put(a.nodeID(s.Name, "wait"+strconv.Itoa(k+1)), delay(tick, a.end(after)))
+		after = a.put(a.nodeID(s.Name, "until"+strconv.Itoa(k+1)), filterNode(c.tree(s.Until), a.end(next), pause))
 	}
 	return after
 }

@@ -24,7 +24,7 @@ func (a *automation) choose(s ir.Choose, next string) string {
 	}
 	other := a.end(a.build(s.Otherwise, next))
 	paths = append(paths, resource.Map{"id": resource.String("otherwise"), "name": resource.String("otherwise"), "next_node_id": resource.String(other)})
-	return a.put(nodeID(s.Name, ""), node{kind: nodeBranch, config: resource.Map{"paths": paths, "default_path_id": resource.String("otherwise")}})
+	return a.put(a.nodeID(s.Name, ""), node{kind: nodeBranch, config: resource.Map{"paths": paths, "default_path_id": resource.String("otherwise")}})
 }
 
 // split is a test. The platform assigns by a hash of address and node, in whole
@@ -57,7 +57,7 @@ func (a *automation) split(s ir.Split, next string) string {
 		variants = append(variants, resource.Map{"id": resource.String(v.Name), "name": resource.String(v.Name),
 			"weight": resource.Number(strconv.Itoa(shares[i])), "next_node_id": resource.String(leads)})
 	}
-	return a.put(nodeID(s.Name, ""), node{kind: nodeTest, config: resource.Map{"variants": variants}})
+	return a.put(a.nodeID(s.Name, ""), node{kind: nodeTest, config: resource.Map{"variants": variants}})
 }
 
 // percent is relative weights as whole percent that add up to 100: what is left

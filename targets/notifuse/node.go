@@ -28,10 +28,10 @@ const (
 // longestID is the longest id of a node.
 const longestID = 36
 
-// nodeID is a name inside a step as an id: the same for the same step, so that
-// people who wait there stay there when the rest changes.
-func nodeID(step, part string) string {
-	id := step
+// nodeID is a name inside a step as an id: the same for the same step, whatever it
+// is called later, so that people who wait there stay there when the rest changes.
+func (a *automation) nodeID(step, part string) string {
+	id := a.journey.First(step)
 	if part != "" {
 		id += "." + part
 	}
