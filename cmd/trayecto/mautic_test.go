@@ -112,6 +112,20 @@ func TestStoryOnMautic(t *testing.T) {
 	if diff := cmp.Diff(before, events(i)); diff != "" {
 		t.Errorf("whoever waits lost their place (-want +got):\n%s", diff)
 	}
+	moved := strings.NewReplacer(`wait "rest"`, `wait "pause"`, `send "first"`, `send "second"`, `"3d"`, `"4d"`).Replace(spaniards)
+	write("journeys/hola.hcl", moved+"moved {\n  from = step.hola.rest\n  to   = step.hola.pause\n}\nmoved {\n  from = step.hola.first\n  to   = step.hola.second\n}\n")
+	run(exitFine, "apply", "--auto-approve")
+	write("journeys/hola.hcl", moved)
+	says(t, run(exitFine, "plan"), "No changes.")
+	write("journeys/hola.hcl", strings.Replace(moved, `"4d"`, `"5d"`, 1))
+	run(exitFine, "apply", "--auto-approve")
+	holds("after steps are called otherwise")
+	if diff := cmp.Diff(before, events(i)); diff != "" {
+		t.Errorf("whoever waits lost their place with its name (-want +got):\n%s", diff)
+	}
+	gone := strings.Replace(moved, "  send \"second\" { touchpoint = touchpoint.welcome_mail }\n", "", 1)
+	write("journeys/hola.hcl", gone+"moved {\n  from = step.hola.second\n  to   = step.hola.pause\n}\n")
+	says(t, run(exitFiles, "plan"), "CHK205", "who waits at step.hola.second is lost", "leave step.hola.second in until nobody waits there any more")
 	i.Do(func() { i.Password = "another" })
 	says(t, run(exitWorld, "plan"), "platform.sandbox", "does not accept the user")
 }

@@ -90,6 +90,7 @@ var laws = []law{
 	{"lowering needs no platform and is the same each time", lowersAlike},
 	{"lowering does not depend on the order of declarations", lowersInAnyOrder},
 	{"lowering emits what can be deployed", lowersSoundly},
+	{"a step that is called otherwise keeps who waits there", keepsWhoWaits},
 	{"a platform that was never written to is empty", startsEmpty},
 	{"what was applied is what is listed", appliesWhatIsDesired},
 	{"an edit changes what it must and nothing else", edits},

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
@@ -26,6 +27,7 @@ func (l *Line) migrates(p *plan.Plan, in plan.Input, st *state.State) (diag.List
 			is, still := ir.Find(l.Program.Journeys, address)
 			if known && still && is.OnChange == "migrate" {
 				found = append(found, homeless(l.Program, was, is)...)
+				found = append(found, l.stranded(was, is)...)
 			}
 		}
 	}
@@ -55,6 +57,31 @@ func homeless(p *ir.Program, was, is ir.Journey) diag.List {
 			d.Help = fmt.Sprintf("add a moved block with from = %s and to = %s, if that is where they go on; or write on_change = \"finish\" or \"stop\"", e.Address, near)
 		}
 		found = append(found, d)
+	}
+	return found
+}
+
+// stranded is the steps at which somebody may be and whose people are to go on at
+// a step that was there before too. A platform keeps whoever waits where they are,
+// under whatever name; from one step to another it brings nobody.
+func (l *Line) stranded(was, is ir.Journey) diag.List {
+	var found diag.List
+	for _, p := range l.Platforms {
+		if !slices.Contains(p.Placed, is.Address) || !p.Target.Explain(l.Program, p.Platform).Sends {
+			continue
+		}
+		for _, e := range was.Table().Entries {
+			to := l.Program.Moved(e.Address)
+			if _, joins := was.Table().Named(ir.Short(to)); to == e.Address || !joins || !rests(e.Step) {
+				continue
+			}
+			found = append(found, diag.Diagnostic{
+				Rule: ruleStepGone, At: is.At, Mark: "who waits at " + e.Address + " is lost",
+				Detail: fmt.Sprintf("%s is on, somebody may be at %s, and the moved block lets them go on at %s. %s brings nobody from one step to another that was there before.",
+					is.Address, e.Address, to, p.Address),
+				Help: fmt.Sprintf("leave %s in until nobody waits there any more", e.Address),
+			})
+		}
 	}
 	return found
 }

@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -53,6 +54,19 @@ func TestStepsThatAreGone(t *testing.T) {
 	}
 	if p := planned(t, open(t, dir)); !p.Empty() {
 		t.Errorf("the second plan holds %v", objects(p))
+	}
+	// The block has done its work: that the step was another is remembered.
+	good, _, _ := strings.Cut(project("good"), "moved {")
+	rewrite(t, dir, "project.hcl", good)
+	if p := planned(t, open(t, dir)); !p.Empty() {
+		t.Errorf("without the moved block the plan holds %v", objects(p))
+	}
+	// A new step of the old name is another one.
+	rewrite(t, dir, "project.hcl", strings.Replace(good, `wait "a_night"`, "wait \"a_day\" { for = \"2d\" }\n  wait \"a_night\"", 1))
+	p := planned(t, open(t, dir))
+	raw, err := json.Marshal(p.Changes)
+	if err != nil || !strings.Contains(string(raw), `[{"first":"a_day_2","step":"a_day"},{"first":"a_day","step":"a_night"}]`) {
+		t.Errorf("the plan is %s, %v", raw, err)
 	}
 }
 

@@ -102,6 +102,9 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.Sta
 		return nil, diags, nil
 	}
 	if !end {
+		if err := l.formerly(in, st); err != nil {
+			return nil, nil, err
+		}
 		more, err := l.desire(ctx, in)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {
 			return nil, diags, err
