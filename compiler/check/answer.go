@@ -16,9 +16,9 @@ func (q *question) verdictOf(values []types.Value) expr.Verdict {
 	case expr.Or:
 		return q.chain(values, expr.True, expr.False)
 	case expr.Not:
-		return negated[q.terms[0].verdictOf(values)]
+		return q.terms[0].verdictOf(values).Not()
 	case expr.Is:
-		return verdict(q.terms[0].verdictOf(values) == e.Verdict)
+		return expr.Decided(q.terms[0].verdictOf(values) == e.Verdict)
 	case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Aggregate, expr.Did, expr.FollowedBy, expr.Compare, expr.OneOf,
 		expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
 	}
@@ -38,52 +38,6 @@ func (q *question) chain(values []types.Value, deciding, otherwise expr.Verdict)
 		}
 	}
 	return out
-}
-
-var negated = map[expr.Verdict]expr.Verdict{expr.True: expr.False, expr.False: expr.True, expr.Unknown: expr.Unknown}
-
-func verdict(yes bool) expr.Verdict {
-	if yes {
-		return expr.True
-	}
-	return expr.False
-}
-
-// truth is a value that is a condition itself.
-func truth(v types.Value) expr.Verdict {
-	if t, ok := v.(types.Truth); ok {
-		return verdict(bool(t))
-	}
-	return expr.Unknown
-}
-
-func compared(v types.Value, op expr.Comparison, constant types.Value) expr.Verdict {
-	order, ok := types.Compare(v, constant)
-	if !ok {
-		return expr.Unknown
-	}
-	switch op {
-	case expr.Equal:
-		return verdict(order == 0)
-	case expr.NotEqual:
-		return verdict(order != 0)
-	case expr.Less:
-		return verdict(order < 0)
-	case expr.LessEqual:
-		return verdict(order <= 0)
-	case expr.Greater:
-		return verdict(order > 0)
-	case expr.GreaterEqual:
-		return verdict(order >= 0)
-	}
-	return expr.Unknown
-}
-
-func oneOf(v types.Value, set []types.Value) expr.Verdict {
-	if types.IsNull(v) {
-		return expr.Unknown
-	}
-	return verdict(slices.ContainsFunc(set, func(c types.Value) bool { return compared(v, expr.Equal, c) == expr.True }))
 }
 
 // mostTried bounds how many combinations of values are tried for one question.

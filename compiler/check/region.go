@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 )
@@ -82,15 +83,15 @@ func (s *survey) question(e expr.Expr) *question {
 		if !told(e.Values...) {
 			return s.asItComes(e)
 		}
-		return s.about(e, e.Of, e.Values, func(v types.Value) expr.Verdict { return oneOf(v, e.Values) })
+		return s.about(e, e.Of, e.Values, func(v types.Value) expr.Verdict { return eval.OneOf(v, e.Values) })
 	case expr.IsSet:
-		return s.about(e, e.Of, nil, func(v types.Value) expr.Verdict { return verdict(!types.IsNull(v)) })
+		return s.about(e, e.Of, nil, func(v types.Value) expr.Verdict { return expr.Decided(!types.IsNull(v)) })
 	case expr.Did:
 		counted := expr.Aggregate{Place: e.Place, Op: expr.Count, Of: e.Of, Type: types.Number, Window: e.Window}
 		one := types.Decimal{Decimal: decimal.NewFromInt(1)}
-		return s.about(e, counted, []types.Value{one}, func(v types.Value) expr.Verdict { return compared(v, expr.GreaterEqual, one) })
+		return s.about(e, counted, []types.Value{one}, func(v types.Value) expr.Verdict { return eval.Compared(expr.GreaterEqual, v, one) })
 	case expr.Attribute, expr.Field, expr.Aggregate, expr.Call, expr.Coalesce:
-		return s.about(e, e, nil, truth)
+		return s.about(e, e, nil, eval.Truth)
 	case expr.Literal, expr.Record, expr.FollowedBy, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Any:
 	}
 	return s.asItComes(e)
@@ -118,7 +119,7 @@ func (s *survey) comparison(e expr.Compare) *question {
 	if _, both := of.(expr.Literal); both || !known || !told(literal.Value) {
 		return s.asItComes(e)
 	}
-	return s.about(e, of, []types.Value{literal.Value}, func(v types.Value) expr.Verdict { return compared(v, op, literal.Value) })
+	return s.about(e, of, []types.Value{literal.Value}, func(v types.Value) expr.Verdict { return eval.Compared(op, v, literal.Value) })
 }
 
 var turned = map[expr.Comparison]expr.Comparison{
@@ -149,7 +150,7 @@ func (s *survey) about(e, of expr.Expr, cuts []types.Value, answer func(types.Va
 // asItComes is a question whose answer is its own subject.
 func (s *survey) asItComes(e expr.Expr) *question {
 	i := s.subjectOf(expr.Print(e), nil)
-	return &question{of: e, subject: i, subjects: []int{i}, answer: truth}
+	return &question{of: e, subject: i, subjects: []int{i}, answer: eval.Truth}
 }
 
 // subjectOf is the number of a subject: the value of an expression, or its

@@ -60,7 +60,7 @@ func TestComparisons(t *testing.T) {
 		{expr.Equal, types.Values{one}, types.Values{one}, U},
 	}
 	for _, c := range cases {
-		if got := compare(c.op, c.left, c.right); c.want != got {
+		if got := Compared(c.op, c.left, c.right); c.want != got {
 			t.Errorf("%v %s %v: want %s, got %s", c.left, c.op, c.right, c.want, got)
 		}
 	}
@@ -82,7 +82,7 @@ func TestOneOf(t *testing.T) {
 		{"perhaps a member", month, []types.Value{types.Span{Amount: 30, Unit: types.Day}}, expr.Unknown},
 	}
 	for _, c := range cases {
-		if got := oneOf(c.value, c.set); c.want != got {
+		if got := OneOf(c.value, c.set); c.want != got {
 			t.Errorf("%s: want %s, got %s", c.name, c.want, got)
 		}
 	}

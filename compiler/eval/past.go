@@ -154,7 +154,7 @@ func (v *view) did(e expr.Did, c Context) expr.Verdict {
 		return expr.Unknown
 	}
 	w := v.happened(e.Of, e.Window, c)
-	return verdict(w.next() != nil)
+	return expr.Decided(w.next() != nil)
 }
 
 // followedBy asks each first event for the next one that is strictly later.

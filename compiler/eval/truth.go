@@ -14,31 +14,31 @@ func (v *view) truth(e expr.Expr, c Context) expr.Verdict {
 	case expr.Or:
 		return v.or(e.Terms, c)
 	case expr.Not:
-		return not(v.truth(e.Term, c))
+		return v.truth(e.Term, c).Not()
 	case expr.Compare:
-		return compare(e.Op, v.value(e.Left, c), v.value(e.Right, c))
+		return Compared(e.Op, v.value(e.Left, c), v.value(e.Right, c))
 	case expr.OneOf:
-		return oneOf(v.value(e.Of, c), e.Values)
+		return OneOf(v.value(e.Of, c), e.Values)
 	case expr.Within:
 		return v.within(v.value(e.Of, c), e.Length)
 	case expr.Is:
-		return verdict(v.truth(e.Term, c) == e.Verdict)
+		return expr.Decided(v.truth(e.Term, c) == e.Verdict)
 	case expr.IsSet:
-		return verdict(!types.IsNull(v.value(e.Of, c)))
+		return expr.Decided(!types.IsNull(v.value(e.Of, c)))
 	case expr.Did:
 		return v.did(e, c)
 	case expr.FollowedBy:
 		return v.followedBy(e, c)
 	case expr.Member:
-		return verdict(v.member(e.Segment))
+		return expr.Decided(v.member(e.Segment))
 	case expr.Reachable:
-		return verdict(v.reachable(e))
+		return expr.Decided(v.reachable(e))
 	case expr.Suppressed:
-		return verdict(v.suppressed(e))
+		return expr.Decided(v.suppressed(e))
 	case expr.Excluded:
-		return verdict(v.excluded(e.Exclusion))
+		return expr.Decided(v.excluded(e.Exclusion))
 	case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Aggregate, expr.Coalesce, expr.Call:
-		return verdictOf(v.value(e, c))
+		return Truth(v.value(e, c))
 	case expr.Any: // a question about plans; nobody's
 		return expr.Unknown
 	}
@@ -75,27 +75,10 @@ func (v *view) or(terms []expr.Expr, c Context) expr.Verdict {
 	return out
 }
 
-func not(verdict expr.Verdict) expr.Verdict {
-	switch verdict {
-	case expr.True:
-		return expr.False
-	case expr.False:
-		return expr.True
-	}
-	return expr.Unknown
-}
-
-func verdict(b bool) expr.Verdict {
-	if b {
-		return expr.True
-	}
-	return expr.False
-}
-
-// verdictOf is the verdict of a boolean value; null is unknown.
-func verdictOf(value types.Value) expr.Verdict {
+// Truth is the verdict of a boolean value; null is unknown.
+func Truth(value types.Value) expr.Verdict {
 	if b, ok := value.(types.Truth); ok {
-		return verdict(bool(b))
+		return expr.Decided(bool(b))
 	}
 	return expr.Unknown
 }
@@ -111,38 +94,38 @@ func valueOf(verdict expr.Verdict) types.Value {
 	return types.Null{}
 }
 
-// compare is unknown if a side is null, or if the order is not certain: a
+// Compared is unknown if a side is null, or if the order is not certain: a
 // month may be as long as 30 days or not.
-func compare(op expr.Comparison, left, right types.Value) expr.Verdict {
+func Compared(op expr.Comparison, left, right types.Value) expr.Verdict {
 	order, ok := types.Compare(left, right)
 	if !ok {
 		return expr.Unknown
 	}
 	switch op {
 	case expr.Equal:
-		return verdict(order == 0)
+		return expr.Decided(order == 0)
 	case expr.NotEqual:
-		return verdict(order != 0)
+		return expr.Decided(order != 0)
 	case expr.Less:
-		return verdict(order < 0)
+		return expr.Decided(order < 0)
 	case expr.LessEqual:
-		return verdict(order <= 0)
+		return expr.Decided(order <= 0)
 	case expr.Greater:
-		return verdict(order > 0)
+		return expr.Decided(order > 0)
 	case expr.GreaterEqual:
-		return verdict(order >= 0)
+		return expr.Decided(order >= 0)
 	}
 	panic("eval: an operator that is none of the comparisons")
 }
 
-// oneOf is the disjunction of value == each of the set.
-func oneOf(value types.Value, set []types.Value) expr.Verdict {
+// OneOf is the disjunction of value == each of the set.
+func OneOf(value types.Value, set []types.Value) expr.Verdict {
 	if types.IsNull(value) {
 		return expr.Unknown
 	}
 	out := expr.False
 	for _, member := range set {
-		switch compare(expr.Equal, value, member) {
+		switch Compared(expr.Equal, value, member) {
 		case expr.True:
 			return expr.True
 		case expr.Unknown:
@@ -162,7 +145,7 @@ func (v *view) within(value types.Value, length types.Span) expr.Verdict {
 	if at > v.Now {
 		return expr.False
 	}
-	return verdict(at > v.edge(length))
+	return expr.Decided(at > v.edge(length))
 }
 
 // recent is the half-open window (now-length, now].

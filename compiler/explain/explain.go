@@ -117,24 +117,13 @@ var opposites = map[Joined]Joined{All: NotAll, Any: None, None: Any, NotAll: All
 // with the other verdict.
 func (x *Explainer) not(e expr.Not) Finding {
 	f := x.Condition(e.Term)
-	f.Verdict = negated(f.Verdict)
+	f.Verdict = f.Verdict.Not()
 	if opposite, chain := opposites[f.Joined]; chain {
 		f.Text, f.Joined = headings[opposite], opposite
 		return f
 	}
 	f.Text = expr.Print(e)
 	return f
-}
-
-func negated(v expr.Verdict) expr.Verdict {
-	switch v {
-	case expr.True:
-		return expr.False
-	case expr.False:
-		return expr.True
-	case expr.Unknown:
-	}
-	return v
 }
 
 // Follows is the verdict that a joint gives to parts; parts that do not count
@@ -148,11 +137,11 @@ func Follows(how Joined, parts []Finding) expr.Verdict {
 	case All:
 		return all(seen)
 	case Any:
-		return negated(all(map[expr.Verdict]bool{expr.False: seen[expr.True], expr.Unknown: seen[expr.Unknown]}))
+		return all(map[expr.Verdict]bool{expr.False: seen[expr.True], expr.Unknown: seen[expr.Unknown]}).Not()
 	case None:
-		return negated(Follows(Any, parts))
+		return Follows(Any, parts).Not()
 	case NotAll:
-		return negated(Follows(All, parts))
+		return Follows(All, parts).Not()
 	case Strictly:
 		if seen[expr.False] || seen[expr.Unknown] {
 			return expr.False

@@ -118,11 +118,11 @@ func (c pair) reached() Finding {
 
 func (c pair) unsuppressed() Finding {
 	stopped := c.truth(expr.Suppressed{Channel: c.channel.Address, Class: string(c.purpose.Class)})
-	return Finding{Text: "not suppressed", Verdict: negated(stopped), Because: c.stops(c.channel.Address, c.purpose.Class)}
+	return Finding{Text: "not suppressed", Verdict: stopped.Not(), Because: c.stops(c.channel.Address, c.purpose.Class)}
 }
 
 func (c pair) unlisted(x ir.Exclusion) Finding {
-	f := Finding{Text: "not on " + x.Address, Verdict: negated(c.truth(expr.Excluded{Exclusion: x.Address})), Because: c.listing(x.Address)}
+	f := Finding{Text: "not on " + x.Address, Verdict: c.truth(expr.Excluded{Exclusion: x.Address}).Not(), Because: c.listing(x.Address)}
 	if f.Verdict == expr.False && x.Unless == "consent" && c.consented() {
 		f.Verdict, f.Because = expr.True, f.Because+"; lifted by the yes in "+c.consent()
 	}

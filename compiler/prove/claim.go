@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 )
@@ -54,17 +55,10 @@ func negation(term *claim) *claim {
 
 // is asks for one verdict; it is never unknown.
 func is(term *claim, verdict expr.Verdict) *claim {
-	return tabled(term, [3]expr.Verdict{two(verdict == expr.True), two(verdict == expr.False), two(verdict == expr.Unknown)})
+	return tabled(term, [3]expr.Verdict{expr.Decided(verdict == expr.True), expr.Decided(verdict == expr.False), expr.Decided(verdict == expr.Unknown)})
 }
 
 func split(yes, no *claim) *claim { return &claim{kind: isSplit, terms: []*claim{yes, no}} }
-
-func two(b bool) expr.Verdict {
-	if b {
-		return expr.True
-	}
-	return expr.False
-}
 
 // test is what is asked about a variable's value.
 type test struct {
@@ -88,56 +82,14 @@ const (
 func (t test) verdict(v types.Value) expr.Verdict {
 	switch t.kind {
 	case isComparison:
-		return compared(v, t.compare, t.values[0])
+		return eval.Compared(t.compare, v, t.values[0])
 	case isOneOf:
-		return among(v, t.values)
+		return eval.OneOf(v, t.values)
 	case isSet:
-		return two(!types.IsNull(v))
+		return expr.Decided(!types.IsNull(v))
 	case isTruth, isWithin:
 	}
-	if b, ok := v.(types.Truth); ok {
-		return two(bool(b))
-	}
-	return expr.Unknown
-}
-
-func compared(v types.Value, op expr.Comparison, constant types.Value) expr.Verdict {
-	order, ok := types.Compare(v, constant)
-	if !ok {
-		return expr.Unknown
-	}
-	switch op {
-	case expr.Equal:
-		return two(order == 0)
-	case expr.NotEqual:
-		return two(order != 0)
-	case expr.Less:
-		return two(order < 0)
-	case expr.LessEqual:
-		return two(order <= 0)
-	case expr.Greater:
-		return two(order > 0)
-	case expr.GreaterEqual:
-		return two(order >= 0)
-	}
-	panic("prove: an operator that is none of the comparisons")
-}
-
-func among(v types.Value, set []types.Value) expr.Verdict {
-	if types.IsNull(v) {
-		return expr.Unknown
-	}
-	out := expr.False
-	for _, c := range set {
-		switch compared(v, expr.Equal, c) {
-		case expr.True:
-			return expr.True
-		case expr.Unknown:
-			out = expr.Unknown
-		case expr.False:
-		}
-	}
-	return out
+	return eval.Truth(v)
 }
 
 // turned is the comparison with its sides exchanged.

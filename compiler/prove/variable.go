@@ -93,7 +93,7 @@ func (v *variable) verdict(t test, r region) expr.Verdict {
 	if t.kind != isWithin || types.IsNull(r.value) {
 		return t.verdict(r.value)
 	}
-	return two(!r.future && r.hi <= int64(v.spanAt(t.span)))
+	return expr.Decided(!r.future && r.hi <= int64(v.spanAt(t.span)))
 }
 
 // spanAt is the place of a length among the spans, or -1. A week is seven days.

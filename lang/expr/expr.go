@@ -200,6 +200,26 @@ const (
 	Unknown Verdict = "unknown"
 )
 
+// Decided is the verdict of what is certainly so or not.
+func Decided(b bool) Verdict {
+	if b {
+		return True
+	}
+	return False
+}
+
+// Not is the verdict of the opposite; of what is not known it is not known.
+func (v Verdict) Not() Verdict {
+	switch v {
+	case True:
+		return False
+	case False:
+		return True
+	case Unknown:
+	}
+	return Unknown
+}
+
 // Is asks for one verdict of its term and is itself never unknown.
 type Is struct {
 	Place
