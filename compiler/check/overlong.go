@@ -13,20 +13,26 @@ var overlong = &diag.Rule{Code: "CHK142", Summary: "A story is longer than a yea
 // ordinary is an instant to compare offsets by.
 var ordinary = types.NewInstant(time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC))
 
-// checkLength is about tests that tell of something after they have ended: a
-// test runs for a year at most.
+// checkLength is about tests that tell of something after they have ended, or look
+// at somebody then: a test runs for a year at most.
 func checkLength(p *Pass) {
 	year := types.Span{Amount: 1, Unit: types.Year}
 	for _, t := range p.Program.Tests {
-		for _, h := range t.Happens {
-			if p.instant(t, h.Offset) <= p.instant(t, year) {
-				continue
+		told := func(offset types.Span, at diag.Range) {
+			if p.instant(t, offset) <= p.instant(t, year) {
+				return
 			}
 			p.say(diag.Diagnostic{
-				At: h.At, Mark: "more than a year after the start",
-				Detail: fmt.Sprintf("A test runs until nothing is left to do, for a year at most. At %s it is over.", h.Offset),
+				At: at, Mark: "more than a year after the start",
+				Detail: fmt.Sprintf("A test runs until nothing is left to do, for a year at most. At %s it is over.", offset),
 				Help:   `say starts later, and leave out what is long past`,
 			})
+		}
+		for _, h := range t.Happens {
+			told(h.Offset, h.At)
+		}
+		for _, e := range t.Expects {
+			told(e.AsOf, e.At)
 		}
 	}
 }

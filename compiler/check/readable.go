@@ -26,8 +26,16 @@ func readable(p *ir.Program) bool {
 		!slices.ContainsFunc(p.Person.Attributes, func(a ir.Attribute) bool { return a.Type == nil }) &&
 		!slices.ContainsFunc(p.Segments, func(s ir.Segment) bool { return s.Where == nil }) &&
 		!slices.ContainsFunc(p.Actions, func(a ir.Action) bool { return a.Kind == "set" && a.Value == nil }) &&
+		!slices.ContainsFunc(p.Regimes, func(r ir.Regime) bool { return !ruled(r) }) &&
 		!slices.ContainsFunc(p.Moments, func(m ir.Moment) bool { return !detects(m.Detect) }) &&
 		!slices.ContainsFunc(p.Journeys, func(j ir.Journey) bool { return !branches(j) })
+}
+
+// ruled tells whether it could be read to whom a regime applies and what its rules
+// are about.
+func ruled(r ir.Regime) bool {
+	return (r.Otherwise || r.AppliesWhen != nil) &&
+		!slices.ContainsFunc(r.Rules, func(rule ir.Rule) bool { return rule.Basis == "" || rule.Channels == nil || rule.Classes == nil })
 }
 
 // detects tells whether it could be read how a moment is noticed.
