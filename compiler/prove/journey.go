@@ -22,6 +22,7 @@ type Futility uint8
 // not told too.
 const (
 	NotTaken   Futility = iota // the branches before take everybody whom it would
+	RuledOut                   // nobody whom it would take gets to it
 	NotReached                 // nobody gets to the step
 	NotAllowed                 // nobody whoever may get it
 	Filtered                   // nobody who gets there may get it
@@ -74,7 +75,11 @@ func (t *trial) waysInVain(l *lane, e ir.Entry) []Vain {
 		}
 		taken := l.isTrue(c, l.at[e.Index].epoch)
 		if t.never(append(slices.Clone(known), taken)...) {
-			out = append(out, Vain{Journey: l.journey.Address, Step: e.Address, Way: w.Name, Why: NotTaken})
+			why := NotTaken
+			if t.never(append(slices.Clone(l.at[e.Index].known), taken)...) {
+				why = RuledOut
+			}
+			out = append(out, Vain{Journey: l.journey.Address, Step: e.Address, Way: w.Name, Why: why})
 			continue
 		}
 		known = append(known, taken.not())

@@ -33,7 +33,7 @@ func TestWhatIsSaidOfJourneysHolds(t *testing.T) {
 			switch v.Why {
 			case prove.NotReached:
 				never["at "+v.Step] = true
-			case prove.NotTaken:
+			case prove.NotTaken, prove.RuledOut:
 				never["takes "+v.Way+" at "+v.Step] = true
 			case prove.NotAllowed, prove.Filtered:
 				never["sends by "+v.Channel+" at "+v.Step] = true

@@ -10,8 +10,9 @@ import (
 // Neighbours is how segments that changed stand to the others, where they did not
 // stand so before.
 type Neighbours struct {
-	Nobody    []string // that nobody can be in any more
+	Nobody    []string // that nobody can be in, and somebody could be before
 	Relations []Related
+	Negations []Negation // asked for with "not" now, and not before
 	Undecided int
 	// Unasked says that there are too many segments to ask at every plan.
 	Unasked bool
@@ -41,6 +42,7 @@ func OfChanged(before, after *ir.Program, changed []string, at Moment) Neighbour
 			old = append(old, s)
 		}
 	}
+	out.Negations = newlyNegated(before, after, changed, at)
 	was := Neighbours{}
 	if len(old) > 0 {
 		was = standing(before, old, at)

@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/expr"
 )
@@ -64,6 +66,27 @@ func OfSegments(program *ir.Program, at Moment) Survey {
 			}
 			if a := p.Never(unknown[i]); a.Verdict == Refuted {
 				out.Negations = append(out.Negations, Negation{s.Address, of, a.Witness.story(program)})
+			}
+		}
+	}
+	return out
+}
+
+// newlyNegated is where changed segments ask for another one with "not" that they
+// did not ask for so before, and that is not the same as its condition negated.
+func newlyNegated(before, after *ir.Program, changed []string, at Moment) []Negation {
+	var out []Negation
+	for _, address := range changed {
+		is, _ := ir.Find(after.Segments, address)
+		was, _ := ir.Find(before.Segments, address)
+		for _, of := range negated(is.Where) {
+			s, known := ir.Find(after.Segments, of)
+			if !known || slices.Contains(negated(was.Where), of) {
+				continue
+			}
+			p := New(at)
+			if a := p.Never(p.Add(after, expr.Is{Term: s.Where, Verdict: expr.Unknown})); a.Verdict == Refuted {
+				out = append(out, Negation{address, of, a.Witness.story(after)})
 			}
 		}
 	}

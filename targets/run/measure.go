@@ -97,7 +97,16 @@ func neighbours(p *plan.Plan, measured []plan.Audience, o impact.Options) error 
 	found := prove.OfChanged(o.Before, o.After, changed, moment)
 	note := func(object, text string) { p.Findings = append(p.Findings, plan.Finding{Object: object, Text: text}) }
 	for _, s := range found.Nobody {
-		note(s, "has no members any more, whoever people are: proved.")
+		when := "has no members"
+		if o.Before != nil {
+			if _, was := ir.Find(o.Before.Segments, s); was {
+				when = "has no members any more"
+			}
+		}
+		note(s, when+", whoever people are: proved.")
+	}
+	for _, n := range found.Negations {
+		note(n.In, fmt.Sprintf("asks for !%s, which takes in people of whom that is not known; its condition negated would not. For example: %s.", n.Segment, n.Person.Summary))
 	}
 	for _, r := range found.Relations {
 		switch r.Kind {
