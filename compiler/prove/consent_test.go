@@ -163,14 +163,32 @@ func TestStaleConsentIsRefused(t *testing.T) {
 }
 
 // What takes longer than there is time for is undecided, and that does not hold.
+// The gates say what the rules do, told apart by who somebody is, which takes some
+// trying.
 func TestOverBudgetIsNeverProved(t *testing.T) {
 	p := lumen(t)
-	on := platform(p, prove.Gates(p, platform(p).Placed)...)
-	on.Budget = 1
-	for step, end := range ends(prove.OfConsent(on, at(t, p))) {
-		if prove.End(strings.TrimSuffix(string(end), " without a person")).Holds() && end != prove.Gated {
-			t.Errorf("%s: %s", step, end)
+	gates := prove.Gates(p, platform(p).Placed)
+	for i, g := range gates {
+		tier := expr.Compare{
+			Op: expr.Equal, Left: expr.Attribute{Path: []string{"tier"}, Type: types.String}, Right: expr.Literal{Value: types.Text("gold"), Type: types.String},
 		}
+		var cases []expr.Expr
+		for _, verdict := range []expr.Verdict{expr.True, expr.False, expr.Unknown} {
+			allowed, err := p.Allowed("purpose.offers", g.Channel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cases = append(cases, expr.And{Terms: append([]expr.Expr{expr.Is{Term: tier, Verdict: verdict}}, allowed.(expr.And).Terms...)})
+		}
+		gates[i].Condition = expr.Or{Terms: cases}
+	}
+	on := platform(p, gates...)
+	if diff := cmp.Diff(all(prove.Gated), ends(prove.OfConsent(on, at(t, p)))); diff != "" {
+		t.Errorf("with time enough: -want +got:\n%s", diff)
+	}
+	on.Budget = 1
+	if diff := cmp.Diff(all(prove.Unproved+" without a person"), ends(prove.OfConsent(on, at(t, p)))); diff != "" {
+		t.Errorf("with no time: -want +got:\n%s", diff)
 	}
 }
 
