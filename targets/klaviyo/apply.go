@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
@@ -100,7 +101,8 @@ func (t *Target) create(ctx context.Context, c targets.Change) (*resource.Object
 	case kindTemplate:
 		attributes["editor_type"] = resource.String("CODE")
 	case kindFlow:
-		key, path = c.Resource.Address.Object, path+"?additional-fields[flow]=definition"
+		key = strings.TrimSpace(c.Resource.Address.Object + " " + c.Resource.Address.Role)
+		path += "?additional-fields[flow]=definition"
 		definition, _ := attributes["definition"].(resource.Map)
 		attributes["definition"] = sent(definition)
 	}

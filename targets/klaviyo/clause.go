@@ -18,8 +18,9 @@ const most = 100
 type clause struct {
 	narrow.Clause
 	l    *lowering
-	flow bool // in a flow, where everything is asked at the instant of a step
-	late bool // in a flow that began before the run did, so that "run" is not known
+	flow bool   // in a flow, where everything is asked at the instant of a step
+	late bool   // in a flow that did not begin with the run, so that "run" is not known
+	once string // the journey in which that is, if somebody enters it once at most
 }
 
 // clause is a condition of a declaration at a place.
@@ -36,6 +37,9 @@ func (l *lowering) clause(at diag.Range) *clause {
 func (f *flow) clause(at diag.Range) *clause {
 	c := f.l.clause(at)
 	c.flow, c.late = true, f.late
+	if f.once() {
+		c.once = f.journey.Address
+	}
 	return c
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets/mapping"
@@ -174,18 +175,22 @@ func (f *flow) onOutcome(d ir.OnOutcome, body func() string) (resource.Map, func
 		f.refuse(d.At, "make a journey for the outcome by each channel", "A flow has one trigger, and that %s was %s is %d of Klaviyo's metrics.", d.Touchpoint, d.Outcome, len(found))
 		return trigger, body
 	}
-	metric := f.l.Look(lookMetric, mapping.Name{Theirs: found[0].metric, At: d.At})
-	trigger["id"] = metric
+	return f.became(found[0], expr.Source{Touchpoint: d.Touchpoint}, d.At), f.checked(both(d.If, f.journey.Enter.If), body)
+}
+
+// became is the trigger of a flow that begins when something becomes of the
+// messages of a touchpoint or of a step.
+func (f *flow) became(h heard, of expr.Source, at diag.Range) resource.Map {
+	metric := f.l.Look(lookMetric, mapping.Name{Theirs: h.metric, At: at})
 	asks := func(property string, is resource.Map) resource.Value {
 		return group(resource.Map{"type": resource.String("metric-property"), "metric_id": metric, "field": resource.String(property), "filter": is})
 	}
-	property, is := about(expr.Source{Touchpoint: d.Touchpoint})
+	property, is := about(of)
 	groups := resource.List{asks(property, is)}
-	if found[0].kind != "" {
-		groups = append(groups, asks(found[0].property, filter("string", "equals", resource.String(found[0].kind))))
+	if h.kind != "" {
+		groups = append(groups, asks(h.property, filter("string", "equals", resource.String(h.kind))))
 	}
-	trigger["trigger_filter"] = resource.Map{"condition_groups": groups}
-	return trigger, f.checked(both(d.If, f.journey.Enter.If), body)
+	return resource.Map{"type": resource.String("metric"), "id": metric, "trigger_filter": resource.Map{"condition_groups": groups}}
 }
 
 // both is two conditions, either of which may be missing.

@@ -2,6 +2,7 @@ package klaviyo
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -22,25 +23,36 @@ func (l *lowering) flows() {
 			continue // a campaign
 		}
 		f := &flow{l: l, journey: j}
-		definition := f.definition()
-		l.Found = append(l.Found, f.found...)
+		parts := f.parts()
+		for _, d := range f.found { // what follows a wait is made more than once
+			if !slices.ContainsFunc(l.Found, func(o diag.Diagnostic) bool { return o.Rule == d.Rule && o.At == d.At && o.Detail == d.Detail }) {
+				l.Found = append(l.Found, d)
+			}
+		}
 		if f.found.HasErrors() {
 			continue
 		}
-		l.Resources = append(l.Resources, resource.Resource{
-			Address: l.Address(j.Address, ""), Kind: kindFlow, Switch: resource.On, At: j.At, Places: map[string]diag.Range{"definition": j.Enter.At},
-			Attributes: resource.Map{"definition": definition},
-		})
+		for _, p := range parts {
+			l.Resources = append(l.Resources, resource.Resource{
+				Address: l.Address(j.Address, p.role), Kind: kindFlow, Switch: resource.On, At: j.At, Places: map[string]diag.Range{"definition": j.Enter.At},
+				Attributes: resource.Map{"definition": p.definition},
+			})
+		}
 	}
 }
 
-// flow is one journey on its way.
+// flow is one journey on its way: the flow that people enter, and those that take
+// over where a wait ends with something that happens (wait.go).
 type flow struct {
 	l       *lowering
 	journey ir.Journey
-	actions resource.List
-	late    bool // it begins at something else than the start of the flow
+	actions resource.List // of the flow that is being made
+	late    bool          // it begins at something else than the start of the flow
 	found   diag.List
+
+	handed []handed // flows that are to be made
+	knows  facts    // where the next action stands
+	sent   string   // the message that was sent right before there
 }
 
 // refuse says what the flow cannot do, and what would help.
@@ -51,7 +63,7 @@ func (f *flow) refuse(at diag.Range, help, why string, args ...any) {
 	f.found = append(f.found, diag.Diagnostic{Rule: noStep, At: at, Mark: f.l.Platform.Address + " cannot do this", Detail: fmt.Sprintf(why, args...), Help: help})
 }
 
-// definition is the flow as Klaviyo takes it, with temporary ids.
+// definition is the flow that people enter as Klaviyo takes it, with temporary ids.
 func (f *flow) definition() resource.Map {
 	if f.journey.OnChange != "stop" {
 		f.refuse(f.journey.At, "write on_change = \"stop\"", "An edit makes another flow at Klaviyo, and whoever is inside the old one gets nothing more from it, so %q cannot be kept.", f.journey.OnChange)
@@ -71,7 +83,7 @@ func (f *flow) definition() resource.Map {
 	if filter := f.stays(); filter != nil {
 		out["profile_filter"] = filter
 	}
-	return ordered(out)
+	return out
 }
 
 // stays is the filter that is asked on entry and before each action: neither
@@ -151,8 +163,11 @@ func (f *flow) fork(kind string, data resource.Map, yes, no func() string) strin
 	if len(f.actions) > longest {
 		return id
 	}
+	knows, sent := f.knows, f.sent
 	first := yes()
+	f.knows, f.sent = knows, sent
 	action["links"] = resource.Map{"next_if_true": link(resource.String(first)), "next_if_false": link(resource.String(no()))}
+	f.knows, f.sent = knows, sent
 	return id
 }
 

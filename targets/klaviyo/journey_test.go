@@ -73,6 +73,9 @@ func everything(platform ir.Platform) *ir.Program {
 	add("quiet", "quiet", "30d", nil, ir.Split{Name: "try", Variants: []ir.Variant{
 		{Name: "a", Weight: 45, Steps: []ir.Step{mail}}, {Name: "b", Weight: 45, Steps: []ir.Step{text}}, {Name: "none", Weight: 10, Control: true}}}, ir.Wait{Name: "rest", For: types.Span{Amount: 90, Unit: types.Minute}})
 	add("birthday", "birthday", "12h", nil, mail)
+	opened := expr.Did{Of: expr.Source{Step: "step.patient.mail", Outcome: "opened"}, Window: expr.Window{Since: "run"}}
+	add("patient", "big", "never", expr.Did{Of: expr.Source{Event: "event.signed_up"}, Window: expr.Window{Since: "run"}}, mail, ir.Wait{Name: "react", For: days(2), Until: opened},
+		ir.Choose{Name: "how", When: []ir.Branch{{Name: "opened", If: opened, Steps: []ir.Step{text}}}})
 	add("golden", "golden", "never", expr.Not{Term: expr.Member{Segment: "segment.gold"}}, mail)
 	p.Sort()
 	return p

@@ -97,20 +97,14 @@ func byHand(a *fake.Account, o resource.Object) {
 	object.Attributes["updated"] = fmt.Sprintf("2026-12-01T09:%02d:00Z", object.Updated%60)
 }
 
-// held is a program without what no flow can do: waiting for something to
-// happen, and letting people finish what was edited.
+// held is a program without what no flow can do: letting people finish what was
+// edited.
 func held(p *ir.Program) *ir.Program {
 	for i := range p.Regimes[0].Rules {
 		p.Regimes[0].Rules[i].ValidFor = types.Span{Amount: 365 * max(1, p.Regimes[0].Rules[i].ValidFor.Amount/365), Unit: types.Day}
 	}
 	for i := range p.Journeys {
 		p.Journeys[i].OnChange = "stop"
-		for k, s := range p.Journeys[i].Steps {
-			if wait, ok := s.(ir.Wait); ok {
-				wait.Until = nil
-				p.Journeys[i].Steps[k] = wait
-			}
-		}
 	}
 	return p
 }

@@ -22,7 +22,8 @@
 //
 // A flow has one trigger. Its profile filter is asked on entry and before each
 // action, which is what goal and leave_if say. PATCH changes nothing but the
-// status, so an edit is another flow. A message keeps a copy of its template:
+// status, so an edit is another flow. A wait that ends with what happens is a
+// second flow that takes over (wait.go). A message keeps a copy of its template:
 // an edited template makes another flow too.
 //
 // Klaviyo writes marketing to whoever has not unsubscribed, whether they ever

@@ -71,7 +71,7 @@ func (c *clause) timeframe(w expr.Window, at expr.Expr) (resource.Map, error) {
 	case w.Since == "ever":
 		return alone("alltime"), nil
 	case w.Since == "run" && c.late:
-		return nil, narrow.Refused(at, "give it a window in days", "Klaviyo counts since the flow began, which is when the clock of the absence did, and not since the run")
+		return nil, narrow.Refused(at, "give it a window in days", "Klaviyo counts since a flow began, and this one did not begin with the run: it waits for what did not come, or takes over where a wait ended")
 	case w.Since == "run" && c.flow:
 		return alone("flow-start"), nil
 	case w.Since != "":

@@ -113,7 +113,11 @@ func (l *lowering) sentAt(j ir.Journey, step string) (touchpoint ir.Touchpoint, 
 
 // heard prints an outcome by one medium.
 func (c *clause) heard(e expr.Did, medium string, times resource.Map) (resource.Map, error) {
-	time, err := c.timeframe(e.Window, e)
+	window := e.Window
+	if c.late && c.once != "" && window.Since == "run" && ir.JourneyOf(e.Of.Step) == c.once {
+		window = expr.Ever // of one run there is one message of a step, and nothing becomes of it before
+	}
+	time, err := c.timeframe(window, e)
 	if err != nil {
 		return nil, err
 	}

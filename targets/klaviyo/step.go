@@ -21,7 +21,10 @@ func (f *flow) steps(list []ir.Step, rest func() string) string {
 	after := func() string { return f.steps(list[1:], rest) }
 	switch s := list[0].(type) {
 	case ir.Send:
-		return f.send(s, after)
+		return f.send(s, func() string {
+			f.sent = ir.StepAddress(f.journey.Address, s.Name)
+			return after()
+		})
 	case ir.Do:
 		return f.do(s, after)
 	case ir.Wait:
@@ -35,13 +38,14 @@ func (f *flow) steps(list []ir.Step, rest func() string) string {
 }
 
 func (f *flow) wait(s ir.Wait, after func() string) string {
-	if s.Until != nil {
-		f.refuse(s.Until.Range(), "wait the whole time, and choose after it", "A flow waits for a time and does not notice what happens in it.")
-	}
 	delay, err := delayed(s.For, s.At)
 	if err != nil {
 		f.refuse(s.At, "write it in days", "%s", narrow.Sentence(err.Error()))
 	}
+	if s.Until != nil {
+		return f.until(s, delay, after)
+	}
+	f.sent = ""
 	return f.then("time-delay", delay, after)
 }
 
@@ -72,6 +76,9 @@ func (f *flow) choose(s ir.Choose, branches []ir.Branch, after func() string) st
 	b := branches[0]
 	yes := func() string { return f.steps(b.Steps, after) }
 	no := func() string { return f.choose(s, branches[1:], after) }
+	if f.knows[expr.Print(b.If)] {
+		return yes()
+	}
 	if !narrow.AboutEvent(b.If) {
 		return f.fork("conditional-split", resource.Map{"profile_filter": f.filter(b.If, s.At)}, yes, no)
 	}

@@ -28,15 +28,22 @@ func Folded(e expr.Aggregate) expr.Expr {
 	return expr.Field{Of: expr.It, Path: []string{e.Field}, Type: e.Type}
 }
 
-// AboutEvent tells whether a condition asks what an event carries.
-func AboutEvent(e expr.Expr) bool {
-	about := false
-	expr.Walk(e, func(e expr.Expr) bool {
-		_, field := e.(expr.Field)
-		about = about || field
-		return true
+// AboutEvent tells whether a condition asks what the event at hand carries. What
+// the events of a stream carry is another thing, unless it is compared with that.
+func AboutEvent(e expr.Expr) bool { return about(e, false) }
+
+func about(e expr.Expr, stream bool) bool {
+	found := false
+	expr.Walk(e, func(inner expr.Expr) bool {
+		if field, is := inner.(expr.Field); is {
+			found = found || !stream || field.Of == expr.Entry
+		}
+		for _, s := range expr.Sources(inner) {
+			found = found || s.Where != nil && about(s.Where, true)
+		}
+		return len(expr.Sources(inner)) == 0
 	})
-	return about
+	return found
 }
 
 // AllTexts tells whether values are texts, and there is at least one.

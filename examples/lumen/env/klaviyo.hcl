@@ -18,6 +18,6 @@ platform "klaviyo" "sandbox" {
   }
 }
 
-# The other journeys wait until something happens, try a second channel or make a task for somebody, and let people finish after
-# an edit; a flow does none of this. Every plan repeats them.
+# The other journeys try a second channel or make a task for somebody, and let people finish after an edit; a flow does none of
+# this. Every plan repeats them.
 leave_out = [journey.welcome, journey.fix_address, journey.late_parcel, action, touchpoint.late_parcel, touchpoint.confirm_address_sms]

@@ -30,14 +30,20 @@ type Account struct {
 	Objects  map[string][]*Object
 	Metrics  []Metric
 	Profiles []*Profile
-	Mails    []Mail // what campaigns sent; see Due
+	Mails    []Mail   // what campaigns sent; see Due
+	Letters  []Letter // what flows sent; see Happen and Advance
 	Now      time.Time
 	// Stuck has every list end with a link to its first page.
 	Stuck bool
 	// Deaf has writes answered with success and not done.
 	Deaf bool
+	// Backwards has flows notice things in the other order: Klaviyo does not say
+	// which goes first.
+	Backwards bool
 
-	minted int
+	minted  int
+	runs    []*run
+	entered map[string]time.Time // by flow and profile: when it last did
 }
 
 // Object is a list, a segment, a template, a flow, a campaign, the message of one

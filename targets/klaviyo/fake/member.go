@@ -75,12 +75,16 @@ type view struct {
 	*Profile
 	account *Account
 	now     time.Time
+	began   time.Time // the run of the flow that asks
 }
 
 // fits: each group must hold, and of a group one condition.
 func (a *Account) fits(p *Profile, definition map[string]any, now time.Time) bool {
-	v := view{p, a, now}
-	for _, g := range definition["condition_groups"].([]any) {
+	return view{Profile: p, account: a, now: now}.groups(definition["condition_groups"].([]any))
+}
+
+func (v view) groups(groups []any) bool {
+	for _, g := range groups {
 		if !slices.ContainsFunc(g.(map[string]any)["conditions"].([]any), func(c any) bool { return v.holds(c.(map[string]any)) }) {
 			return false
 		}
@@ -177,6 +181,8 @@ var units = map[string]time.Duration{"hour": time.Hour, "day": 24 * time.Hour, "
 // dated is about one instant. What is in the last days has begun.
 func (v view) dated(at time.Time, f map[string]any) bool {
 	switch f["operator"] {
+	case "flow-start":
+		return !at.Before(v.began) && !at.After(v.account.Now)
 	case "alltime":
 		return !at.After(v.account.Now)
 	case "after", "before":

@@ -217,6 +217,9 @@ func (a *Account) remove(r *fake.Request, kind string) fake.Reply {
 	for i, o := range a.Objects[kind] {
 		if o.ID == r.PathValue("id") {
 			a.Objects[kind] = append(a.Objects[kind][:i:i], a.Objects[kind][i+1:]...)
+			for _, run := range a.runs {
+				run.over = run.over || run.flow == o
+			}
 			return fake.Reply{Status: http.StatusNoContent}
 		}
 	}
