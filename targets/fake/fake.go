@@ -17,14 +17,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/xeipuuv/gojsonschema"
-
-	"github.com/trayecto/trayecto/schemas"
 	"github.com/trayecto/trayecto/targets"
 )
 
@@ -100,17 +96,17 @@ type Server struct {
 	fault   func(*http.Request) Fault
 	calls   []Call
 	spent   map[string][]time.Time
-	forms   map[string]*gojsonschema.Schema
+	forms   map[string]*form
 }
 
 // Serve starts a fake.
 func Serve(t testing.TB, o Options) *Server {
 	t.Helper()
-	s := &Server{options: o, spent: map[string][]time.Time{}, forms: map[string]*gojsonschema.Schema{}}
+	s := &Server{options: o, spent: map[string][]time.Time{}, forms: map[string]*form{}}
 	mux := http.NewServeMux()
 	for _, route := range o.Routes {
 		if route.Schema != "" && s.forms[route.Schema] == nil {
-			s.forms[route.Schema] = form(t, route.Schema)
+			s.forms[route.Schema] = formOf(t, route.Schema)
 		}
 		mux.HandleFunc(route.Method+" "+route.Path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, route) })
 	}
@@ -121,19 +117,6 @@ func Serve(t testing.TB, o Options) *Server {
 	t.Cleanup(server.Close)
 	s.URL = server.URL
 	return s
-}
-
-func form(t testing.TB, name string) *gojsonschema.Schema {
-	t.Helper()
-	raw, err := schemas.Read(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	compiled, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(raw))
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return compiled
 }
 
 // Break decides from now on what goes wrong; nil: nothing.
@@ -249,17 +232,11 @@ func (s *Server) body(r *Request, route Route) *Reply {
 	if route.Schema == "" {
 		return nil
 	}
-	result, err := s.forms[route.Schema].Validate(gojsonschema.NewBytesLoader(r.Raw))
-	if err != nil {
-		refused := s.Problem(http.StatusBadRequest, "the body cannot be checked: "+err.Error(), "")
+	if wrong, path := s.forms[route.Schema].wrong(r.Raw); wrong != "" {
+		refused := s.Problem(http.StatusBadRequest, wrong, path)
 		return &refused
 	}
-	if result.Valid() {
-		return nil
-	}
-	first := result.Errors()[0]
-	refused := s.Problem(http.StatusBadRequest, route.Schema+": "+first.String(), strings.TrimPrefix(first.Context().String(), "(root)."))
-	return &refused
+	return nil
 }
 
 // limit is how long the next call of a class has to wait. A call that is let

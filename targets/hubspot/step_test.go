@@ -23,11 +23,14 @@ import (
 // whole is the kit's program with all of its steps: what is asked since a run
 // began, and a journey that begins with a bounce.
 func whole(p *ir.Program) *ir.Program {
+	p.Journeys = append(p.Journeys, plainly(p))
 	for i, rule := range p.Regimes[0].Rules {
 		p.Regimes[0].Rules[i].ValidFor = types.Span{Amount: 365 * max(1, rule.ValidFor.Amount/365), Unit: types.Day}
 	}
 	for i := range p.Journeys {
-		p.Journeys[i].OnChange = "migrate"
+		if p.Journeys[i].Address != "journey.plain" {
+			p.Journeys[i].OnChange = "migrate"
+		}
 		if p.Journeys[i].Address == "journey.again" {
 			p.Journeys[i].Steps = []ir.Step{ir.Send{Name: "again", Touchpoint: "touchpoint.offer_mail", IfCapped: "skip"}}
 		}
@@ -38,8 +41,37 @@ func whole(p *ir.Program) *ir.Program {
 	return p
 }
 
-// The contract holds for every kind of journey.
-func TestContractOfJourneys(t *testing.T) {
+// plainly is the welcome with plain steps and one message, the runs of which end
+// with an edit.
+func plainly(p *ir.Program) ir.Journey {
+	other := *p
+	other.Journeys = slices.Clone(p.Journeys)
+	for i := range other.Journeys {
+		other.Journeys[i].Steps = slices.Clone(p.Journeys[i].Steps)
+		for k, s := range other.Journeys[i].Steps {
+			switch s := s.(type) {
+			case ir.Choose:
+				s.When = slices.Clone(s.When)
+				other.Journeys[i].Steps[k] = s
+			case ir.Send:
+				s.Touchpoint = "touchpoint.offer_mail"
+				other.Journeys[i].Steps[k] = s
+			case ir.Wait, ir.Do, ir.Split:
+			}
+		}
+	}
+	for _, j := range held(&other).Journeys {
+		if j.Address == "journey.welcome" {
+			j.Address = "journey.plain"
+			return j
+		}
+	}
+	panic("the kit has no journey.welcome")
+}
+
+// The contract that every target keeps, for every kind of journey: those that are
+// edited in place, and those that are made anew.
+func TestContract(t *testing.T) {
 	t.Parallel()
 	h := harness(t, hubspot.New)
 	h.Programs = func(p ir.Platform) (*ir.Program, *ir.Program) { return whole(kit.Before(p)), whole(kit.After(p)) }

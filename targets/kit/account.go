@@ -7,8 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
@@ -122,7 +120,7 @@ func keepsEverything(t testing.TB, h Harness) {
 		}
 	}
 	d.target = open(t, h, p)
-	if diff := cmp.Diff(was, listed(t, d.target, true)); diff != "" {
+	if diff := difference(was, listed(t, d.target, true)); diff != "" {
 		t.Errorf("after closing and opening (-before +after):\n%s", diff)
 	}
 	d.holds(want)
@@ -142,7 +140,7 @@ func readsTogether(t testing.TB, h Harness) {
 				got = append(got, page...)
 				return nil
 			})
-			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			if diff := difference(want, got); err != nil || diff != "" {
 				t.Errorf("listing beside others: %v (-want +got):\n%s", err, diff)
 			}
 			for _, o := range d.held {

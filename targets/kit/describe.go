@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/types"
@@ -51,7 +49,7 @@ func describesItself(t testing.TB, h Harness) {
 			t.Errorf("an object of the kind %q whose answer was lost can be found in no way", k.Name)
 		}
 	}
-	if diff := cmp.Diff(d, h.Target().Describe()); diff != "" {
+	if diff := difference(d, h.Target().Describe()); diff != "" {
 		t.Errorf("the description differs from one time to the next (-first +second):\n%s", diff)
 	}
 }
@@ -112,7 +110,7 @@ func explainsItself(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	said := h.Target().Explain(before, p.Config.Platform)
-	if diff := cmp.Diff(said, h.Target().Explain(before, p.Config.Platform)); diff != "" {
+	if diff := difference(said, h.Target().Explain(before, p.Config.Platform)); diff != "" {
 		t.Errorf("the enforcement differs from one time to the next (-first +second):\n%s", diff)
 	}
 	if !said.Sends && (len(said.Gates) > 0 || said.Caps || said.Hours) {
@@ -190,7 +188,7 @@ func counts(t testing.TB, h Harness) {
 			t.Errorf("%s: %d members, not known because %q", a.Segment, a.Members, a.Unknown)
 		}
 	}
-	if diff := cmp.Diff(request.Segments, got); diff != "" {
+	if diff := difference(request.Segments, got); diff != "" {
 		t.Errorf("answers are not for the segments that were asked (-want +got):\n%s", diff)
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -71,7 +69,7 @@ func engineMoves(t testing.TB, h Harness) {
 	for a, id := range before {
 		expected[at(a)] = id
 	}
-	if diff := cmp.Diff(expected, e.ids()); diff != "" {
+	if diff := difference(expected, e.ids()); diff != "" {
 		t.Errorf("ids after the move (-want +got):\n%s", diff)
 	}
 }
@@ -123,7 +121,7 @@ func engineTakesOver(t testing.TB, h Harness) {
 	if !e.run(want, e.target) {
 		t.Fatal("not everything was taken over")
 	}
-	if diff := cmp.Diff(e.imports, e.ids()); diff != "" {
+	if diff := difference(e.imports, e.ids()); diff != "" {
 		t.Errorf("ids after the import (-want +got):\n%s", diff)
 	}
 	e.settled(want)
@@ -232,7 +230,7 @@ func raises(t testing.TB, h Harness) {
 	if !some {
 		t.Error("nothing that it holds is said")
 	}
-	if diff := cmp.Diff(raised, raiser.Raise(targets.RaiseRequest{Objects: held})); diff != "" {
+	if diff := difference(raised, raiser.Raise(targets.RaiseRequest{Objects: held})); diff != "" {
 		t.Errorf("the same objects were raised otherwise (-first +second):\n%s", diff)
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
 )
@@ -59,7 +57,7 @@ func saysInside(t testing.TB, h Harness) {
 			t.Errorf("%d people are inside %s, which was just made (not known because %q)", a.People, a.Journey, a.Unknown)
 		}
 	}
-	if diff := cmp.Diff(asked, got); diff != "" {
+	if diff := difference(asked, got); diff != "" {
 		t.Errorf("answers are not for the journeys that were asked about (-want +got):\n%s", diff)
 	}
 }

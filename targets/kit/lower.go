@@ -4,8 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
@@ -19,15 +17,15 @@ func lowersAlike(t testing.TB, h Harness) {
 	untouched := marshal(t, before)
 	want := spelled(t, h.Target().Lower(request))
 	for range 5 {
-		if diff := cmp.Diff(want, spelled(t, h.Target().Lower(request))); diff != "" {
+		if diff := difference(want, spelled(t, h.Target().Lower(request))); diff != "" {
 			t.Fatalf("the same program was lowered differently (-first +later):\n%s", diff)
 		}
 	}
-	if diff := cmp.Diff(untouched, marshal(t, before)); diff != "" {
+	if diff := difference(untouched, marshal(t, before)); diff != "" {
 		t.Errorf("lowering changed the program (-before +after):\n%s", diff)
 	}
 	configured := open(t, h, p)
-	if diff := cmp.Diff(want, spelled(t, configured.Lower(request))); diff != "" {
+	if diff := difference(want, spelled(t, configured.Lower(request))); diff != "" {
 		t.Errorf("a configured target lowers differently (-unconfigured +configured):\n%s", diff)
 	}
 }
@@ -49,7 +47,7 @@ func lowersInAnyOrder(t testing.TB, h Harness) {
 	slices.Reverse(before.Moments)
 	slices.Reverse(before.Journeys)
 	slices.Reverse(request.Placed)
-	if diff := cmp.Diff(want, spelled(t, h.Target().Lower(request))); diff != "" {
+	if diff := difference(want, spelled(t, h.Target().Lower(request))); diff != "" {
 		t.Errorf("another order of declarations was lowered differently (-want +got):\n%s", diff)
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
 )
@@ -37,7 +35,7 @@ func finds(t testing.TB, h Harness) {
 			if err != nil {
 				t.Fatalf("finding %s by %s: %v", r.Address, way, err)
 			}
-			if diff := cmp.Diff([]resource.Object{o}, got); diff != "" {
+			if diff := difference([]resource.Object{o}, got); diff != "" {
 				t.Errorf("%s by %s (-want +found):\n%s", r.Address, way, diff)
 			}
 		}
@@ -82,7 +80,7 @@ func (w *twice) Apply(ctx context.Context, changes iter.Seq[targets.Change], res
 			w.t.Errorf("%s %s came a second time: %v", c.Action, c.Resource.Address, err)
 			return err
 		}
-		if diff := cmp.Diff(once, again); diff != "" {
+		if diff := difference(once, again); diff != "" {
 			w.t.Errorf("%s %s had another answer the second time (-first +second):\n%s", c.Action, c.Resource.Address, diff)
 		}
 		result(targets.Result{Key: c.Key, Object: once})

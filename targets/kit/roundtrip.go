@@ -6,8 +6,6 @@ import (
 	"sort"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
 )
@@ -54,7 +52,7 @@ func appliesWhatIsDesired(t testing.TB, h Harness) {
 		if err != nil {
 			t.Fatalf("reading %s: %v", address, err)
 		}
-		if diff := cmp.Diff([]resource.Object{o}, got); diff != "" {
+		if diff := difference([]resource.Object{o}, got); diff != "" {
 			t.Errorf("%s is read otherwise than it is listed (-listed +read):\n%s", address, diff)
 		}
 	}
@@ -187,7 +185,7 @@ func (d *deployment) holds(want []resource.Resource) {
 	}
 	sort.Strings(got)
 	sort.Strings(expected)
-	if diff := cmp.Diff(expected, got); diff != "" {
+	if diff := difference(expected, got); diff != "" {
 		d.t.Errorf("the platform does not hold what is wanted (-want +got):\n%s", diff)
 	}
 }

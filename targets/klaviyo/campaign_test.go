@@ -1,12 +1,10 @@
 package klaviyo_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -34,43 +32,13 @@ func sale(p *ir.Program) *ir.Program {
 	return p
 }
 
-// The contract holds for what begins at an instant too.
-func TestContractOfCampaigns(t *testing.T) {
+// The contract that every target keeps, for flows and for what begins at an
+// instant.
+func TestContract(t *testing.T) {
 	t.Parallel()
 	h := harness(t, klaviyo.New)
 	h.Programs = func(p ir.Platform) (*ir.Program, *ir.Program) {
 		return sale(held(kit.Before(p))), sale(held(kit.After(p)))
-	}
-	var mutex sync.Mutex
-	accounts := map[string]*fake.Account{}
-	of := func(p kit.Platform) *fake.Account {
-		mutex.Lock()
-		defer mutex.Unlock()
-		s, _ := p.Config.Platform.Config.Get("endpoint")
-		return accounts[fmt.Sprint(s.Value)]
-	}
-	h.Fresh = func(t testing.TB) kit.Platform {
-		mutex.Lock()
-		defer mutex.Unlock()
-		a := account(t, fmt.Sprintf("sale%d", len(accounts)))
-		accounts[a.URL] = a
-		return kit.Platform{Config: configured(a), Secrets: []string{secret}}
-	}
-	h.Foreign = func(_ testing.TB, p kit.Platform) {
-		a := of(p)
-		a.Do(func() { a.Add("list", map[string]any{"name": "Newsletter", "opt_in_process": "single_opt_in"}) })
-	}
-	h.Damage = func(_ testing.TB, p kit.Platform, o resource.Object) {
-		a := of(p)
-		a.Do(func() {
-			if o.Kind != "campaign" {
-				byHand(a, o)
-				return
-			}
-			is := a.Find(o.Kind, o.ID).Attributes
-			is["send_options"] = map[string]any{"use_smart_sending": is["send_options"].(map[string]any)["use_smart_sending"] == false}
-			is["updated_at"] = "2026-12-01T09:59:00Z"
-		})
 	}
 	kit.Test(t, h)
 }

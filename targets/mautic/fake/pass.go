@@ -226,7 +226,7 @@ func (i *Installation) table(r *fake.Request, name string, all []any) fake.Reply
 	if err != nil {
 		limit = 100
 	}
-	limit = min(limit, 2) // so that there are pages
+	limit = min(limit, 25) // so that there are pages
 	shown := append([]any{}, all[min(start, len(all)):min(start+limit, len(all))]...)
 	return fake.Reply{Body: map[string]any{"total": strconv.Itoa(len(all) + i.Crowd), name: shown}}
 }
