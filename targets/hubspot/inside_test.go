@@ -9,10 +9,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account/suite"
+	"github.com/trayecto/trayecto/targets/hubspot"
 	"github.com/trayecto/trayecto/targets/hubspot/fake"
 )
 
@@ -116,4 +119,55 @@ func TestCountersThatAreNotKnown(t *testing.T) {
 	if _, err := w.target.(targets.Insider).Inside(t.Context(), request); err == nil || !strings.Contains(err.Error(), "lacks a right") {
 		t.Errorf("without the right: %v", err)
 	}
+}
+
+// The plan of an edit says who is inside, by HubSpot's counters.
+func TestInsideInAPlan(t *testing.T) {
+	t.Parallel()
+	a := account(t, 9)
+	a.AddSubscription("news")
+	a.Owners = []fake.Owner{{ID: "5", Email: "ana@team.example.test", User: 55}}
+	people := func(n int) plan.Inside { return plan.Inside{People: &n, OnChange: "stop", Fate: plan.Edited} }
+	suite.Inside(t, suite.Crowd{
+		Offer: suite.Offer{
+			Target: hubspot.New, Env: map[string]string{"HUBSPOT_TOKEN": secret}, Now: a.Now,
+			Platform: "platform \"hubspot\" \"crm\" {\n  token       = env(\"HUBSPOT_TOKEN\")\n  endpoint    = \"" + a.URL + "\"\n  approximate = \"1d\"\n  service     = \"Account\"\n}\n",
+		},
+		Journey: `
+moment "signed_up" {
+  detect { on = event.signed_up }
+}
+purpose "account" {
+  class   = "service"
+  because = "Confirms what the person just did."
+}
+touchpoint "hello" {
+  purpose  = purpose.account
+  channels = [channel.email]
+  content {
+    subject = "Hello"
+    body    = "<p>Hello</p>"
+  }
+}
+action "task" "call" {
+  to    = "ana@team.example.test"
+  title = "SUBJECT"
+}
+journey "welcome" {
+  enter { on = moment.signed_up }
+  on_change = "stop"
+  send "hello" { touchpoint = touchpoint.hello }
+  wait "rest" { for = "3d" }
+  do "call" { action = action.call }
+}
+`,
+		Enter: func() {
+			a.Do(func() {
+				ana := &fake.Contact{ID: "ana", Properties: map[string]any{"hs_object_id": "ana", "email": "ana@example.test"}, Lists: map[string]bool{}, Subscriptions: map[string]string{}}
+				a.Contacts = append(a.Contacts, ana)
+				a.Happen(ana, fake.Event{Type: a.Events[0].ID})
+			})
+		},
+		Before: people(0), Edited: people(1),
+	})
 }

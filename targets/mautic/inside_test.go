@@ -9,10 +9,13 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account/suite"
+	"github.com/trayecto/trayecto/targets/mautic"
 	"github.com/trayecto/trayecto/targets/mautic/fake"
 )
 
@@ -138,4 +141,54 @@ func TestInsideOfACrowd(t *testing.T) {
 	if got := w.inside(t, campaign); got.People != 0 || !strings.Contains(got.Unknown, "You do not have the view permission") {
 		t.Errorf("want a reason, got %+v", got)
 	}
+}
+
+// The plan of an edit says who is inside, by Mautic's tables.
+func TestInsideInAPlan(t *testing.T) {
+	t.Parallel()
+	i := installation(t)
+	people := func(n int) plan.Inside { return plan.Inside{People: &n, OnChange: "migrate", Fate: plan.Edited} }
+	suite.Inside(t, suite.Crowd{
+		Offer: suite.Offer{
+			Target: mautic.New, Env: map[string]string{"MAUTIC_USER": i.User, "MAUTIC_PASSWORD": secret}, Now: i.Now,
+			Platform: "platform \"mautic\" \"crm\" {\n  endpoint    = \"" + i.URL + "\"\n  username    = env(\"MAUTIC_USER\")\n  password    = env(\"MAUTIC_PASSWORD\")\n" +
+				"  approximate = \"1d\"\n  ignore_case = true\n  consents    = { news = \"news_consent\" }\n}\n",
+		},
+		Journey: `
+moment "in_spain" {
+  detect {
+    enters   = segment.spain
+    existing = true
+  }
+}
+purpose "account" {
+  class   = "service"
+  because = "Confirms what the person just did."
+}
+touchpoint "hello" {
+  purpose  = purpose.account
+  channels = [channel.email]
+  content {
+    subject = "Hello"
+    body    = "<p>Hello</p>"
+  }
+}
+action "webhook" "call" { url = "https://hook.example.test/SUBJECT" }
+journey "welcome" {
+  enter { on = moment.in_spain }
+  leave_if  = !segment.spain
+  on_change = "migrate"
+  send "hello" { touchpoint = touchpoint.hello }
+  wait "rest" { for = "3d" }
+  do "call" { action = action.call }
+}
+`,
+		Enter: func() {
+			i.Do(func() {
+				i.Contacts = append(i.Contacts, &fake.Contact{ID: "7", Values: map[string]any{"email": "ana@example.test", "country": "ES"}, Barred: map[string]string{}})
+				i.Pass(i.Now.Add(time.Hour))
+			})
+		},
+		Before: people(0), Edited: people(1),
+	})
 }

@@ -88,11 +88,13 @@ type shop struct {
 	dir string
 	of  Offer
 	now time.Time
+
+	subject string // for SUBJECT
 }
 
 func (s *shop) write(text, instant string) {
 	s.t.Helper()
-	hcl := strings.Replace(offer, "TEXT", text, 1) + s.of.Platform
+	hcl := strings.Replace(offer, "TEXT", text, 1) + strings.Replace(s.of.Platform, "SUBJECT", "Hello"+s.subject, 1)
 	if instant != "" {
 		hcl += strings.Replace(sale, "INSTANT", instant, 1)
 	}
