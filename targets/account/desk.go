@@ -136,7 +136,7 @@ func (d Desk) apply(ctx context.Context, c targets.Change) (*resource.Object, er
 	case Gone(err) && c.Action == targets.Delete:
 		return nil, nil
 	case Gone(err):
-		return nil, Failed(targets.Conflict, "the %s %s was deleted at %s, and nothing was written; run trayecto plan again", kind, c.Prior.ID, d.Called)
+		return nil, Deleted(d.Called, kind, c.Prior.ID)
 	case err != nil:
 		return nil, err
 	}
@@ -174,7 +174,19 @@ func (d Desk) unchanged(ctx context.Context, c targets.Change) (resource.Object,
 	if named && made {
 		return now, nil
 	}
-	return now, Failed(targets.Conflict, "the %s %s was changed at %s since it was read, and nothing was written; run trayecto plan again", c.Resource.Kind, c.Prior.ID, d.Called)
+	return now, Moved(d.Called, c.Resource.Kind, c.Prior.ID, "changed")
+}
+
+// Deleted is the error of an object that somebody deleted since it was read, on
+// the platform that people call so.
+func Deleted(called, kind, id string) error {
+	return Failed(targets.Conflict, "the %s %s was deleted at %s, and nothing was written; run trayecto plan again", kind, id, called)
+}
+
+// Moved is the error of an object that somebody did something to since it was
+// read: "changed", "switched on".
+func Moved(called, kind, id, what string) error {
+	return Failed(targets.Conflict, "the %s %s was %s at %s since it was read, and nothing was written; run trayecto plan again", kind, id, what, called)
 }
 
 // Unread is the error of an object that was written and could not be read back,

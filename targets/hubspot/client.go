@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
@@ -37,14 +38,17 @@ func (dialect) Problem(status int, body []byte) rest.Problem {
 	if len(f.Errors) > 0 {
 		said.Message, said.Path = f.Errors[0].Message, f.Errors[0].In
 	}
-	switch {
-	case status == http.StatusUnauthorized:
-		said = rest.Problem{Message: "it does not accept the token, which is wrong, expired or was withdrawn: " + f.Message}
-	case status == http.StatusForbidden:
-		said = rest.Problem{Message: "the token lacks a right that this needs (trayecto platform scopes lists them): " + f.Message}
-	}
+	number := ""
 	if f.Correlation != "" {
-		said.Message += " (HubSpot's number for it: " + f.Correlation + ")"
+		number = "HubSpot's number for it: " + f.Correlation
+		said.Message += " (" + number + ")"
+		number = "; " + number
+	}
+	switch status {
+	case http.StatusUnauthorized:
+		return rest.Unaccepted("the token, which is wrong, expired or was withdrawn", strings.TrimSuffix(f.Message, ".")+number)
+	case http.StatusForbidden:
+		return rest.Unallowed("the token lacks a right that this needs", strings.TrimSuffix(f.Message, ".")+number)
 	}
 	return said
 }

@@ -89,7 +89,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	}
 	t.now = c.Now
 	t.client = &rest.Client{
-		Base: base, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,
+		Base: base, Name: c.Platform.Name, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,
 		Header: http.Header{"Authorization": {"Bearer " + token}},
 	}
 	return nil

@@ -20,7 +20,7 @@ func TestBadInput(t *testing.T) {
 			o.Attributes["updated"] = "2026-12-02T10:00:00Z"
 		}
 		return suite.Account{
-			Target: klaviyo.New, Config: configured(a), Secret: secret, Server: a.Server, Create: list("news"),
+			Target: klaviyo.New, Config: configured(a), Other: configured(account(t, "other")), Secret: secret, Server: a.Server, Create: list("news"),
 			Edited: resource.Map{"opt_in_process": resource.String("double_opt_in")},
 			Wrong:  func() { a.Key = "another" }, Lacking: func() { a.Lacks = []string{"lists:write"} }, Stuck: func() { a.Stuck = true }, Deaf: func() { a.Deaf = true },
 			Rename: func(id string) { touched(id, func(o *fake.Object) { o.Attributes["name"] = "Novedades" }) },
@@ -38,8 +38,8 @@ func TestBadInput(t *testing.T) {
 		"deleted by hand":            "conflict: the list B0013 was deleted at Klaviyo, and nothing was written; run trayecto plan again",
 		"deleted by hand, and by us": "nothing",
 		"edited by hand":             "conflict: the list B0013 was changed at Klaviyo since it was read, and nothing was written; run trayecto plan again",
-		"missing right":              "permanent: the key lacks a right that this needs (trayecto platform scopes lists them): You do not have permission to perform this action: lists:write: POST /api/lists answered 403",
+		"missing right":              "permanent: the key lacks a right that this needs (You do not have permission to perform this action: lists:write), and nothing was done; trayecto platform scopes crm lists what is needed: POST /api/lists answered 403",
 		"renamed by hand":            "conflict: the list B0013 was changed at Klaviyo since it was read, and nothing was written; run trayecto plan again",
-		"wrong credentials":          "permanent: it does not accept the key, which is wrong or was withdrawn: Incorrect authentication credentials.: GET /api/accounts answered 401",
+		"wrong credentials":          "permanent: it does not accept the key, which is wrong or was withdrawn (Incorrect authentication credentials), and nothing was done; put that right and run trayecto platform check crm: GET /api/accounts answered 401",
 	})
 }

@@ -41,9 +41,9 @@ func (dialect) Problem(status int, body []byte) rest.Problem {
 	}
 	switch status {
 	case http.StatusUnauthorized:
-		return rest.Problem{Message: "it does not accept the key, which is wrong or was withdrawn: " + message}
+		return rest.Unaccepted("the key, which is wrong or was withdrawn", message)
 	case http.StatusForbidden:
-		return rest.Problem{Message: "the key lacks a right that this needs (trayecto platform scopes lists them): " + message}
+		return rest.Unallowed("the key lacks a right that this needs", message)
 	}
 	return rest.Problem{Message: message, Path: pathOf(first.Source.Pointer)}
 }

@@ -66,7 +66,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	}
 	t.name, t.now = c.Platform.Address, c.Now
 	t.client = &rest.Client{
-		Base: base, Secrets: []string{key}, Dialect: dialect{}, Wait: t.wait,
+		Base: base, Name: c.Platform.Name, Secrets: []string{key}, Dialect: dialect{}, Wait: t.wait,
 		Header: http.Header{
 			"Authorization": {"Klaviyo-API-Key " + key}, "Revision": {Revision},
 			"Accept": {"application/vnd.api+json"}, "Content-Type": {"application/vnd.api+json"},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	accounts "github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -126,17 +127,23 @@ func (t *Target) free(ctx context.Context, r resource.Resource) error {
 // unmoved refuses a change of an object that is no longer as it was read.
 func unmoved(c targets.Change, now resource.Object) error {
 	if !resource.Equal(c.Prior.Attributes, now.Attributes) {
-		return refused(targets.Conflict, "%s %q was changed by somebody else since it was read; plan again", now.Kind, now.Key)
+		return accounts.Moved("listmonk", now.Kind, now.ID, "changed")
 	}
 	return nil
 }
 
-// errGone is inside every error about something that is not there any more.
-var errGone = errors.New("it is gone; plan again")
+// goneError is what is said of something that is not there any more.
+type goneError struct{ error }
+
+// Unwrap is the error as the engine reads it.
+func (e goneError) Unwrap() error { return e.error }
 
 func gone(c targets.Change) error {
-	return &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("%s %q", c.Prior.Kind, c.Prior.Key), Err: errGone}
+	return goneError{accounts.Deleted("listmonk", c.Prior.Kind, c.Prior.ID)}
 }
+
+// isGone tells whether an error is about something that is not there any more.
+func isGone(err error) bool { return errors.As(err, &goneError{}) }
 
 func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object, error) {
 	if err := complete(c.Resource); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account/suite"
 	stand "github.com/trayecto/trayecto/targets/fake"
 	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/listmonk"
@@ -34,7 +35,7 @@ func TestCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := all(t, target)
-	says(t, err, targets.Permanent, "it does not accept the user and the token (invalid API credentials); make a new token in listmonk under Users")
+	says(t, err, targets.Permanent, "it does not accept the user and the token, of which listmonk makes new ones under Users (invalid API credentials), and nothing was done")
 	if strings.Contains(fmt.Sprint(err), "expired") {
 		t.Errorf("the token stands in %v", err)
 	}
@@ -48,7 +49,7 @@ func TestRights(t *testing.T) {
 	f.Deny("campaigns:send", "lists:manage_all", "settings:get", "subscribers:sql_query")
 	campaign := read(t, target, "campaign", ids[at("journey.gold")])
 	_, err := attempt(target, targets.Change{Action: targets.SwitchOff, Prior: campaign, Resource: resource.Resource{Kind: "campaign"}, Key: "off"})
-	says(t, err, targets.Permanent, "the API user lacks the right campaigns:send; give it to the user's role")
+	says(t, err, targets.Permanent, "the role of the API user lacks the right campaigns:send")
 	_, err = attempt(target, listOf("News", "trayecto-1"))
 	says(t, err, targets.Permanent, "lists:manage_all")
 	_, err = target.Lookup(t.Context(), []resource.Lookup{{Kind: "setting", Key: "privacy.unsubscribe_header"}})
@@ -125,16 +126,52 @@ func TestBehindOurBack(t *testing.T) {
 		damage(t, f, *prior)
 		c := targets.Change{Action: targets.Update, Prior: prior, Mark: prior.Mark, Key: "k", Resource: resource.Resource{Kind: kind, Attributes: prior.Attributes}}
 		_, err := attempt(target, c)
-		says(t, err, targets.Conflict, "was changed by somebody else since it was read; plan again")
+		says(t, err, targets.Conflict, "was changed at listmonk since it was read, and nothing was written; run trayecto plan again")
 		c.Action = targets.Delete
 		_, err = attempt(target, c)
-		says(t, err, targets.Conflict, "was changed by somebody else")
+		says(t, err, targets.Conflict, "was changed at listmonk")
 		c.Prior = read(t, target, kind, ids[object])
 		do(t, target, c)
 		c.Action = targets.Update
 		_, err = attempt(target, c)
-		says(t, err, targets.Conflict, "it is gone; plan again")
+		says(t, err, targets.Conflict, "was deleted at listmonk, and nothing was written; run trayecto plan again")
 	}
+}
+
+// What goes wrong is said word for word.
+func TestBadInput(t *testing.T) {
+	suite.Bad(t, func(t testing.TB) suite.Account {
+		f := serve(t)
+		edit := func(change func(*fake.List)) func(id string) {
+			return func(id string) {
+				f.Edit(func(l *fake.List) {
+					if fmt.Sprint(l.ID) == id {
+						change(l)
+					}
+				}, nil, nil)
+			}
+		}
+		edited := listOf("News", "").Resource.Attributes
+		edited["optin"] = resource.String("single")
+		return suite.Account{
+			Target: listmonk.New, Config: config(f), Other: config(serve(t)), Secret: token, Server: f.Server, Do: func(call func()) { call() },
+			Create: listOf("News", "trayecto-1"), Edited: edited,
+			Wrong: func() { f.Do(func() { f.Token = "another" }) }, Lacking: func() { f.Deny("lists:manage_all") },
+			Deaf: func() { f.Do(func() { f.Deaf = true }) }, Stuck: func() { f.Do(func() { f.Stuck = true }) }, Paged: "campaign", Crowd: func() { f.AddCampaigns(80) },
+			Rename: edit(func(l *fake.List) { l.Name = "Novedades" }), Alter: edit(func(l *fake.List) { l.Type = "private" }),
+			Delete: func(id string) { f.Drop(id) },
+		}
+	}, map[string]string{
+		"a page that repeats":        "permanent: its list repeats: from 50 on it shows again what it showed before; nothing was done, run the command again later",
+		"a success that did nothing": "nothing",
+		"a web page":                 "unknown outcome: it answered with a web page and not with data: POST /api/lists answered 502",
+		"deleted by hand":            "conflict: the list 3 was deleted at listmonk, and nothing was written; run trayecto plan again",
+		"deleted by hand, and by us": "nothing",
+		"edited by hand":             "conflict: the list 3 was changed at listmonk since it was read, and nothing was written; run trayecto plan again",
+		"missing right":              "permanent: the role of the API user lacks the right lists:manage_all, and nothing was done; trayecto platform scopes mail lists what is needed: POST /api/lists answered 403",
+		"renamed by hand":            "conflict: the list 3 was changed at listmonk since it was read, and nothing was written; run trayecto plan again",
+		"wrong credentials":          "permanent: it does not accept the user and the token, of which listmonk makes new ones under Users (invalid API credentials), and nothing was done; put that right and run trayecto platform check mail: GET /api/config answered 403",
+	})
 }
 
 // A name that changed in the screens is not found, and the nearest is said.
@@ -199,7 +236,7 @@ func TestPages(t *testing.T) {
 		return string(raw)
 	}
 	err := all(t, campaignPages(t, func(string) string { return page(500, 1, 2) }))
-	says(t, err, targets.Permanent, "its list of campaigns never ends: page 2 is one that was there before")
+	says(t, err, targets.Permanent, "its list repeats: from 50 on it shows again what it showed before")
 	shifted := campaignPages(t, func(number string) string {
 		return map[string]string{"1": page(102, 1, 2), "2": page(102, 2, 3), "3": page(102, 4)}[number]
 	})

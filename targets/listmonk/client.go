@@ -84,7 +84,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	}
 	t.now = c.Now
 	t.client = &rest.Client{
-		Base: base, Secrets: []string{said["token"]}, Dialect: dialect{},
+		Base: base, Name: c.Platform.Name, Secrets: []string{said["token"]}, Dialect: dialect{},
 		Header: http.Header{"Authorization": {"token " + said["user"] + ":" + said["token"]}},
 	}
 	return nil
@@ -111,9 +111,9 @@ func (dialect) Problem(status int, body []byte) rest.Problem {
 	}
 	if status == http.StatusForbidden || status == http.StatusUnauthorized {
 		if right := permission.FindStringSubmatch(said.Message); right != nil {
-			return rest.Problem{Message: "the API user lacks the right " + right[1] + "; give it to the user's role"}
+			return rest.Unallowed("the role of the API user lacks the right "+right[1], "")
 		}
-		return rest.Problem{Message: "it does not accept the user and the token (" + said.Message + "); make a new token in listmonk under Users"}
+		return rest.Unaccepted("the user and the token, of which listmonk makes new ones under Users", said.Message)
 	}
 	return rest.Problem{Message: said.Message}
 }

@@ -2,7 +2,6 @@ package listmonk
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -99,10 +98,10 @@ func (t *Target) campaigns(ctx context.Context) ([]resource.Object, error) {
 			}
 		}
 		switch {
+		case len(found.Results) > 0 && fresh == 0:
+			return "", rest.Repeated((number - 1) * pageSize)
 		case len(found.Results) == 0 || number*pageSize >= found.Total:
 			return "", nil
-		case fresh == 0:
-			return "", &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("its list of campaigns never ends: page %d is one that was there before", number)}
 		}
 		return strconv.Itoa(number + 1), nil
 	})

@@ -2,7 +2,6 @@ package listmonk
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -32,7 +31,7 @@ func (t *Target) delete(ctx context.Context, c targets.Change) error {
 // removeList archives a list with people on it: their yes and no would go with it.
 func (t *Target) removeList(ctx context.Context, c targets.Change) error {
 	now, err := t.list(ctx, c)
-	if errors.Is(err, errGone) {
+	if isGone(err) {
 		return nil
 	}
 	if err != nil {
@@ -61,7 +60,7 @@ func (t *Target) peopleOn(ctx context.Context, l list) (int, error) {
 
 func (t *Target) removeTemplate(ctx context.Context, c targets.Change) error {
 	now, err := t.template(ctx, c)
-	if errors.Is(err, errGone) {
+	if isGone(err) {
 		return nil
 	}
 	if err != nil {

@@ -13,7 +13,7 @@ func TestBadInputWordForWord(t *testing.T) {
 	suite.Bad(t, func(t testing.TB) suite.Account {
 		i := installation(t)
 		return suite.Account{
-			Target: mautic.New, Config: configured(i), Secret: secret, Server: i.Server, Create: segment("x"),
+			Target: mautic.New, Config: configured(i), Other: configured(installation(t)), Secret: secret, Server: i.Server, Create: segment("x"),
 			Edited: resource.Map{"filters": resource.List{resource.Map{"glue": resource.String("and"), "field": resource.String("email"), "object": resource.String("lead"),
 				"type": resource.String("email"), "operator": resource.String("!empty"), "properties": resource.Map{}}}},
 			Wrong: func() { i.Password = "another" }, Lacking: func() { i.Lacks = []string{"segments:write"} }, Stuck: func() { i.Stuck = true }, Deaf: func() { i.Deaf = true },
@@ -30,8 +30,8 @@ func TestBadInputWordForWord(t *testing.T) {
 		"deleted by hand":            "conflict: the segment 1 was deleted at Mautic, and nothing was written; run trayecto plan again",
 		"deleted by hand, and by us": "nothing",
 		"edited by hand":             "conflict: the segment 1 was changed at Mautic since it was read, and nothing was written; run trayecto plan again",
-		"missing right":              "permanent: the user's role lacks a permission that this needs (trayecto platform scopes lists them): You do not have access to the requested area/action.: POST /api/segments/new answered 403",
+		"missing right":              "permanent: the user's role lacks a permission that this needs (You do not have access to the requested area/action), and nothing was done; trayecto platform scopes crm lists what is needed: POST /api/segments/new answered 403",
 		"renamed by hand":            "conflict: the segment 1 was changed at Mautic since it was read, and nothing was written; run trayecto plan again",
-		"wrong credentials":          "permanent: it does not accept the user or the token, which is wrong, has expired or was withdrawn: API authorization denied.: GET /api/users/self answered 401",
+		"wrong credentials":          "permanent: it does not accept the user or the token, which is wrong, has expired or was withdrawn (API authorization denied), and nothing was done; put that right and run trayecto platform check crm: GET /api/users/self answered 401",
 	})
 }

@@ -40,11 +40,11 @@ func (dialect) Problem(status int, body []byte) rest.Problem {
 	}
 	switch {
 	case status == http.StatusUnauthorized:
-		message = "it does not accept the user or the token, which is wrong, has expired or was withdrawn: " + message
+		return rest.Unaccepted("the user or the token, which is wrong, has expired or was withdrawn", message)
 	case status == http.StatusForbidden && strings.Contains(message, "API"):
-		message = "its API is switched off, or basic authentication is (Configuration, API Settings): " + message
+		return rest.Unready("its API is switched off there, or basic authentication is, under Configuration, API Settings", message)
 	case status == http.StatusForbidden:
-		message = "the user's role lacks a permission that this needs (trayecto platform scopes lists them): " + message
+		return rest.Unallowed("the user's role lacks a permission that this needs", message)
 	}
 	return rest.Problem{Message: message, Path: path}
 }
@@ -91,7 +91,7 @@ func (t *Target) each(ctx context.Context, c collection, visit func([]resource.M
 		total, _ := strconv.Atoi(plain(answer["total"]))
 		switch {
 		case len(shown) > 0 && len(kept) == 0:
-			return "", &targets.Error{Kind: targets.Permanent, Message: "its list repeats: from " + strconv.Itoa(start) + " on it shows again what it showed before; nothing was done, run the command again later"}
+			return "", rest.Repeated(start)
 		case start+len(shown) >= total || len(shown) == 0:
 			return "", visit(kept)
 		}

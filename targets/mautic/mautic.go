@@ -70,7 +70,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	if err != nil {
 		return err
 	}
-	t.client = &rest.Client{Base: base, Secrets: secrets, Dialect: dialect{}, Wait: t.wait, Header: http.Header{"Authorization": {authorization}}}
+	t.client = &rest.Client{Base: base, Name: c.Platform.Name, Secrets: secrets, Dialect: dialect{}, Wait: t.wait, Header: http.Header{"Authorization": {authorization}}}
 	return nil
 }
 

@@ -51,9 +51,9 @@ func (dialect) Problem(status int, body []byte) rest.Problem {
 	}
 	switch status {
 	case http.StatusUnauthorized:
-		return rest.Problem{Message: "it does not accept the key, which is wrong or has expired (" + said.Error + ")"}
+		return rest.Unaccepted("the key, which is wrong or has expired", said.Error)
 	case http.StatusForbidden:
-		return rest.Problem{Message: "the key lacks a right that this needs (" + said.Error + ")"}
+		return rest.Unallowed("the key lacks a right that this needs", said.Error)
 	}
 	return rest.Problem{Message: "it says: " + said.Error}
 }
@@ -159,11 +159,15 @@ func (t *Target) paged(ctx context.Context, noun string, each func(map[string]an
 		if err := t.get(ctx, noun+".list", query, &page); err != nil {
 			return "", err
 		}
-		came := append(page.Automations, page.Broadcasts...)
+		came, fresh := append(page.Automations, page.Broadcasts...), 0
 		for _, o := range came {
 			if once.New(fmt.Sprint(o["id"])) {
+				fresh++
 				each(o)
 			}
+		}
+		if len(came) > 0 && fresh == 0 {
+			return "", rest.Repeated(offset)
 		}
 		if seen += len(came); len(came) < pageSize || seen >= page.Total+page.Count {
 			return "", nil

@@ -186,7 +186,7 @@ func (t *Target) updateBroadcast(ctx context.Context, c targets.Change) (*resour
 		return nil, err
 	}
 	if raw == nil {
-		return nil, conflict(c, "was deleted")
+		return nil, deleted(c)
 	}
 	now := object(kindBroadcast, "", raw)
 	switch status := word(raw, "status"); {
@@ -196,9 +196,9 @@ func (t *Target) updateBroadcast(ctx context.Context, c targets.Change) (*resour
 		return nil, &targets.Error{Kind: targets.Permanent,
 			Message: fmt.Sprintf("broadcast %q began to be sent and can no longer be changed; give the journey another instant to send again, or take it out of the project: what was sent stays", word(raw, "name"))}
 	case now.Version != c.Prior.Version:
-		return nil, conflict(c, "was changed")
+		return nil, moved(c, "changed")
 	case now.Switch == resource.On:
-		return nil, conflict(c, "was switched on")
+		return nil, moved(c, "switched on")
 	case status != draft && status != scheduled:
 		return nil, &targets.Error{Kind: targets.Permanent,
 			Message: fmt.Sprintf("broadcast %q is over (%s) and can no longer be changed; give the journey another instant, or take it out of the project", word(raw, "name"), status)}
@@ -240,7 +240,7 @@ func (t *Target) turnBroadcast(ctx context.Context, c targets.Change, to resourc
 	case err != nil:
 		return nil, err
 	case raw == nil:
-		return nil, conflict(c, "was deleted")
+		return nil, deleted(c)
 	}
 	now := object(kindBroadcast, "", raw)
 	switch {
@@ -264,7 +264,7 @@ func (t *Target) turnBroadcast(ctx context.Context, c targets.Change, to resourc
 	}
 	at, err := time.Parse(time.RFC3339, instantOf(raw))
 	if err != nil {
-		return nil, &targets.Error{Kind: targets.Permanent, Message: "nothing says when it is to be sent; make a new plan"}
+		return nil, &targets.Error{Kind: targets.Permanent, Message: "nothing says when it is to be sent; run trayecto plan again"}
 	}
 	return t.told(ctx, c, "broadcasts.schedule", map[string]any{"id": now.ID, "send_now": false,
 		"scheduled_date": at.UTC().Format("2006-01-02"), "scheduled_time": at.UTC().Format("15:04"), "timezone": "UTC", "use_recipient_timezone": false}, to)
@@ -316,7 +316,7 @@ func (t *Target) told(ctx context.Context, c targets.Change, verb string, body m
 	case err != nil:
 		return nil, err
 	case after == nil:
-		return nil, conflict(c, "was deleted")
+		return nil, deleted(c)
 	case after.Switch != to:
 		why := &targets.Error{Message: "it said that it did"}
 		if said != nil {

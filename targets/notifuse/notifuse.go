@@ -84,7 +84,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	}
 	t.platform, t.now = c.Platform.Address, c.Now
 	t.client = &rest.Client{
-		Base: base, Header: http.Header{"Authorization": {"Bearer " + key}}, Secrets: secrets, Dialect: dialect{}, Wait: t.wait,
+		Base: base, Name: c.Platform.Name, Header: http.Header{"Authorization": {"Bearer " + key}}, Secrets: secrets, Dialect: dialect{}, Wait: t.wait,
 	}
 	return nil
 }

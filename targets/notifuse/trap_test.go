@@ -220,13 +220,13 @@ func TestBehindOurBack(t *testing.T) {
 	j := d.object("journey.welcome", "")
 	edit := resource.Resource{Kind: "automation", Attributes: resource.Map{"name": resource.String("new"), "root": j.Attributes["root"], "nodes": j.Attributes["nodes"], "trigger": j.Attributes["trigger"], "on_change": resource.String("migrate"), "list": j.Attributes["list"]}}
 	_, err := d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: &j, Key: "e"})
-	says(t, err, targets.Conflict, "was switched on", "make a new plan")
+	says(t, err, targets.Conflict, "was switched on", "run trayecto plan again")
 	d.workspace.Edit("automations", j.ID, func(body map[string]any) { body["name"] = "theirs"; body["status"] = "paused" })
 	_, err = d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: &j, Key: "e"})
-	says(t, err, targets.Conflict, "was changed", "make a new plan")
+	says(t, err, targets.Conflict, "was changed", "run trayecto plan again")
 	d.workspace.Drop("automations", j.ID) // the platform would answer 200
 	_, err = d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: &j, Key: "e"})
-	says(t, err, targets.Conflict, "was deleted", "make a new plan")
+	says(t, err, targets.Conflict, "was deleted", "run trayecto plan again")
 }
 
 // People inside a journey whose runs were to finish as they began are not taken along.

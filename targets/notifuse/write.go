@@ -10,6 +10,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account"
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
@@ -154,9 +155,15 @@ func (t *Target) present(ctx context.Context, c targets.Change) (*resource.Objec
 	return nil, nil, nil
 }
 
-func conflict(c targets.Change, what string) error {
-	return &targets.Error{Kind: targets.Conflict, Message: fmt.Sprintf("the %s %s %s since the plan was made; make a new plan", c.Prior.Kind, c.Prior.ID, what)}
+// deleted and moved are conflicts with what somebody did since the object was read.
+func deleted(c targets.Change) error { return account.Deleted(called, c.Prior.Kind, c.Prior.ID) }
+
+func moved(c targets.Change, what string) error {
+	return account.Moved(called, c.Prior.Kind, c.Prior.ID, what)
 }
+
+// called is what people call the platform.
+const called = "Notifuse"
 
 // update writes an object anew. The platform answers 200 for an automation that
 // was deleted too, so the object is read before and after.
@@ -169,11 +176,11 @@ func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object
 	case err != nil:
 		return nil, err
 	case now == nil:
-		return nil, conflict(c, "was deleted")
+		return nil, deleted(c)
 	case resource.Equal(now.Attributes, c.Resource.Attributes) && (c.Mark == "" || owned(*now, c.Mark)):
 		return now, nil
 	case now.Version != c.Prior.Version:
-		return nil, conflict(c, "was changed")
+		return nil, moved(c, "changed")
 	}
 	if err := t.undisturbed(c, now, raw); err != nil {
 		return nil, err
@@ -195,7 +202,7 @@ func (t *Target) update(ctx context.Context, c targets.Change) (*resource.Object
 	}
 	written, err := t.one(ctx, now.Kind, now.ID)
 	if err == nil && written == nil {
-		return nil, conflict(c, "was deleted")
+		return nil, deleted(c)
 	}
 	return written, err
 }
@@ -207,7 +214,7 @@ func (t *Target) undisturbed(c targets.Change, now *resource.Object, raw map[str
 		return nil
 	}
 	if now.Switch == resource.On {
-		return conflict(c, "was switched on")
+		return moved(c, "switched on")
 	}
 	people, said := inside(raw), "people are"
 	if people == 1 {
@@ -228,7 +235,7 @@ func (t *Target) remove(ctx context.Context, c targets.Change) error {
 	case err != nil || now == nil:
 		return err
 	case c.Prior.Version != "" && now.Version != c.Prior.Version:
-		return conflict(c, "was changed")
+		return moved(c, "changed")
 	case now.Kind == kindBroadcast:
 		return t.removeBroadcast(ctx, raw)
 	}
@@ -290,7 +297,7 @@ func (t *Target) turn(ctx context.Context, c targets.Change, to resource.Switch)
 	case err != nil:
 		return nil, err
 	case now == nil:
-		return nil, conflict(c, "was deleted")
+		return nil, deleted(c)
 	case now.Switch == to:
 		return now, nil
 	case now.Switch == resource.NoSwitch:
@@ -309,7 +316,7 @@ func (t *Target) turn(ctx context.Context, c targets.Change, to resource.Switch)
 	case err != nil:
 		return nil, err
 	case after == nil:
-		return nil, conflict(c, "was deleted")
+		return nil, deleted(c)
 	case after.Switch != to:
 		why := asError(failed)
 		if failed == nil {

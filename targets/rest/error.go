@@ -113,10 +113,10 @@ func (c *Client) refused(call Call, got answer) error {
 	if kind == "" {
 		kind = call.kind(got.status, said)
 	}
-	message := said.Message
-	if message == "" {
-		message = c.meaning(got)
+	if said.Message == "" {
+		said = c.meaning(got)
 	}
+	message := said.Message + c.advice(said.next)
 	failed := c.failed(call, got.status, kind, message, nil)
 	failed.Path = said.Path
 	failed.RetryAfter = retryAfter(got.header)
@@ -138,25 +138,37 @@ func (c Call) kind(status int, said Problem) targets.ErrorKind {
 	return targets.Permanent
 }
 
+// advice is what is done and what to run next.
+func (c *Client) advice(n next) string {
+	switch n {
+	case check:
+		return ", and nothing was done; put that right and run trayecto platform check " + c.Name
+	case scopes:
+		return ", and nothing was done; trayecto platform scopes " + c.Name + " lists what is needed"
+	case nothing:
+	}
+	return ""
+}
+
 // meaning is what a status says to the person who runs the tool.
-func (c *Client) meaning(got answer) string {
+func (c *Client) meaning(got answer) Problem {
 	switch {
 	case page(got):
-		return "it answered with a web page and not with data"
+		return Problem{Message: "it answered with a web page and not with data"}
 	case got.status == http.StatusUnauthorized:
-		return "it does not accept the credentials; they are wrong or have expired"
+		return Unaccepted("the credentials, which are wrong or have expired", "")
 	case got.status == http.StatusForbidden:
-		return "the credentials lack a right that this needs"
+		return Unallowed("the credentials lack a right that this needs", "")
 	case got.status == http.StatusNotFound:
-		return "it has no such thing"
+		return Problem{Message: "it has no such thing"}
 	case got.status == http.StatusTooManyRequests:
-		return "it was asked too often"
+		return Problem{Message: "it was asked too often"}
 	case got.status >= 500:
-		return "it failed and did not say why"
+		return Problem{Message: "it failed and did not say why"}
 	case got.status < 400:
-		return "it points to another address, " + got.header.Get("Location")
+		return Problem{Message: "it points to another address, " + got.header.Get("Location")}
 	}
-	return "it refused and did not say why"
+	return Problem{Message: "it refused and did not say why"}
 }
 
 // retryAfter reads seconds, or a date, which is counted from what the other

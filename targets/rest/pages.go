@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/trayecto/trayecto/targets"
 )
@@ -21,6 +22,12 @@ func Pages(ctx context.Context, page func(ctx context.Context, place string) (ne
 		}
 		seen[next], place = true, next
 	}
+}
+
+// Repeated is the error of a list that is counted and shows again, from a place
+// on, what it showed before: of how much there is, something would be missing.
+func Repeated(from int) error {
+	return &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("its list repeats: from %d on it shows again what it showed before; nothing was done, run the command again later", from)}
 }
 
 // Once passes over what was seen before: pages that are counted shift while

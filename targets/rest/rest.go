@@ -28,6 +28,7 @@ import (
 // for a real one.
 type Client struct {
 	Base    *url.URL      // of every path
+	Name    string        // of the platform in the project, for what to run next: "crm"
 	Header  http.Header   // of every call: who we are, which version of the API
 	Secrets []string      // never repeated in an error
 	Dialect Dialect       // how the platform says what is wrong
@@ -57,6 +58,42 @@ type Problem struct {
 	Path    string // of the attribute that is not accepted, as in resource.Path; "" if it does not say
 	// Kind overrules what the status alone would mean; "" does not.
 	Kind targets.ErrorKind
+
+	next next
+}
+
+// next is what to run after a problem.
+type next int
+
+const (
+	nothing next = iota
+	check        // the platform again, with other credentials
+	scopes       // which rights are needed
+)
+
+// Unaccepted is the problem that a platform does not know who we are: by which
+// credentials ("the key, which is wrong or was withdrawn"), and its own words.
+func Unaccepted(credentials, said string) Problem {
+	return Unready("it does not accept "+credentials, said)
+}
+
+// Unready is the problem that somebody has to do something at the platform
+// first ("its API is switched off"), and the platform's own words.
+func Unready(why, said string) Problem {
+	return Problem{Message: why + quoted(said), next: check}
+}
+
+// Unallowed is the problem that who we are may not do this ("the key lacks a
+// right that this needs"), and the platform's own words.
+func Unallowed(lacks, said string) Problem {
+	return Problem{Message: lacks + quoted(said), next: scopes}
+}
+
+func quoted(said string) string {
+	if said = strings.TrimRight(strings.TrimSpace(said), "."); said == "" {
+		return ""
+	}
+	return " (" + said + ")"
 }
 
 // Dialect reads a platform's errors.

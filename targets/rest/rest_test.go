@@ -41,7 +41,7 @@ func calls(t *testing.T, handle http.HandlerFunc) (*rest.Client, *[]time.Duratio
 	}
 	var pauses []time.Duration
 	return &rest.Client{
-		Base: base, Secrets: []string{"s3cret"}, Dialect: dialect{}, Header: http.Header{"Authorization": {"Bearer s3cret"}},
+		Base: base, Name: "crm", Secrets: []string{"s3cret"}, Dialect: dialect{}, Header: http.Header{"Authorization": {"Bearer s3cret"}},
 		Patient: 200 * time.Millisecond,
 		Wait: func(_ context.Context, d time.Duration) error {
 			pauses = append(pauses, d)
@@ -71,8 +71,8 @@ func TestKinds(t *testing.T) {
 		read, write targets.ErrorKind
 		says        string
 	}{
-		{"credentials", answers(401, asJSON, `{}`), targets.Permanent, targets.Permanent, "credentials"},
-		{"a right", answers(403, asJSON, `{}`), targets.Permanent, targets.Permanent, "lack a right"},
+		{"credentials", answers(401, asJSON, `{}`), targets.Permanent, targets.Permanent, "the credentials, which are wrong or have expired, and nothing was done; put that right and run trayecto platform check crm: "},
+		{"a right", answers(403, asJSON, `{}`), targets.Permanent, targets.Permanent, "lack a right that this needs, and nothing was done; trayecto platform scopes crm lists what is needed: "},
 		{"not there", answers(404, asJSON, `{}`), targets.Permanent, targets.Permanent, "no such thing"},
 		{"in its own words", answers(400, asJSON, `{"error": "the name is taken"}`), targets.Permanent, targets.Permanent, "the name is taken"},
 		{"a field", answers(422, asJSON, `{"error": "too long", "field": "name"}`), targets.Rejected, targets.Rejected, "name: too long"},

@@ -34,9 +34,9 @@ func (dialect) Problem(status int, body []byte) rest.Problem {
 	first := f.Errors[0]
 	switch {
 	case status == http.StatusUnauthorized:
-		return rest.Problem{Message: "it does not accept the token, which is wrong, expired or was revoked: " + first.Message}
+		return rest.Unaccepted("the token, which is wrong, expired or was revoked", first.Message)
 	case status == http.StatusForbidden:
-		return rest.Problem{Message: "the token lacks a role that this needs (trayecto platform scopes lists them): " + first.Message}
+		return rest.Unallowed("the token lacks a role that this needs", first.Message)
 	case locked(status, first.Message):
 		return rest.Problem{Message: "the audience is still being worked out after its last edit, and takes no other until then; apply again later", Kind: targets.Retryable}
 	}

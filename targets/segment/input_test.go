@@ -14,7 +14,7 @@ func TestBadInput(t *testing.T) {
 		s := space(t, "bad")
 		touched := func(id string) { s.Find(id).Updated = "2026-12-02T10:00:00Z" }
 		return suite.Account{
-			Target: segment.New, Config: configured(s), Secret: secret, Server: s.Server, Create: creation(t.(*testing.T), s, "segment.gold"),
+			Target: segment.New, Config: configured(s), Other: configured(space(t, "other")), Secret: secret, Server: s.Server, Create: creation(t.(*testing.T), s, "segment.gold"),
 			Edited: resource.Map{"definition": resource.Map{"query": resource.String("trait('b').exists()")}, "enabled": resource.Bool(true)},
 			Wrong:  func() { s.Token = "another" }, Lacking: func() { s.Lacks = []string{"audiences"} }, Stuck: func() { s.Stuck = true }, Deaf: func() { s.Deaf = true },
 			Rename: func(id string) { s.Find(id).Name = "VIPs"; touched(id) },
@@ -28,8 +28,8 @@ func TestBadInput(t *testing.T) {
 		"deleted by hand":            "conflict: the audience aud_bad0002 was deleted at Segment, and nothing was written; run trayecto plan again",
 		"deleted by hand, and by us": "nothing",
 		"edited by hand":             "conflict: the audience aud_bad0002 was changed at Segment since it was read, and nothing was written; run trayecto plan again",
-		"missing right":              "permanent: the token lacks a role that this needs (trayecto platform scopes lists them): You do not have permission: POST /spaces/bad/audiences answered 403",
+		"missing right":              "permanent: the token lacks a role that this needs (You do not have permission), and nothing was done; trayecto platform scopes cdp lists what is needed: POST /spaces/bad/audiences answered 403",
 		"renamed by hand":            "conflict: the audience aud_bad0002 was changed at Segment since it was read, and nothing was written; run trayecto plan again",
-		"wrong credentials":          "permanent: it does not accept the token, which is wrong, expired or was revoked: Unauthenticated: GET /spaces/bad answered 401",
+		"wrong credentials":          "permanent: it does not accept the token, which is wrong, expired or was revoked (Unauthenticated), and nothing was done; put that right and run trayecto platform check cdp: GET /spaces/bad answered 401",
 	})
 }

@@ -79,7 +79,7 @@ func (t *Target) Configure(_ context.Context, c targets.Config) error {
 	t.name, t.space, t.plan = c.Platform.Address, space, plan
 	client := func(media string) *rest.Client {
 		return &rest.Client{
-			Base: base, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,
+			Base: base, Name: c.Platform.Name, Secrets: []string{token}, Dialect: dialect{}, Wait: t.wait,
 			Header: http.Header{"Authorization": {"Bearer " + token}, "Accept": {media}, "Content-Type": {media}},
 		}
 	}

@@ -4,6 +4,7 @@
 package suite
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,14 +18,18 @@ import (
 )
 
 // Account is a stand-in with nothing of ours on it, and what may go wrong with
-// it. Each of its functions is called between two calls of the API.
+// it. Each of its functions is called between two calls of the API, by Do.
 type Account struct {
 	Target targets.Factory
 	Config targets.Config
+	Other  targets.Config // of another account
 	Secret string
 	Server *fake.Server
+	Do     func(func())   // nil: Server.Do; where the functions wait for the server themselves, one that only calls them
 	Create targets.Change // makes an object
 	Edited resource.Map   // what an edit makes of it
+	Paged  string         // the kind whose list comes in pages, if not the object's
+	Crowd  func()         // makes more of that kind than a page holds, if a dozen of the object is not
 
 	Wrong   func()          // the credentials are not accepted
 	Lacking func()          // they lack the right to write the object
@@ -53,8 +58,53 @@ func Bad(t *testing.T, open func(t testing.TB) Account, want map[string]string) 
 			t.Error(err)
 		}
 	}
+	apart(t, open(t))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what is said when something goes wrong (-want +got):\n%s", diff)
+	}
+}
+
+// apart sees that two accounts are told from each other.
+func apart(t testing.TB, a Account) {
+	t.Helper()
+	identity := func(c targets.Config) string {
+		target := a.Target()
+		if err := target.Configure(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		id, err := target.Identity(t.Context())
+		if closed := target.Close(); err != nil || closed != nil {
+			t.Fatal(err, closed)
+		}
+		return id
+	}
+	if ours, theirs := identity(a.Config), identity(a.Other); ours == theirs {
+		t.Errorf("two accounts are both %q", ours)
+	}
+}
+
+// do calls something between two calls of the API.
+func (a Account) do(f func()) {
+	if a.Do != nil {
+		a.Do(f)
+		return
+	}
+	a.Server.Do(f)
+}
+
+// crowded makes more objects than a page holds.
+func (a Account) crowded(t testing.TB, target targets.Target) {
+	t.Helper()
+	if a.Crowd != nil {
+		a.do(a.Crowd)
+		return
+	}
+	for _, name := range strings.Split("abcdefghijkl", "") {
+		c := a.Create
+		c.Key, c.Mark, c.Resource.Key = c.Key+name, c.Mark+name, c.Resource.Key+name
+		if _, err := carry(t, target, c); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -63,7 +113,8 @@ func said(err error) string {
 	if err == nil {
 		return "nothing"
 	}
-	if known, ok := err.(*targets.Error); ok {
+	var known *targets.Error
+	if errors.As(err, &known) {
 		return string(known.Kind) + ": " + known.Error()
 	}
 	return err.Error()
@@ -72,12 +123,12 @@ func said(err error) string {
 // accidents are what goes wrong, and the error that comes of it.
 var accidents = map[string]func(t testing.TB, a Account, target targets.Target) error{
 	"wrong credentials": func(t testing.TB, a Account, target targets.Target) error {
-		a.Server.Do(a.Wrong)
+		a.do(a.Wrong)
 		_, err := target.Identity(t.Context())
 		return err
 	},
 	"missing right": func(t testing.TB, a Account, target targets.Target) error {
-		a.Server.Do(a.Lacking)
+		a.do(a.Lacking)
 		_, err := carry(t, target, a.Create)
 		return err
 	},
@@ -92,29 +143,27 @@ var accidents = map[string]func(t testing.TB, a Account, target targets.Target) 
 		return err
 	},
 	"a page that repeats": func(t testing.TB, a Account, target targets.Target) error {
-		for _, name := range strings.Split("abcdefghijkl", "") {
-			c := a.Create
-			c.Key, c.Mark, c.Resource.Key = c.Key+name, c.Mark+name, c.Resource.Key+name
-			if _, err := carry(t, target, c); err != nil {
-				t.Fatal(err)
-			}
+		a.crowded(t, target)
+		a.do(a.Stuck)
+		kind := a.Paged
+		if kind == "" {
+			kind = a.Create.Resource.Kind
 		}
-		a.Server.Do(a.Stuck)
-		return target.List(t.Context(), targets.ListRequest{Kinds: []string{a.Create.Resource.Kind}}, func([]resource.Object) error { return nil })
+		return target.List(t.Context(), targets.ListRequest{Kinds: []string{kind}}, func([]resource.Object) error { return nil })
 	},
 	"renamed by hand": func(t testing.TB, a Account, target targets.Target) error { return edit(t, a, target, a.Rename) },
 	"edited by hand":  func(t testing.TB, a Account, target targets.Target) error { return edit(t, a, target, a.Alter) },
 	"deleted by hand": func(t testing.TB, a Account, target targets.Target) error { return edit(t, a, target, a.Delete) },
 	"deleted by hand, and by us": func(t testing.TB, a Account, target targets.Target) error {
 		c := made(t, a, target)
-		a.Server.Do(func() { a.Delete(c.Prior.ID) })
+		a.do(func() { a.Delete(c.Prior.ID) })
 		c.Action = targets.Delete
 		_, err := carry(t, target, c)
 		return err
 	},
 	"a success that did nothing": func(t testing.TB, a Account, target targets.Target) error {
 		c := made(t, a, target)
-		a.Server.Do(a.Deaf)
+		a.do(a.Deaf)
 		o, err := carry(t, target, c)
 		if err == nil && resource.Equal(o.Attributes, c.Resource.Attributes) {
 			t.Error("what was not done is said to be done")
@@ -127,7 +176,7 @@ var accidents = map[string]func(t testing.TB, a Account, target targets.Target) 
 func edit(t testing.TB, a Account, target targets.Target, hand func(id string)) error {
 	t.Helper()
 	c := made(t, a, target)
-	a.Server.Do(func() { hand(c.Prior.ID) })
+	a.do(func() { hand(c.Prior.ID) })
 	_, err := carry(t, target, c)
 	return err
 }

@@ -3,6 +3,7 @@ package fake
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -162,6 +163,20 @@ func (f *Fake) AddList(name, optin string) (id int) {
 		f.lists = append(f.lists, List{ID: id, Name: name, Type: "private", Optin: optin, Status: "active", Tags: []string{}, Created: f.now})
 	})
 	return id
+}
+
+// AddCampaigns makes campaigns that were drawn up in the pages.
+func (f *Fake) AddCampaigns(n int) {
+	f.Do(func() {
+		for range n {
+			f.campaigns = append(f.campaigns, Campaign{ID: f.id(), Name: "Theirs", Status: "draft", Type: "regular", ContentType: "richtext", Messenger: "email", Lists: []CampaignList{}, Created: f.now})
+		}
+	})
+}
+
+// Drop deletes a list behind the API's back.
+func (f *Fake) Drop(id string) {
+	f.Do(func() { f.lists = slices.DeleteFunc(f.lists, func(l List) bool { return strconv.Itoa(l.ID) == id }) })
 }
 
 // AddSubscriber makes a person with subscriptions by list.

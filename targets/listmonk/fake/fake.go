@@ -51,6 +51,11 @@ type Fake struct {
 	settings      map[string]any
 	outbox        []Mail
 	root          string
+
+	// Token is what lets in; Stuck has every page be the first one, and Deaf has an
+	// edit of a list answered with success and not done.
+	Token       string
+	Stuck, Deaf bool
 }
 
 // List is one mailing list.
@@ -134,7 +139,7 @@ type Mail struct {
 // Serve starts a fake that holds what a new installation does.
 func Serve(t testing.TB, o Options) *Fake {
 	t.Helper()
-	f := &Fake{options: o, now: o.Now, lacks: map[string]bool{}, messengers: []string{"email"}, settings: map[string]any{"privacy.unsubscribe_header": true}}
+	f := &Fake{options: o, Token: o.Token, now: o.Now, lacks: map[string]bool{}, messengers: []string{"email"}, settings: map[string]any{"privacy.unsubscribe_header": true}}
 	f.templates = []Template{{ID: f.id(), Name: "Default campaign template", Type: "campaign", Body: `<html>{{ template "content" . }}</html>`, Default: true}}
 	f.Server = stand.Serve(t, stand.Options{Routes: f.routes(), Admit: f.admit, Problem: problem, Now: func() time.Time { return f.now }})
 	f.root = f.URL
@@ -151,7 +156,7 @@ func (f *Fake) id() int {
 // admit lets in who has the token. Which right a call needs is by its method
 // and path.
 func (f *Fake) admit(r *http.Request) *stand.Reply {
-	if r.Header.Get("Authorization") != "token "+f.options.User+":"+f.options.Token {
+	if r.Header.Get("Authorization") != "token "+f.options.User+":"+f.Token {
 		return &stand.Reply{Status: http.StatusForbidden, Body: problem(0, "invalid API credentials", "")}
 	}
 	if right := rightFor(r); f.lacks[right] {

@@ -67,6 +67,9 @@ func (f *Fake) putList(r *stand.Request) stand.Reply {
 		return f.refuse(http.StatusBadRequest, "List not found")
 	}
 	l.ID, l.Created = f.lists[i].ID, f.lists[i].Created
+	if f.Deaf {
+		return data(f.lists[i])
+	}
 	if l.Description == "" {
 		l.Description = f.lists[i].Description
 	}
@@ -170,7 +173,7 @@ func (f *Fake) page(r *stand.Request, total int) (from, to int) {
 		size = 20
 	}
 	number, err := strconv.Atoi(r.URL.Query().Get("page"))
-	if err != nil || number < 1 {
+	if err != nil || number < 1 || f.Stuck {
 		number = 1
 	}
 	return min((number-1)*size, total), min(number*size, total)

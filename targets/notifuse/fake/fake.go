@@ -35,6 +35,7 @@ package fake
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -74,6 +75,10 @@ type Workspace struct {
 	Sent   []Message // what went out, in order
 	Called []Call    // which addresses automations called
 	Batch  int       // how many a broadcast reaches in a minute; 0: everybody at once
+
+	Denied []string // what the key may not write: "segments"
+	Stuck  bool     // every page is the first one
+	Deaf   bool     // an update is answered with success and not done
 }
 
 // object is a stored one, as the API shows it.
@@ -120,6 +125,11 @@ func (p *Platform) Workspace(id, language string) *Workspace {
 		w.put("lists", map[string]any{"id": "test", "name": "Test List", "is_public": false, "is_double_optin": false})
 	})
 	return w
+}
+
+// Expire has the key of a workspace let nobody in any more.
+func (p *Platform) Expire(w *Workspace) {
+	p.Do(func() { delete(p.keys, w.Key) })
 }
 
 func (p *Platform) admit(r *http.Request) *stand.Reply {
@@ -183,6 +193,10 @@ func (p *Platform) in(handle func(*Workspace, *stand.Request) stand.Reply) func(
 		}
 		if mine := p.keys[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]; mine != asked || p.workspaces[asked] == nil {
 			return failed("it did not work")
+		}
+		noun, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/api/"), ".")
+		if r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, ".preview") && slices.Contains(p.workspaces[asked].Denied, noun) {
+			return stand.Reply{Status: http.StatusForbidden, Body: map[string]any{"error": "Insufficient permissions: write access to " + noun + " required"}}
 		}
 		return handle(p.workspaces[asked], r)
 	}

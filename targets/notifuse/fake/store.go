@@ -50,6 +50,9 @@ func (w *Workspace) list(noun string, r *stand.Request) stand.Reply {
 	}
 	if limit := number(r, "limit"); (noun == "automations" || noun == "broadcasts") && limit > 0 {
 		from := min(number(r, "offset"), total)
+		if w.Stuck {
+			from = 0
+		}
 		ids = ids[from:min(from+limit, total)]
 	}
 	var out []any // none is null
@@ -180,6 +183,9 @@ func (w *Workspace) update(noun string, r *stand.Request) stand.Reply {
 		return stand.Reply{Status: http.StatusNotFound, Body: map[string]any{"error": "not found"}}
 	case noun == "segments" && !w.readable(inner(body, "tree")):
 		return failed("update segment")
+	}
+	if w.Deaf {
+		return done(noun, body)
 	}
 	for _, kept := range []string{"version", "stats"} {
 		if v, there := old.body[kept]; there {
