@@ -145,6 +145,21 @@ func touched(p *plan.Plan, in plan.Input, kind string) []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
+// unstopped leaves out what a plan does nothing to but switch it off: that enters
+// nobody any more.
+func unstopped(objects []string, p *plan.Plan) []string {
+	does := map[string]bool{} // something else
+	stops := map[string]bool{}
+	for _, c := range p.Changes {
+		if c.Action == plan.SwitchOff && !c.Live {
+			stops[c.Address.Object] = true
+		} else {
+			does[c.Address.Object] = true
+		}
+	}
+	return slices.DeleteFunc(objects, func(o string) bool { return stops[o] && !does[o] })
+}
+
 // otherwise is the declarations of objects that are there and mean something
 // else now, or rest on one that does.
 func otherwise(in plan.Input) map[string]bool {

@@ -40,7 +40,7 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 			return err
 		}
 	}
-	running, resting := atRest(touched(p, in, "journey"), in)
+	running, resting := atRest(unstopped(touched(p, in, "journey"), p), in)
 	options.Before = nil
 	p.Sends = impact.Sends(options, resting)
 	for _, group := range sameBefore(before, running) {

@@ -75,10 +75,17 @@ func holdLines(p *plan.Plan) []string {
 	for _, h := range p.Holds {
 		what := ""
 		if len(h.Objects) > 0 {
-			what = " " + strings.Join(h.Objects, ", ") + " stays off."
+			what = " " + strings.Join(h.Objects, ", ") + verb(len(h.Objects), " stays off.", " stay off.")
 		}
 		lines = append(lines, fmt.Sprintf("On hold since %s by %s: %s%s.%s To lift it: trayecto resume %s",
 			instant(h.Since, p.Timezone), printable(h.By), h.What, reasoned(h.Why), what, h.What))
 	}
 	return lines
+}
+
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
