@@ -139,7 +139,7 @@ func TestOtherMachine(t *testing.T) {
 	if err := os.Chmod(program, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Target("alien"); err == nil || !strings.Contains(err.Error(), "it is no program for "+host.Machine) {
+	if _, err := h.Target("alien"); err == nil || !strings.Contains(err.Error(), "put the one for "+host.Machine+" there") {
 		t.Errorf("a program of another machine: %v", err)
 	}
 }

@@ -65,7 +65,7 @@ func start(p *plugin) (*process, error) {
 		SkipHostEnv:      true,
 		AutoMTLS:         true,
 		SecureConfig:     &goplugin.SecureConfig{Checksum: sum, Hash: sha256.New()},
-		StartTimeout:     min(patienceAtStart, p.host.options.Patience),
+		StartTimeout:     p.patience(),
 		Logger:           hclog.NewNullLogger(),
 		Stderr:           log,
 		SyncStdout:       p.host.log.lines(filepath.Base(p.program), nil),
@@ -73,10 +73,13 @@ func start(p *plugin) (*process, error) {
 	})
 	if s.calls, err = connect(s.client); err != nil {
 		s.end()
-		return nil, fmt.Errorf("starting the plugin %s: %w%s", p.program, understood(err), s.words())
+		return nil, fmt.Errorf("starting the plugin %s: %w%s", p.program, understood(err, p.patience()), s.words())
 	}
 	return s, nil
 }
+
+// patience is how long this one may take for that.
+func (p *plugin) patience() time.Duration { return min(patienceAtStart, p.host.options.Patience) }
 
 func connect(client *goplugin.Client) (pb.TargetClient, error) {
 	protocol, err := client.Client()
@@ -98,7 +101,7 @@ var versions = regexp.MustCompile(`incompatible API version with plugin\. Plugin
 
 // understood is why a program did not become a plugin, in words that say what
 // to do.
-func understood(err error) error {
+func understood(err error, patience time.Duration) error {
 	if m := versions.FindStringSubmatch(err.Error()); m != nil {
 		theirs, _ := strconv.Atoi(m[1]) // digits; what does not fit is newer by far
 		if theirs > wire.Version || theirs == 0 && m[1] != "0" {
@@ -108,13 +111,13 @@ func understood(err error) error {
 	}
 	switch {
 	case errors.Is(err, syscall.ENOEXEC):
-		return fmt.Errorf("it is no program for %s: %w", Machine, err)
+		return fmt.Errorf("it is no program for this machine; put the one for %s there", Machine)
 	case errors.Is(err, goplugin.ErrChecksumsDoNotMatch):
 		return errors.New("it was changed while it was being looked at")
 	case strings.Contains(err.Error(), "timeout while waiting for plugin to start"):
-		return errors.New("it said nothing for too long")
+		return fmt.Errorf("it did not say within %s that it is a plugin, and was ended; run it by itself to see what it does", patience)
 	case strings.Contains(err.Error(), "nrecognized remote plugin message"), strings.Contains(err.Error(), "plugin exited before we could connect"):
-		return errors.New("it is no plugin of trayecto, or one that cannot run on this machine")
+		return errors.New("it is no plugin of trayecto, or one that cannot run on this machine; run it by itself to see what it says")
 	}
 	return err
 }

@@ -87,7 +87,9 @@ func unknownTarget(p ir.Platform, names []string) diag.Diagnostic {
 	d.Detail = "It can compile to " + list(names) + "."
 	if near := diag.Nearest(p.Target, names); near != "" {
 		d.Help = `write platform "` + near + `" "` + p.Name + `"`
+		return d
 	}
+	d.Help = "put the plugin trayecto-target-" + p.Target + " into .trayecto/plugins or onto PATH, if there is one"
 	return d
 }
 
