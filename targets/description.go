@@ -108,7 +108,7 @@ const (
 type Capabilities struct {
 	// Conditions.
 	Segments  bool
-	Functions []string // names of the language that conditions may use; see package sql and funcs
+	Functions []string // names of the language that conditions may use, none being all; see package sql and funcs
 	Sequences bool
 	Negation  bool
 	Nesting   string     // how AND and OR may nest: "any depth", "an AND of ORs"
@@ -139,7 +139,7 @@ type Capabilities struct {
 
 	// Calls.
 	Idempotent bool // it honours idempotency keys
-	Locking    bool // objects have versions, and a change for an older one is refused
+	Locking    bool // a change of an object that is not as it was read any more is refused
 	Raises     bool // it is a Raiser
 	Rates      []Rate
 }

@@ -225,7 +225,7 @@ func (w *write) prior(c targets.Change) (now row, done bool, err error) {
 		return row{}, false, err
 	}
 	if found == nil {
-		return row{}, false, refused(targets.Conflict, "%s is gone", c.Prior.ID)
+		return row{}, false, refused(targets.Conflict, "the %s %s was deleted from the file, and nothing was written; run trayecto plan again", c.Prior.Kind, c.Prior.ID)
 	}
 	if done, err = w.repeats(c, serial, c.Prior.Version); done || err != nil {
 		return *found, done, err
@@ -236,8 +236,8 @@ func (w *write) prior(c targets.Change) (now row, done bool, err error) {
 // unmoved refuses a change that was made for another version of the object.
 func unmoved(c targets.Change, now row) error {
 	if c.Prior.Version != "" && c.Prior.Version != now.object.Version {
-		return refused(targets.Conflict, "%s was changed by someone else: it is at version %s, and the change was made for version %s",
-			c.Prior.ID, now.object.Version, c.Prior.Version)
+		return refused(targets.Conflict, "the %s %s was changed in the file since it was read (it is at version %s, and was at %s), and nothing was written; run trayecto plan again",
+			c.Prior.Kind, c.Prior.ID, now.object.Version, c.Prior.Version)
 	}
 	return nil
 }

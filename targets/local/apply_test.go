@@ -120,7 +120,7 @@ func TestEditsByHandMoveTheVersion(t *testing.T) {
 	execute(t, filepath.Join(c.Dir, "sandbox.db"), `UPDATE objects SET mark = 'theirs'`)
 	late := channel("email")
 	late.Action, late.Prior, late.Key = targets.Update, made, "late"
-	wantError(t, do(t, target, late)[0].Err, targets.Conflict, "channel-1 was changed by someone else: it is at version 2")
+	wantError(t, do(t, target, late)[0].Err, targets.Conflict, "the channel channel-1 was changed in the file since it was read (it is at version 2")
 }
 
 func TestNumbersAreNormal(t *testing.T) {

@@ -176,7 +176,7 @@ func mayWrite(ctx context.Context, l Ledger, c targets.Change, held *Entry) erro
 	case c.Prior == nil:
 		return conflict("there is a %s %s already, and it was not made by trayecto", c.Resource.Kind, c.Resource.Key)
 	case c.Prior.Version != "" && c.Prior.Version != Hash(present) && c.Prior.Key == c.Resource.Key:
-		return conflict("%s was changed since it was read", c.Prior.ID)
+		return moved(c.Prior.Kind, c.Prior.ID, "changed")
 	}
 	return nil
 }
@@ -206,11 +206,11 @@ func rename(ctx context.Context, l Ledger, c targets.Change) error {
 	case before == "" && after != "":
 		return nil // this change was made before; whose the view is, is looked at next
 	case before == "":
-		return conflict("%s is gone", c.Prior.ID)
+		return moved(c.Prior.Kind, c.Prior.ID, "removed")
 	case after != "":
 		return conflict("there is a view %s already", c.Resource.Key)
 	case c.Prior.Version != "" && c.Prior.Version != Hash(before):
-		return conflict("%s was changed since it was read", c.Prior.ID)
+		return moved(c.Prior.Kind, c.Prior.ID, "changed")
 	}
 	return l.Rename(ctx, c.Prior.Key, c.Resource.Key)
 }
@@ -226,7 +226,7 @@ func remove(ctx context.Context, l Ledger, c targets.Change) error {
 		return conflict("%s belongs to another project or address", held.Object.ID)
 	}
 	if c.Prior != nil && c.Prior.Version != "" && held.Present != "" && c.Prior.Version != held.Object.Version {
-		return conflict("%s was changed since it was read", held.Object.ID)
+		return moved(c.Resource.Kind, held.Object.ID, "changed")
 	}
 	return l.Remove(ctx, c.Resource.Kind, c.Resource.Key)
 }
@@ -250,4 +250,9 @@ func Answered(err error) *targets.Error {
 		return nil
 	}
 	return &targets.Error{Kind: targets.Permanent, Message: "applying the change", Err: err}
+}
+
+// moved is the conflict with what somebody did to an object since it was read.
+func moved(kind, id, what string) error {
+	return conflict("the %s %s was %s in the database since it was read, and nothing was written; run trayecto plan again", kind, id, what)
 }

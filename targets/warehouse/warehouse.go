@@ -70,7 +70,7 @@ func Can() targets.Capabilities {
 	return targets.Capabilities{
 		Segments: true, Functions: append([]string(nil), sql.Functions...), Sequences: true, Negation: true,
 		Nesting: "any depth", Windows: "any", Nulls: "as SQL says, which is as the language says",
-		Consent: "record and gate function", Idempotent: true, Counts: true, Raises: true,
+		Consent: "record and gate function", Idempotent: true, Locking: true, Counts: true, Raises: true,
 		EditsLive: "nobody is in flight: it holds no journeys",
 	}
 }

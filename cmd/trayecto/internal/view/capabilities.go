@@ -25,7 +25,7 @@ var Facts = []Fact{
 	{"Conditions", "Negation", func(c targets.Capabilities) string { return yes(c.Negation) }},
 	{"Conditions", "Nesting", func(c targets.Capabilities) string { return said(c.Nesting) }},
 	{"Conditions", "Sequences (followed_by)", func(c targets.Capabilities) string { return yes(c.Sequences) }},
-	{"Conditions", "Functions", func(c targets.Capabilities) string { return listed(c.Functions) }},
+	{"Conditions", "Functions", functions},
 	{"Conditions", "Windows", func(c targets.Capabilities) string { return said(c.Windows) }},
 	{"Conditions", "Windows are counted in steps of", func(c targets.Capabilities) string { return grain(c.Grain, "exactly") }},
 	{"Conditions", "A missing value", func(c targets.Capabilities) string { return said(c.Nulls) }},
@@ -89,6 +89,15 @@ func said(text string) string {
 	return text
 }
 
+// functions are the words of conditions; a target that holds conditions and
+// lists none takes them as they are.
+func functions(c targets.Capabilities) string {
+	if c.Segments && len(c.Functions) == 0 {
+		return "all of the language"
+	}
+	return listed(c.Functions)
+}
+
 func listed(words []string) string { return said(strings.Join(words, " ")) }
 
 func grain(s types.Span, zero string) string {
@@ -102,15 +111,20 @@ func rates(list []targets.Rate) string {
 	if len(list) == 0 {
 		return "no limit that we know"
 	}
-	out := make([]string, len(list))
+	var out []string
 	for i, r := range list {
-		out[i] = fmt.Sprintf("%s %d in %s", r.Class, r.Calls, r.Per)
+		limit := fmt.Sprintf("%d in %s", r.Calls, r.Per)
+		if i > 0 && list[i-1].Class == r.Class {
+			out[len(out)-1] += ", " + limit
+			continue
+		}
+		out = append(out, r.Class+" "+limit)
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, "; ")
 }
 
 // Capabilities is the matrix for a terminal: under each question the answers,
-// with the targets that give them.
+// with the targets that give them; behind it the answer, of one target.
 func Capabilities(list []targets.Description) string {
 	var b strings.Builder
 	area := ""
@@ -118,6 +132,10 @@ func Capabilities(list []targets.Description) string {
 		if f.Area != area {
 			area = f.Area
 			fmt.Fprintf(&b, "%s%s\n", map[bool]string{true: "\n"}[b.Len() > 0], area)
+		}
+		if len(list) == 1 {
+			fmt.Fprintf(&b, "  %s: %s\n", f.Name, f.Of(list[0].Can))
+			continue
 		}
 		fmt.Fprintf(&b, "  %s\n", f.Name)
 		for _, answer := range answers(f, list) {
