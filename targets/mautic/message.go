@@ -176,14 +176,14 @@ func closing(body string, marketing bool) string {
 // sms makes the text message. It has no translations at Mautic.
 func (l *lowering) sms(t ir.Touchpoint) {
 	texts := l.texts()
-	first := l.Program.Project.Languages[0]
-	message := texts.Lower(t.Content.Text[first], first)
+	main := l.Program.Project.Languages[0]
+	message := texts.Lower(t.Content.Text[main], main)
 	for _, language := range l.Program.Project.Languages[1:] {
 		if other := texts.Lower(t.Content.Text[language], language); other != message {
-			l.refuse(t.At, "write one text for all, or make a touchpoint for each language and choose", "A text message has no translations at Mautic, and this one says something else in %s.", language)
+			l.refuse(first(t.Content.Text[language].At, t.At), "write one text for all, or make a touchpoint for each language and choose", "A text message has no translations at Mautic, and this one says something else in %s.", language)
 		}
 	}
 	l.Found = append(l.Found, texts.Findings()...)
-	l.Add(resource.Resource{Address: l.Address(t.Address, roleText), Kind: kindSMS, At: t.At, Places: map[string]diag.Range{"message": t.Content.Text[first].At},
-		Attributes: resource.Map{"message": resource.String(message), "language": resource.String(first)}})
+	l.Add(resource.Resource{Address: l.Address(t.Address, roleText), Kind: kindSMS, At: t.At, Places: map[string]diag.Range{"message": t.Content.Text[main].At},
+		Attributes: resource.Map{"message": resource.String(message), "language": resource.String(main)}})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/content"
+	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
@@ -539,5 +540,20 @@ func TestConfigure(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: want %q, got %v", name, c.want, err)
 		}
+	}
+}
+
+// Trap: a text message has no translations, which is told at the text that would
+// be lost.
+func TestTextMessagesHaveOneLanguage(t *testing.T) {
+	p := program()
+	lost := diag.Range{File: "messages.hcl", Start: diag.Pos{Line: 7}}
+	english := words("Bye")
+	english.At = lost
+	p.Touchpoints = []ir.Touchpoint{{Head: head("touchpoint.x"), Purpose: "purpose.account", Channels: []string{"channel.sms"},
+		Content: ir.Content{Text: map[string]content.Template{"es": words("Adiós"), "en": english}}}}
+	l := mautic.New().Lower(targets.LowerRequest{Program: p, Platform: p.Platforms[0], Placed: []string{"touchpoint.x"}})
+	if len(l.Diagnostics) != 1 || l.Diagnostics[0].At != lost || !strings.Contains(l.Diagnostics[0].Detail, "something else in en") {
+		t.Errorf("got %+v", l.Diagnostics)
 	}
 }
