@@ -127,7 +127,7 @@ func TestStoryOnMautic(t *testing.T) {
 	write("journeys/hola.hcl", gone+"moved {\n  from = step.hola.second\n  to   = step.hola.pause\n}\n")
 	says(t, run(exitFiles, "plan"), "CHK205", "who waits at step.hola.second is lost", "leave step.hola.second in until nobody waits there any more")
 	i.Do(func() { i.Password = "another" })
-	says(t, run(exitWorld, "plan"), "platform.sandbox", "does not accept the user")
+	says(t, run(exitWorld, "plan"), "platform.sandbox", "does not accept the user", "nothing was done", "run trayecto platform check sandbox")
 }
 
 // events are the ids of the events of the one campaign.

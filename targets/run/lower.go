@@ -100,7 +100,7 @@ func (l *Line) lookUp(ctx context.Context, lowered map[string]targets.Lowered) (
 		}
 		for i, a := range answers {
 			if !a.Found {
-				diags = append(diags, notThere(p, asked[i], a, lowered[p.Name].Lookups[asked[i]]))
+				diags = append(diags, l.notThere(p, asked[i], a, lowered[p.Name].Lookups[asked[i]]))
 				continue
 			}
 			found = append(found, plan.LookupID{Platform: p.Name, Kind: asked[i].Kind, Key: asked[i].Key, ID: a.ID})
@@ -129,18 +129,50 @@ func sortedLookups(lowered targets.Lowered) []resource.Lookup {
 	return out
 }
 
-func notThere(p *Platform, asked resource.Lookup, a targets.LookupAnswer, at diag.Range) diag.Diagnostic {
+// notThere is the finding that a platform lacks something: at the argument that
+// names it, or, where it has the name that it has in the project, at the block.
+func (l *Line) notThere(p *Platform, asked resource.Lookup, a targets.LookupAnswer, at diag.Range) diag.Diagnostic {
 	if at.IsZero() {
 		at = p.At
 	}
 	d := diag.Diagnostic{Rule: ruleLookup, At: at, Mark: p.Address + " has no " + asked.Kind + " " + asked.Key}
-	switch {
-	case a.Remedy != "":
+	if a.Remedy != "" {
 		d.Help = a.Remedy
-	case a.Nearest != "":
-		d.Help = "write " + a.Nearest
-	case at == p.At:
+		return d
+	}
+	called := "<what it is called there>"
+	if a.Nearest != "" {
+		called, d.Help = a.Nearest, "write "+a.Nearest
+	}
+	if at != p.At {
+		return d
+	}
+	if argument := l.argument(asked.Key); argument != "" {
+		d.Help = fmt.Sprintf("write %s = { %s = %q } in the block of %s", argument, asked.Key, called, p.Address)
+	} else if a.Nearest == "" {
 		d.Help = "map it: say in the block of " + p.Address + " where it is"
 	}
 	return d
+}
+
+// argument is the argument of a platform block that says what something of the
+// project is called there; "" where a name is of none or of several.
+func (l *Line) argument(name string) string {
+	_, attribute := l.Program.Person.AttributeNamed(name)
+	_, key := l.Program.Person.KeyNamed(name)
+	_, event := ir.Find(l.Program.Events, "event."+name)
+	_, consent := ir.Find(l.Program.Consents, "consent."+name)
+	var out []string
+	for _, is := range []struct {
+		so       bool
+		argument string
+	}{{attribute || key, "fields"}, {event, "events"}, {consent, "consents"}} {
+		if is.so {
+			out = append(out, is.argument)
+		}
+	}
+	if len(out) != 1 {
+		return ""
+	}
+	return out[0]
 }
