@@ -26,6 +26,7 @@ type applyFlags struct {
 	destroy      bool
 	lockTimeout  time.Duration
 	choices
+	approval
 }
 
 // declareLock is the flag of the commands that take the lease of the state.
@@ -46,6 +47,10 @@ func newApply(w *world, c *common) *cobra.Command {
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&f.noActivate, "no-activate", false, "stop before anything is switched on")
 	cmd.Flags().BoolVar(&f.activateOnly, "activate-only", false, "only switch on what an earlier apply held back")
+	cmd.Flags().StringVar(&f.signers, "allowed-signers", "", "carry out only a saved plan that one of the keys in a file has signed; also "+allowedSigners)
+	cmd.Flags().StringVar(&f.signature, "signature", "", "where the plan's signature is, unless in PLAN.tplan.sig")
+	cmd.Flags().StringVar(&f.digest, "digest", "", "carry out only the saved plan with this digest: at least 8 digits of it")
+	cmd.Flags().BoolVar(&f.source, "verify-source", false, "carry out a saved plan only if the files are those that were planned")
 	f.declare(cmd)
 	declareLock(cmd, &f.lockTimeout)
 	return cmd
@@ -71,7 +76,7 @@ func runApply(ctx context.Context, w *world, c *common, f *applyFlags, args []st
 		return err
 	}
 	defer line.Close()
-	todo, err := planToApply(ctx, w, loaded, line, f, args)
+	todo, err := planToApply(ctx, w, c, opened{loaded, line}, f, args)
 	if err != nil {
 		return err
 	}
@@ -93,8 +98,15 @@ func runApply(ctx context.Context, w *world, c *common, f *applyFlags, args []st
 	return carryOut(ctx, w, line, todo, f)
 }
 
+// opened is a project with its platforms and its state.
+type opened struct {
+	loaded *run.Loaded
+	line   *run.Line
+}
+
 // planToApply is the saved plan that was named, or a fresh one.
-func planToApply(ctx context.Context, w *world, loaded *run.Loaded, line *run.Line, f *applyFlags, args []string) (*plan.Plan, error) {
+func planToApply(ctx context.Context, w *world, c *common, o opened, f *applyFlags, args []string) (*plan.Plan, error) {
+	loaded, line := o.loaded, o.line
 	options, err := f.options(f.destroy)
 	if err != nil {
 		return nil, err
@@ -102,8 +114,12 @@ func planToApply(ctx context.Context, w *world, loaded *run.Loaded, line *run.Li
 	if len(args) == 1 && len(f.only)+len(f.exclude)+len(f.drift) > 0 {
 		return nil, errors.New("a saved plan is carried out as it is; give --only, --exclude and --drift to trayecto plan")
 	}
+	f.enforce(w)
+	if wanted := f.wanted(); wanted != "" && len(args) == 0 {
+		return nil, &exit{exitRefused, fmt.Errorf("%s is about a saved plan, and none is named: trayecto apply PLAN.tplan", wanted)}
+	}
 	if len(args) == 1 {
-		saved, err := readPlan(args[0])
+		saved, err := f.savedPlan(w, c, loaded, args[0])
 		if err != nil {
 			return nil, err
 		}
@@ -120,16 +136,36 @@ func planToApply(ctx context.Context, w *world, loaded *run.Loaded, line *run.Li
 	return made, tell(w.stderr, loaded, diags)
 }
 
-func readPlan(path string) (*plan.Plan, error) {
+// savedPlan is a saved plan that may be carried out here.
+func (f *applyFlags) savedPlan(w *world, c *common, loaded *run.Loaded, path string) (*plan.Plan, error) {
+	saved, raw, err := readPlan(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.vouched(w, c, path, raw); err != nil {
+		return nil, err
+	}
+	if err := f.agreedTo(path, saved.Digest()); err != nil {
+		return nil, err
+	}
+	if f.source && saved.Source != loaded.Source {
+		return nil, &exit{exitRefused, fmt.Errorf("the files are not those that %s was planned from (source %.8s then, %.8s now); "+
+			"check those out, or make the plan again", path, saved.Source, loaded.Source)}
+	}
+	return saved, nil
+}
+
+// readPlan is a saved plan and its bytes.
+func readPlan(path string) (*plan.Plan, []byte, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading the plan: %w", err)
+		return nil, nil, fmt.Errorf("reading the plan: %w", err)
 	}
 	p, err := plan.Open(raw)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, err)
+		return nil, nil, fmt.Errorf("reading %s: %w", path, err)
 	}
-	return p, nil
+	return p, raw, nil
 }
 
 // ask shows the plan and waits for a yes. Where nobody can answer, nothing is done.

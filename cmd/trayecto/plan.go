@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/crypto/ssh"
 
 	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
 	"github.com/trayecto/trayecto/compiler/plan"
@@ -23,6 +25,7 @@ type planFlags struct {
 	destroy  bool
 	refresh  bool
 	asTest   bool
+	sign     string
 	choices
 }
 
@@ -41,6 +44,7 @@ func newPlan(w *world, c *common) *cobra.Command {
 	cmd.Flags().BoolVar(&f.detailed, "detailed-exitcode", false, "exit 2 when there are changes")
 	cmd.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that was applied")
 	cmd.Flags().BoolVar(&f.refresh, "refresh", true, "read the platforms; --refresh=false needs no credentials and sees no changes made there")
+	cmd.Flags().StringVar(&f.sign, "sign", "", "sign the saved plan with an SSH key: a private key, or a public one whose private half an agent has")
 	cmd.Flags().BoolVar(&f.asTest, "as-test", false, asTestDoc)
 	f.declare(cmd)
 	return cmd
@@ -55,6 +59,11 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 			return fmt.Errorf("--out %q: the ending decides what is written; use .tplan, .md, .json or .txt", path)
 		}
 	}
+	key, done, err := f.signer(w)
+	if err != nil {
+		return err
+	}
+	defer done()
 	options, err := f.options(f.destroy)
 	if err != nil {
 		return err
@@ -66,6 +75,9 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 		return f.refused(w, c, err)
 	}
 	if err := savePlan(made, f.out); err != nil {
+		return err
+	}
+	if err := f.signed(key); err != nil {
 		return err
 	}
 	if err := f.print(w, made); err != nil {
@@ -165,6 +177,37 @@ func savedIn(out []string) string {
 		}
 	}
 	return ""
+}
+
+// signer is the key that the saved plan is signed with, nil if it is not.
+func (f *planFlags) signer(w *world) (key ssh.Signer, done func(), err error) {
+	switch {
+	case f.sign == "":
+		return nil, func() {}, nil
+	case savedIn(f.out) == "":
+		return nil, nil, errors.New("--sign is about a saved plan; say where it is saved: --out PLAN.tplan")
+	}
+	return signingKey(w, f.sign)
+}
+
+// signed signs the saved plans, if that is wanted. A signature that an earlier
+// plan of the name had is gone either way.
+func (f *planFlags) signed(key ssh.Signer) error {
+	for _, path := range f.out {
+		if formatOf(path) != "tplan" {
+			continue
+		}
+		if err := os.Remove(signatureOf(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing the signature of an earlier plan: %w", err)
+		}
+		if key == nil {
+			continue
+		}
+		if err := signFile(path, key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // savePlan writes every output. A plan names segments and counts, never

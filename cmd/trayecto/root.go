@@ -41,6 +41,7 @@ var groups = []group{
 	{title: "Undo", commands: []func(*world, *common) *cobra.Command{newDestroy}},
 	{title: "More", commands: []func(*world, *common) *cobra.Command{
 		newCheckEvents,
+		newDigest,
 		newDocs,
 		newGraph,
 		newImport,

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
 	"database/sql"
+	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/crypto/ssh"
 	_ "modernc.org/sqlite"
 
 	"github.com/trayecto/trayecto/targets/postgres/server"
@@ -39,6 +43,7 @@ func TestScript(t *testing.T) {
 			"sql":     sqlite,
 			"lease":   lease,
 			"unlease": unlease,
+			"key":     key,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NOW", "2026-12-01T08:00:00Z")
@@ -106,6 +111,22 @@ func sqlite(ts *testscript.TestScript, neg bool, args []string) {
 	if rows, err := done.RowsAffected(); err != nil || rows == 0 {
 		ts.Fatalf("%q changed nothing (%v)", args[1], err)
 	}
+}
+
+// key makes a key of SSH, its private half in FILE and its public one in FILE.pub:
+// key FILE
+func key(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: key FILE")
+	}
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	ts.Check(err)
+	block, err := ssh.MarshalPrivateKey(private, "")
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pem.EncodeToMemory(block), 0o600))
+	half, err := ssh.NewPublicKey(public)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pub"), ssh.MarshalAuthorizedKey(half), 0o644))
 }
 
 // lease takes the lease on a project's state, as another run would: lease DIR PROJECT

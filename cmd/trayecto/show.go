@@ -17,7 +17,7 @@ func newShow(w *world, c *common) *cobra.Command {
 			if !known {
 				return fmt.Errorf("--format %q: write text, json or markdown", format)
 			}
-			p, err := readPlan(args[0])
+			p, _, err := readPlan(args[0])
 			if err != nil {
 				return err
 			}
