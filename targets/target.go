@@ -104,6 +104,14 @@ type InsideAnswer struct {
 	Unknown string // why it is not known; "" when it is
 }
 
+// Foreseer is a target that knows how changes are made also when it is not
+// configured, so that plans without a look at the platform say it. It is pure.
+type Foreseer interface {
+	// Foresee is what Plan answers to one request; unsure where the platform has a
+	// say in it.
+	Foresee(r PlanRequest) (a PlanAnswer, sure bool)
+}
+
 // Factory makes an unconfigured target.
 type Factory func() Target
 

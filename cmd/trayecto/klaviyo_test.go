@@ -182,3 +182,14 @@ func TestConfiguringIsSaidOnce(t *testing.T) {
 		t.Errorf("want %q, got %d %q", want, code, out.String())
 	}
 }
+
+// A flow that is edited is made anew, also in a plan without a look at the account.
+func TestReplacementIsForeseen(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	a.run(t, exitFine, "apply", "--auto-approve")
+	a.write(t, "journeys/hello.hcl", strings.Replace(hello, `for = "3d"`, `for = "4d"`, 1))
+	seen := a.run(t, exitFine, "plan")
+	says(t, seen, "1 to replace", "journey.hello")
+	says(t, a.run(t, exitFine, "plan", "--refresh=false"), "1 to replace", "journey.hello", "what somebody changed there is not seen.")
+}

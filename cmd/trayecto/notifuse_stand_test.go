@@ -124,3 +124,24 @@ func TestImportFromNotifuse(t *testing.T) {
 		t.Errorf("%d lists: %v", n, d.IDs("lists"))
 	}
 }
+
+// Whether a one-off is sent anew for another instant only the workspace knows: a
+// plan without a look at it says so, and is not carried out.
+func TestWhatOnlyTheWorkspaceKnows(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.run(t, exitFine, "apply", "--auto-approve")
+	path := filepath.Join(d.dir, "journeys", "care.hcl")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, bytes.Replace(raw, []byte("2026-12-01 10:00"), []byte("2026-12-02 10:00"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	saved := filepath.Join(t.TempDir(), "blind.tplan")
+	says(t, d.run(t, exitFine, "plan", "--refresh=false", "--out", saved), "only their platforms can say", "journey.win_back")
+	says(t, d.run(t, exitWorld, "apply", saved), "how journey.win_back (sandbox", "without a look at it; make it again without --refresh=false")
+	d.run(t, exitFine, "apply", "--auto-approve")
+	says(t, d.run(t, exitFine, "plan"), "No changes.")
+}

@@ -47,6 +47,7 @@ func TestRebuildFromMarks(t *testing.T) {
 
 func rebuilds(t *testing.T, dir string, run func(t *testing.T, want int, args ...string) string) {
 	run(t, exitFine, "apply", "--auto-approve")
+	says(t, run(t, exitFine, "plan", "--refresh=false"), "No changes.")
 	before := run(t, exitFine, "state", "list")
 	if err := os.RemoveAll(filepath.Join(dir, ".trayecto", "state")); err != nil {
 		t.Fatal(err)
@@ -59,6 +60,7 @@ func rebuilds(t *testing.T, dir string, run func(t *testing.T, want int, args ..
 		t.Errorf("the state was\n%s\nand is\n%s", before, after)
 	}
 	says(t, run(t, exitFine, "plan"), "No changes.")
+	says(t, run(t, exitFine, "plan", "--refresh=false"), "No changes.")
 	says(t, run(t, exitFine, "state", "rebuild", "--auto-approve"), "knows all that carries the marks of this project")
 }
 

@@ -61,6 +61,9 @@ type Plan struct {
 	Holds []Held `json:"holds,omitempty"`
 	// Unread says that the platforms were not read.
 	Unread bool `json:"unread,omitempty"`
+	// Unasked is what of an unread plan is changed in place, unless its platform has
+	// it made anew; apply does not carry it out.
+	Unasked []resource.Address `json:"unasked,omitempty"`
 
 	// Moved and LetGo are what the files say of the past: state is brought in
 	// line with them, and no platform is called.

@@ -19,36 +19,49 @@ import (
 func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
-		calls := 1
-		switch {
-		case kindOf(r) == kindWorkflow:
-			if calls = 3; edits(r) && !(migrates(r.Prior.Attributes) && migrates(r.Desired.Attributes)) {
-				out[i].Replace = []string{"actions"}
-			}
-		case kindOf(r) == kindRegular:
-			over, err := t.over(ctx, r.Prior)
-			if err != nil {
-				return nil, err
-			}
-			calls, out[i].Over = 3, over
-			if over != "" && r.Desired != nil && t.later(textOf(r.Desired.Attributes, "send_at")) {
-				out[i].Replace = []string{"send_at"}
-			}
-		case kindOf(r) == kindEmail:
-			calls = 3
-		case r.Prior == nil:
-		case r.Desired == nil:
-			calls = 2
-		case !resource.Equal(r.Prior.Attributes["processingType"], r.Desired.Attributes["processingType"]):
-			calls, out[i].Replace = 3, []string{"processingType"}
-		case r.Desired.Address.Role == roleEnters && edits(r): // who fits because its words changed must not be seen to come onto it
-			calls, out[i].Replace = 3, []string{"filterBranch"}
-		default:
-			calls = 4
+		out[i] = planned(r)
+		if kindOf(r) != kindRegular {
+			continue
 		}
-		out[i].Cost = []targets.Cost{{Class: classCalls, Calls: calls}}
+		over, err := t.over(ctx, r.Prior)
+		if err != nil {
+			return nil, err
+		}
+		if out[i].Over = over; over != "" && r.Desired != nil && t.later(textOf(r.Desired.Attributes, "send_at")) {
+			out[i].Replace = []string{"send_at"}
+		}
 	}
 	return out, nil
+}
+
+// Foresee implements targets.Foreseer. Whether a regular e-mail was sent only
+// HubSpot knows.
+func (t *Target) Foresee(r targets.PlanRequest) (targets.PlanAnswer, bool) {
+	return planned(r), r.Prior == nil || kindOf(r) != kindRegular
+}
+
+func planned(r targets.PlanRequest) targets.PlanAnswer {
+	var out targets.PlanAnswer
+	calls := 1
+	switch {
+	case kindOf(r) == kindWorkflow:
+		if calls = 3; edits(r) && !(migrates(r.Prior.Attributes) && migrates(r.Desired.Attributes)) {
+			out.Replace = []string{"actions"}
+		}
+	case kindOf(r) == kindEmail, kindOf(r) == kindRegular:
+		calls = 3
+	case r.Prior == nil:
+	case r.Desired == nil:
+		calls = 2
+	case !resource.Equal(r.Prior.Attributes["processingType"], r.Desired.Attributes["processingType"]):
+		calls, out.Replace = 3, []string{"processingType"}
+	case r.Desired.Address.Role == roleEnters && edits(r): // who fits because its words changed must not be seen to come onto it
+		calls, out.Replace = 3, []string{"filterBranch"}
+	default:
+		calls = 4
+	}
+	out.Cost = []targets.Cost{{Class: classCalls, Calls: calls}}
+	return out
 }
 
 // edits tells whether a change changes what an object is made of.

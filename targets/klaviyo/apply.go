@@ -19,7 +19,7 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
 		out[i] = planned(r)
-		if r.Prior == nil || r.Prior.Kind != kindCampaign || r.Prior.Switch != resource.On {
+		if !mayBeOver(r) {
 			continue
 		}
 		over, err := t.over(ctx, r.Prior.ID)
@@ -46,6 +46,17 @@ var calls = map[string]int{
 }
 
 func cost(class string) []targets.Cost { return []targets.Cost{{Class: class, Calls: calls[class]}} }
+
+// Foresee implements targets.Foreseer. Whether a campaign was sent only Klaviyo
+// knows.
+func (t *Target) Foresee(r targets.PlanRequest) (targets.PlanAnswer, bool) {
+	return planned(r), !mayBeOver(r)
+}
+
+// mayBeOver tells whether a change is about a campaign that was scheduled.
+func mayBeOver(r targets.PlanRequest) bool {
+	return r.Prior != nil && r.Prior.Kind == kindCampaign && r.Prior.Switch == resource.On
+}
 
 func planned(r targets.PlanRequest) targets.PlanAnswer {
 	switch {

@@ -13,14 +13,8 @@ import (
 func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
-		if r.Prior == nil || r.Desired == nil {
-			continue
-		}
-		if r.Desired.Kind == kindTemplate && !resource.Equal(r.Prior.Attributes["type"], r.Desired.Attributes["type"]) {
-			out[i].Replace = []string{"type"}
-		}
-		again := r.Desired.Kind == kindCampaign && !resource.Equal(r.Prior.Attributes["send_at"], r.Desired.Attributes["send_at"])
-		if !again {
+		sure := false
+		if out[i], sure = t.Foresee(r); sure {
 			continue
 		}
 		c, there, err := t.campaign(ctx, r.Prior.ID)
@@ -32,4 +26,17 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 		}
 	}
 	return out, nil
+}
+
+// Foresee implements targets.Foreseer. Whether a campaign was sent only the
+// platform knows.
+func (t *Target) Foresee(r targets.PlanRequest) (a targets.PlanAnswer, sure bool) {
+	if r.Prior == nil || r.Desired == nil {
+		return a, true
+	}
+	if r.Desired.Kind == kindTemplate && !resource.Equal(r.Prior.Attributes["type"], r.Desired.Attributes["type"]) {
+		a.Replace = []string{"type"}
+	}
+	again := r.Desired.Kind == kindCampaign && !resource.Equal(r.Prior.Attributes["send_at"], r.Desired.Attributes["send_at"])
+	return a, !again
 }

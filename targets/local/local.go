@@ -87,6 +87,11 @@ func (t *Target) Plan(ctx context.Context, r []targets.PlanRequest) ([]targets.P
 	return make([]targets.PlanAnswer, len(r)), nil
 }
 
+// Foresee implements targets.Foreseer: everything is changed in place.
+func (t *Target) Foresee(targets.PlanRequest) (targets.PlanAnswer, bool) {
+	return targets.PlanAnswer{}, true
+}
+
 // Lookup finds nothing: there is nothing on this platform that a project did
 // not put there. The nearest name is therefore never known.
 func (t *Target) Lookup(ctx context.Context, l []resource.Lookup) ([]targets.LookupAnswer, error) {

@@ -18,6 +18,11 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 	return make([]targets.PlanAnswer, len(requests)), nil
 }
 
+// Foresee implements targets.Foreseer.
+func (t *Target) Foresee(targets.PlanRequest) (targets.PlanAnswer, bool) {
+	return targets.PlanAnswer{}, true
+}
+
 // desk reads and writes objects. The date of the last change knows seconds only.
 func (t *Target) desk() account.Desk {
 	return account.Desk{

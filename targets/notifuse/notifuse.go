@@ -114,28 +114,16 @@ func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resour
 func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
-		if r.Prior == nil || r.Desired == nil {
+		sure := false
+		if out[i], sure = t.Foresee(r); sure {
 			continue
 		}
-		switch {
-		case r.Desired.Kind == kindSegment && r.Desired.Address.Role == roleAudience && !resource.Equal(orNull(r.Prior.Attributes["tree"]), orNull(r.Desired.Attributes["tree"])):
-			out[i].Replace = []string{"tree"}
-			continue
-		case r.Desired.Kind == kindBroadcast && !resource.Equal(orNull(r.Prior.Attributes["send_at"]), orNull(r.Desired.Attributes["send_at"])):
-			fixed, err := t.planned(ctx, r.Prior.ID)
-			if err != nil {
-				return nil, err
-			}
-			if fixed {
-				out[i].Replace = []string{"send_at"}
-			}
-			continue
-		case r.Desired.Kind != kindAutomation:
-			continue
+		fixed, err := t.planned(ctx, r.Prior.ID)
+		if err != nil {
+			return nil, err
 		}
-		stops := resource.Equal(r.Desired.Attributes["on_change"], resource.String("stop"))
-		if stops && rerouted(r.Prior.Attributes, r.Desired.Attributes) {
-			out[i].Replace = []string{"nodes"}
+		if fixed {
+			out[i].Replace = []string{"send_at"}
 		}
 	}
 	return out, nil
@@ -162,6 +150,26 @@ func (t *Target) Inside(ctx context.Context, r targets.InsideRequest) ([]targets
 		}
 	}
 	return out, nil
+}
+
+// Foresee implements targets.Foreseer. Whether a one-off is scheduled only the
+// platform knows.
+func (t *Target) Foresee(r targets.PlanRequest) (a targets.PlanAnswer, sure bool) {
+	if r.Prior == nil || r.Desired == nil {
+		return a, true
+	}
+	differs := func(name string) bool {
+		return !resource.Equal(orNull(r.Prior.Attributes[name]), orNull(r.Desired.Attributes[name]))
+	}
+	switch {
+	case r.Desired.Kind == kindSegment && r.Desired.Address.Role == roleAudience && differs("tree"):
+		a.Replace = []string{"tree"}
+	case r.Desired.Kind == kindBroadcast && differs("send_at"):
+		return a, false
+	case r.Desired.Kind == kindAutomation && resource.Equal(r.Desired.Attributes["on_change"], resource.String("stop")) && rerouted(r.Prior.Attributes, r.Desired.Attributes):
+		a.Replace = []string{"nodes"}
+	}
+	return a, true
 }
 
 // rerouted tells whether an edit changes what people go through. That it is

@@ -163,6 +163,11 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 	return form.Plan(requests), nil
 }
 
+// Foresee implements targets.Foreseer.
+func (t *Target) Foresee(r targets.PlanRequest) (targets.PlanAnswer, bool) {
+	return form.Plan([]targets.PlanRequest{r})[0], true
+}
+
 // Upgrade brings attributes to the present version.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
 	return form.Upgrade(kind, attributes, from)

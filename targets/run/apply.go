@@ -34,6 +34,9 @@ func (l *Line) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (summary
 	if err := l.owns(p); err != nil {
 		return summary, err
 	}
+	if err := unsure(p); err != nil {
+		return summary, err
+	}
 	if err := l.unmade(ctx, p); err != nil {
 		return summary, err
 	}

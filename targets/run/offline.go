@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -25,15 +26,82 @@ func (l *Line) found(ctx context.Context, lowered map[string]targets.Lowered, pr
 	}
 	var out []plan.LookupID
 	for _, p := range l.Platforms {
+		filled := map[resource.Lookup]bool{}
+		for _, r := range lowered[p.Name].Resources {
+			for _, asked := range resource.Lookups(r.Attributes) {
+				filled[asked] = true
+			}
+		}
 		for _, asked := range sortedLookups(lowered[p.Name]) {
 			id, there := known[p.Name][asked]
-			if !there {
+			switch {
+			case !there && !filled[asked]:
+				continue // it has to be there, and its id stands nowhere
+			case !there:
 				return nil, nil, fmt.Errorf("whether %s has the %s %s was never looked up; plan without --refresh=false", p.Address, asked.Kind, asked.Key)
 			}
 			out = append(out, plan.LookupID{Platform: p.Name, Kind: asked.Kind, Key: asked.Key, ID: id})
 		}
 	}
 	return out, nil, nil
+}
+
+// foreseen is the plan with what the targets know of how changes are made without
+// their platforms. Of the rest it says that it is not known.
+func (l *Line) foreseen(in *plan.Input, draft *plan.Draft) (*plan.Plan, diag.List, error) {
+	byName := map[string]targets.Foreseer{}
+	for _, p := range l.Platforms {
+		if f, is := p.Target.(targets.Foreseer); is {
+			byName[p.Name] = f
+		}
+	}
+	var unasked []resource.Address
+	for {
+		edits, err := draft.Edits()
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(edits) == 0 {
+			break
+		}
+		for _, e := range edits { // what is not answered is not asked about again
+			var a targets.PlanAnswer
+			sure := e.Prior == nil || e.Desired == nil
+			if f := byName[e.Address.Platform]; f != nil {
+				a, sure = f.Foresee(targets.PlanRequest{Prior: e.Prior, Desired: e.Desired})
+			}
+			if !sure {
+				unasked = append(unasked, e.Address)
+			}
+			in.Answers[e.Address] = answer(e.Address.Platform, a)
+		}
+	}
+	made, found, err := draft.Make()
+	if made != nil {
+		made.Unasked = updatesOf(made, unasked)
+	}
+	return made, found, err
+}
+
+// updatesOf is those of some objects that a plan changes in place.
+func updatesOf(p *plan.Plan, of []resource.Address) []resource.Address {
+	var out []resource.Address
+	for _, c := range p.Changes {
+		if c.Action == plan.Update && slices.Contains(of, c.Address) {
+			out = append(out, c.Address)
+		}
+	}
+	slices.SortFunc(out, resource.Address.Compare)
+	return out
+}
+
+// unsure refuses a plan whose changes nobody knows how to make: where a platform
+// would have it made anew, who is inside a journey would go on in what he must not.
+func unsure(p *plan.Plan) error {
+	if len(p.Unasked) == 0 {
+		return nil
+	}
+	return fmt.Errorf("how %s is changed only its platform can say, and the plan was made without a look at it; make it again without --refresh=false", p.Unasked[0])
 }
 
 // lookedUp finds the look-ups in attributes as written, and what stands in

@@ -136,10 +136,11 @@ func (l *Line) make(ctx context.Context, in *plan.Input) (*plan.Plan, diag.List,
 	if err != nil {
 		return nil, nil, err
 	}
-	if !l.Offline {
-		if err := l.askHow(ctx, in, draft); err != nil {
-			return nil, nil, err
-		}
+	if l.Offline {
+		return l.foreseen(in, draft)
+	}
+	if err := l.askHow(ctx, in, draft); err != nil {
+		return nil, nil, err
 	}
 	return draft.Make()
 }

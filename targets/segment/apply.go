@@ -24,6 +24,9 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 	return out, nil
 }
 
+// Foresee implements targets.Foreseer.
+func (t *Target) Foresee(r targets.PlanRequest) (targets.PlanAnswer, bool) { return planned(r), true }
+
 func planned(r targets.PlanRequest) targets.PlanAnswer {
 	var kind string
 	if r.Desired != nil {

@@ -13,8 +13,8 @@ import (
 // content is what a state knows.
 type content struct {
 	project, env string
-	lineage      string // "" before the first lock
-	serial       int64  // of the last journal entry taken
+	lineage      string                            // "" before the first lock
+	serial       int64                             // of the last journal entry taken
 	records      map[resource.Address]*plan.Record // none is changed, only others put in their place
 	deposed      []plan.Record
 	pending      []Intent

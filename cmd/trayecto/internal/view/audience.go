@@ -141,7 +141,8 @@ func noteLines(p *plan.Plan) []string {
 		lines = append(lines, scopeLine(p.Scope))
 	}
 	if p.Unread {
-		lines = append(lines, "The platforms were not read (--refresh=false): what somebody changed there is not seen, nor how each change would be made.")
+		lines = append(lines, "The platforms were not read (--refresh=false): what somebody changed there is not seen.")
+		lines = append(lines, unaskedLines(p)...)
 	}
 	if len(p.LeftOut) > 0 {
 		lines = append(lines, "Not deployed here (leave_out): "+sentence(p.LeftOut))
@@ -150,6 +151,18 @@ func noteLines(p *plan.Plan) []string {
 		lines = append(lines, fmt.Sprintf("Only %s can be written to from here (only_to).", people(len(p.OnlyTo))))
 	}
 	return lines
+}
+
+// unaskedLines says of what is changed in place only as far as anybody knows.
+func unaskedLines(p *plan.Plan) []string {
+	var names []string
+	for _, a := range p.Unasked {
+		names = append(names, a.String())
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{"Whether these are changed in place or made anew only their platforms can say, and apply does not carry this plan out: " + sentence(names) + "."}
 }
 
 // scopeLine says what the plan is not about.
