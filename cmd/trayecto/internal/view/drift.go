@@ -11,13 +11,16 @@ import (
 // writeDrift is the section of what somebody changed on the platforms, with
 // what is done about it.
 func writeDrift(b *strings.Builder, p *plan.Plan) {
-	lines := driftLines(p)
-	if len(lines) == 0 {
+	items := driftItems(p)
+	if len(items) == 0 {
 		return
 	}
 	b.WriteString("\nChanged on the platform since the last apply:\n")
-	for _, line := range lines {
-		b.WriteString("  " + line + "\n")
+	for _, item := range items {
+		b.WriteString("  " + item.line + "\n")
+		for _, line := range item.texts {
+			b.WriteString("      " + line + "\n")
+		}
 	}
 	for _, d := range p.Drift {
 		if d.Choice == plan.Overwrite {
@@ -27,18 +30,46 @@ func writeDrift(b *strings.Builder, p *plan.Plan) {
 	}
 }
 
-// driftLines says what is on the platforms not as it was applied, and what
+// driftPart is the same section of a comment.
+func driftPart(p *plan.Plan) part {
+	out := part{head: "\n**Changed on the platform since the last apply**\n\n", more: "- and %s more\n"}
+	for _, item := range driftItems(p) {
+		text := "- " + markup.Replace(item.line) + "\n"
+		if len(item.texts) > 0 {
+			lines := strings.Join(item.texts, "\n  ")
+			fence := fenceFor(lines)
+			text += "\n  " + fence + "diff\n  " + lines + "\n  " + fence + "\n"
+		}
+		out.items = append(out.items, text)
+	}
+	return out
+}
+
+// driftItem is an object that is not as it was applied: what becomes of it, and
+// the texts of several lines that differ.
+type driftItem struct {
+	line  string
+	texts []string
+}
+
+// driftItems says what is on the platforms not as it was applied, and what
 // becomes of it.
-func driftLines(p *plan.Plan) []string {
+func driftItems(p *plan.Plan) []driftItem {
 	removed := map[string]bool{}
 	for _, c := range p.Changes {
 		if c.Action == plan.Delete {
 			removed[c.Address.String()] = true
 		}
 	}
-	var out []string
+	var out []driftItem
 	for _, d := range p.Drift {
-		out = append(out, d.Address.String()+drifted(d)+"; "+decided(d, removed[d.Address.String()]))
+		item := driftItem{line: d.Address.String() + drifted(d) + "; " + decided(d, removed[d.Address.String()])}
+		for _, diff := range d.Diff {
+			if !inner(diff.Path) {
+				item.texts = append(item.texts, textLines(diff)...)
+			}
+		}
+		out = append(out, item)
 	}
 	return out
 }
@@ -51,6 +82,8 @@ func drifted(d plan.Drift) string {
 	for _, diff := range d.Diff {
 		switch {
 		case inner(diff.Path):
+		case len(textLines(diff)) > 0:
+			paths = append(paths, diff.Path+" differs")
 		case diff.Path == "natural_key":
 			paths = append(paths, fmt.Sprintf("renamed %s -> %s", cut(spell(diff.Before)), cut(spell(diff.After))))
 		default:

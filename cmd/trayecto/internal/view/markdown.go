@@ -25,9 +25,11 @@ func Markdown(p *plan.Plan) string {
 	left -= length(people)
 	notes := fit(noteItems(p), left/4)
 	left -= length(notes)
+	drift := fit(driftPart(p), left/4)
+	left -= length(drift)
 	changes := fit(changeRows(p), left*3/4)
 	left -= length(changes)
-	return head + changes + people + fit(details(p), left) + notes + tail
+	return head + drift + changes + people + fit(details(p), left) + notes + tail
 }
 
 func length(s string) int { return len([]rune(s)) }
@@ -178,7 +180,7 @@ func fenceFor(text string) string {
 
 func noteItems(p *plan.Plan) part {
 	out := part{head: "\n", more: "- and %s more\n"}
-	for _, line := range slices.Concat(prefixed("Changed on the platform: ", driftLines(p)), prefixed("By hand, ", manualLines(p)), handoverLines(p), noteLines(p)) {
+	for _, line := range slices.Concat(prefixed("By hand, ", manualLines(p)), handoverLines(p), noteLines(p)) {
 		said := strings.TrimLeft(line, " ")
 		out.items = append(out.items, line[:len(line)-len(said)]+"- "+markup.Replace(said)+"\n") // set in, it belongs to the one before
 	}

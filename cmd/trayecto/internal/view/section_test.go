@@ -16,6 +16,8 @@ func TestSections(t *testing.T) {
 	p.Drift = []plan.Drift{
 		{Address: address("segment.vip", ""), Kind: plan.Changed, Choice: plan.Overwrite,
 			Diff: []plan.AttributeDiff{{Path: "natural_key", Before: resource.String("vip"), After: resource.String("VIPs")}}},
+		{Address: address("segment.gold", ""), Kind: plan.Changed, Choice: plan.Keep,
+			Diff: []plan.AttributeDiff{{Path: "where", Before: resource.String("a\n&& b"), After: resource.String("a\n&& c")}}},
 		{Address: address("segment.old", ""), Kind: plan.Missing, Choice: plan.Refuse, Why: "it is gone"},
 	}
 	p.Manual = []plan.Manual{
@@ -37,6 +39,10 @@ func TestSections(t *testing.T) {
 	want := `
 Changed on the platform since the last apply:
   segment.vip (sandbox): renamed "vip" -> "VIPs"; it is put back
+  segment.gold (sandbox): where differs; it stays so, as long as the files do not change it
+        a
+      - && b
+      + && c
   segment.old (sandbox) is gone; refused: it is gone
 Decide otherwise: --drift adopt=ADDRESS leaves an object so, --drift refuse stops.
 
@@ -53,7 +59,7 @@ A part of the project: only segment and what it needs; 12 objects not looked at.
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	text := Markdown(p)
-	for _, must := range []string{"renamed", "make the topic", "stays on platform.sandbox", "137 calls"} {
+	for _, must := range []string{"**Changed on the platform", "renamed", "  ```diff\n    a\n  - && b\n  + && c\n  ```\n", "make the topic", "stays on platform.sandbox", "137 calls"} {
 		if !strings.Contains(text, must) {
 			t.Errorf("%q is not in the comment:\n%s", must, text)
 		}
