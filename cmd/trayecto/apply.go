@@ -71,6 +71,9 @@ func newDestroy(w *world, c *common) *cobra.Command {
 }
 
 func runApply(ctx context.Context, w *world, c *common, f *applyFlags, args []string) error {
+	if f.noActivate && f.activateOnly {
+		return errors.New("--no-activate stops before what --activate-only does; give one of them")
+	}
 	loaded, line, err := c.open(ctx, w)
 	if err != nil {
 		return err

@@ -33,11 +33,40 @@ func Sends(o Options, journeys []string) []plan.Send {
 		if !ok {
 			continue
 		}
-		if send, ok := after.send(o, j, before.was(o, address)); ok {
+		was := before.was(o, address)
+		if was != nil && unmoved(before, after, j) {
+			continue
+		}
+		if send, ok := after.send(o, j, was); ok {
 			out = append(out, send)
 		}
 	}
 	return out
+}
+
+// unmoved tells whether a journey that runs already enters whoever comes into a
+// segment that means what it meant: then nobody enters because of the plan.
+func unmoved(before, after *side, j ir.Journey) bool {
+	moment, _ := ir.Find(after.program.Moments, j.Enter.Moment)
+	enters, ok := moment.Detect.(ir.Enters)
+	if !ok {
+		return false
+	}
+	none := func(string) bool { return false }
+	is, err := after.program.Index().Meaning(enters.Segment, none)
+	if err != nil {
+		return false
+	}
+	was, err := before.program.Index().Meaning(enters.Segment, none)
+	if err != nil || len(was) != len(is) {
+		return false
+	}
+	for address, form := range is {
+		if was[address].Hash != form.Hash {
+			return false
+		}
+	}
+	return true
 }
 
 // was is what a journey would do as it is deployed; nil where it is not.

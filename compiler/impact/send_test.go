@@ -33,6 +33,21 @@ func TestSendsMoreThanBefore(t *testing.T) {
 	}
 }
 
+// A journey that runs already and of whose segment nothing is edited enters nobody
+// because of the plan, and there is nothing to say.
+func TestSendsNothingWhereTheSegmentStays(t *testing.T) {
+	edited := shop()
+	for i := range edited.Journeys {
+		edited.Journeys[i].Description = "told otherwise"
+	}
+	if got := impact.Sends(impact.Options{Before: shop(), After: edited, History: past(), Now: now}, []string{"journey.rich"}); len(got) != 0 {
+		t.Errorf("want nothing, got %+v", got)
+	}
+	if got := impact.Sends(impact.Options{After: edited, History: past(), Now: now}, []string{"journey.rich"}); len(got) != 1 {
+		t.Errorf("of a journey that is new, got %+v", got)
+	}
+}
+
 // A wait that may end within the day makes the number of messages not known.
 func TestWaitsWithinTheDay(t *testing.T) {
 	for _, c := range []struct {

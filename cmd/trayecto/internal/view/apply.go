@@ -58,12 +58,40 @@ func Applied(s apply.Summary, took time.Duration) string {
 	}
 	if s.Complete() {
 		fmt.Fprintf(&b, "Done in %s. %s%s\n", seconds(took), upper(strings.Join(made, ", ")), readBack(s))
-		return b.String()
+		return b.String() + heldBack(s)
 	}
 	fmt.Fprintf(&b, "Stopped part way after %s. %s, %s, %s, %s.\nWhat was made is recorded; trayecto apply goes on from here.\n",
 		seconds(took), upper(strings.Join(made, ", ")), plural(s.Count(apply.Failed), "failure"),
 		number(s.Count(apply.NotTried))+" not tried", number(s.Count(apply.Unknown))+" with an unknown outcome")
 	return b.String()
+}
+
+// heldBack says what reached people before and does not now, and what makes the
+// changes that this run was told not to make.
+func heldBack(s apply.Summary) string {
+	var off []string
+	switches, writes := 0, 0
+	for _, e := range s.Events {
+		switch {
+		case e.Outcome != apply.HeldBack:
+		case e.Change.Action != plan.SwitchOn:
+			writes++
+		default:
+			switches++
+			if e.Change.Live {
+				off = append(off, e.Change.Address.Object)
+			}
+		}
+	}
+	switch {
+	case writes > 0:
+		return "What was held back, with what needs it: trayecto apply\n"
+	case len(off) > 0:
+		return "On before this run, and off now: " + strings.Join(off, ", ") + ". To switch on what was held back: trayecto apply --activate-only\n"
+	case switches > 0:
+		return "To switch on what was held back: trayecto apply --activate-only\n"
+	}
+	return ""
 }
 
 // readBack says that what was written was compared, where anything was written.

@@ -63,13 +63,23 @@ func heading(p *plan.Plan) string {
 		line += " from " + h.From
 	}
 	if h.Newest != nil {
-		line += ", newest " + ago(p.Now.Sub(*h.Newest).Truncate(time.Minute))
+		line += ", newest " + since(*h.Newest, p)
 	}
 	line += "."
 	if h.BadRows > 0 {
 		line += fmt.Sprintf("\n%s did not fit and were left out: %s", plural(h.BadRows, "row"), strings.Join(h.FirstBad, "; "))
 	}
 	return line
+}
+
+// since is how old something is, or when it will be, where the present is said to
+// be earlier.
+func since(at time.Time, p *plan.Plan) string {
+	old := p.Now.Sub(at).Truncate(time.Minute)
+	if old < 0 {
+		return "of " + instant(at, p.Timezone) + ", which is later than that"
+	}
+	return ago(old)
 }
 
 func platforms(p *plan.Plan) string {
@@ -81,6 +91,9 @@ func platforms(p *plan.Plan) string {
 }
 
 func unchanged(p *plan.Plan) string {
+	if p.Unchanged == 0 {
+		return "No changes. Nothing is managed here, and nothing is to be."
+	}
 	if len(p.Platforms) == 1 {
 		return fmt.Sprintf("No changes. %s in platform.%s %s as the files say.", plural(p.Unchanged, "object"), p.Platforms[0].Name, are(p.Unchanged))
 	}
