@@ -165,6 +165,10 @@ type Change struct {
 	Remarks        bool            `json:"remarks,omitempty"`  // our mark is written anew: the object moved, or was somebody else's
 	Imported       bool            `json:"imported,omitempty"` // of an adoption: an import block names it
 
+	// Lowering is set where nothing was edited: another version of the target
+	// writes the same declaration otherwise.
+	Lowering *Lowering `json:"lowering,omitempty"`
+
 	// Calls is what a write takes of each rate class, where the platform says.
 	Calls []Cost `json:"calls,omitempty"`
 
@@ -178,6 +182,13 @@ type Change struct {
 	SchemaVersion int                `json:"schema_version,omitempty"`
 	Refers        []resource.Address `json:"refers,omitempty"`  // the objects that After refers to
 	Meaning       map[string]string  `json:"meaning,omitempty"` // declaration -> hash of its canonical form
+}
+
+// Lowering is the versions of a target that write one declaration in two ways.
+type Lowering struct {
+	Plugin string `json:"plugin"`
+	From   string `json:"from"`
+	To     string `json:"to"`
 }
 
 // From is what a change was computed from. Where one of these has moved since,

@@ -70,6 +70,9 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 			return nil, diags, err
 		}
 	}
+	if err := l.noteLowering(made, in); err != nil {
+		return nil, diags, err
+	}
 	if err := l.inside(ctx, made, in, st); err != nil {
 		return nil, diags, err
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 
@@ -17,6 +18,7 @@ type group struct {
 	action   plan.Action
 	summary  string
 	changes  []plan.Change
+	folded   []string // declarations that are one line together; nil of one by itself
 }
 
 // signs mark what happens. A switch has a sign of its own: it is what reaches people.
@@ -66,8 +68,59 @@ func groups(p *plan.Plan) []group {
 		sort.Strings(byKey[k].roles)
 		out = append(out, *byKey[k])
 	}
+	out = folded(out)
 	sort.SliceStable(out, func(i, j int) bool { return lineBefore(out[i], out[j]) })
 	return out
+}
+
+// folded makes one line of what nobody edited and another version of a target
+// writes otherwise. What is live stays a line by itself.
+func folded(groups []group) []group {
+	type key struct {
+		of       plan.Lowering
+		platform string
+	}
+	var out []group
+	at := map[key]int{}
+	for _, g := range groups {
+		of := g.lowering()
+		if of == nil || g.action != plan.Update || g.changes[0].Live {
+			out = append(out, g)
+			continue
+		}
+		k := key{*of, g.platform}
+		n, there := at[k]
+		if !there {
+			at[k] = len(out)
+			out = append(out, g)
+			continue
+		}
+		first := &out[n]
+		if first.folded == nil {
+			first.folded = []string{first.object}
+		}
+		first.folded = append(first.folded, g.object)
+		first.changes = append(first.changes, g.changes...)
+	}
+	for i := range out {
+		if g := &out[i]; g.folded != nil {
+			sort.Strings(g.folded)
+			g.object, g.roles = g.folded[0], nil
+		}
+	}
+	return out
+}
+
+// lowering is the two versions of the target that stand behind all changes of a
+// group; nil where something else does.
+func (g group) lowering() *plan.Lowering {
+	first := g.changes[0].Lowering
+	for _, c := range g.changes {
+		if first == nil || c.Lowering == nil || *c.Lowering != *first {
+			return nil
+		}
+	}
+	return first
 }
 
 func lineBefore(a, b group) bool {
@@ -92,6 +145,9 @@ func rank(a plan.Action) int {
 // name is what stands in the line: the declaration, and the platform where a
 // plan has several.
 func (g group) name(several bool) string {
+	if g.folded != nil {
+		return plural(len(g.folded), "declaration") + " (" + g.platform + ")"
+	}
 	if several {
 		return g.object + " (" + g.platform + ")"
 	}
@@ -127,7 +183,17 @@ func (g group) text(audiences map[string]plan.Audience) string {
 func (g group) notes() []string {
 	var out []string
 	c := g.changes[0]
-	if g.onlyMarks() {
+	if of := g.lowering(); of != nil {
+		text := fmt.Sprintf("lowering changed by %s %s -> %s, and not by an edit", of.Plugin, of.From, of.To)
+		if g.folded != nil {
+			const shown = 3
+			text += ": " + strings.Join(g.folded[:min(shown, len(g.folded))], ", ")
+			if more := len(g.folded) - shown; more > 0 {
+				text += " and " + number(more) + " more"
+			}
+		}
+		out = append(out, text)
+	} else if g.onlyMarks() {
 		out = append(out, "only our mark is written")
 	} else if c.Restores {
 		out = append(out, "put back as the files say")

@@ -130,6 +130,9 @@ func writeChanges(b *strings.Builder, p *plan.Plan) {
 // writeEdit shows what changes inside a declaration; a segment's condition is
 // shown as its author wrote it, line by line.
 func writeEdit(b *strings.Builder, g group, audiences map[string]plan.Audience) {
+	if g.folded != nil {
+		return
+	}
 	a, segment := audiences[g.object]
 	if segment && len(a.PredicateBefore) > 0 && !sameLines(a.PredicateBefore, a.PredicateAfter) {
 		for _, line := range diffLines(a.PredicateBefore, a.PredicateAfter) {

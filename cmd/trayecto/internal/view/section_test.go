@@ -10,6 +10,34 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 )
 
+// What another version of a target writes otherwise is one line, and what is edited
+// or on keeps its own.
+func TestLoweringIsOneLine(t *testing.T) {
+	p := sample()
+	by := &plan.Lowering{Plugin: "mail", From: "1.4", To: "1.5"}
+	p.Changes, p.Audience, p.Unchanged = nil, nil, 7
+	for _, name := range []string{"segment.d", "segment.b", "segment.a", "segment.c", "segment.e"} {
+		p.Changes = append(p.Changes, plan.Change{Action: plan.Update, Address: address(name, ""), Kind: "segment", Lowering: by,
+			Diff: []plan.AttributeDiff{{Path: "where", Before: resource.String("old"), After: resource.String("new")}}})
+	}
+	p.Changes[4].Lowering = nil
+	p.Changes = append(p.Changes, plan.Change{Action: plan.Update, Address: address("journey.x", ""), Kind: "journey", Lowering: by, Live: true})
+	var b strings.Builder
+	writeChanges(&b, p)
+	want := `
+  ~ journey.x                 lowering changed by mail 1.4 -> 1.5, and not by an edit; switched off while it is written
+  ~ 4 declarations (sandbox)  lowering changed by mail 1.4 -> 1.5, and not by an edit: segment.a, segment.b, segment.c and 1 more
+  ~ segment.e
+        where: "old" -> "new"
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if text := Markdown(p); strings.Count(text, "lowering changed by mail") != 2 || strings.Contains(text, "segment.d") {
+		t.Errorf("the comment:\n%s", text)
+	}
+}
+
 // The sections that are there only sometimes, as a reader sees them.
 func TestSections(t *testing.T) {
 	p := sample()
