@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,11 +12,13 @@ import (
 	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
 	"github.com/trayecto/trayecto/targets/apply"
 	"github.com/trayecto/trayecto/targets/run"
+	"github.com/trayecto/trayecto/targets/state"
 )
 
 // rebuildFlags is what state rebuild understands.
 type rebuildFlags struct {
 	auto     bool
+	discard  bool
 	patience time.Duration
 }
 
@@ -31,11 +34,17 @@ func newStateRebuild(w *world, c *common) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return runStateRebuild(cmd.Context(), w, c, f) },
 	}
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
+	cmd.Flags().BoolVar(&f.discard, "discard", false, "give up a state that is damaged and of which there is no backup")
 	declareLock(cmd, &f.patience)
 	return cmd
 }
 
 func runStateRebuild(ctx context.Context, w *world, c *common, f *rebuildFlags) error {
+	if f.discard {
+		if err := f.giveUp(ctx, w, c); err != nil {
+			return err
+		}
+	}
 	loaded, line, err := c.open(ctx, w)
 	if err != nil {
 		return err
@@ -74,4 +83,36 @@ func runStateRebuild(ctx context.Context, w *world, c *common, f *rebuildFlags) 
 	}
 	w.hint("Next: trayecto plan")
 	return nil
+}
+
+// giveUp puts a state that knows nothing in the place of one that cannot be read.
+// One that can be read is not given up: what it knows the marks may not say.
+func (f *rebuildFlags) giveUp(ctx context.Context, w *world, c *common) error {
+	o, err := c.options(w)
+	if err != nil {
+		return err
+	}
+	b, owner, err := placeOf(o)
+	if err != nil {
+		return err
+	}
+	by := holder(w, "state rebuild")
+	empty := state.Nothing(owner, by)
+	weighed, err := state.Weigh(ctx, b, empty, owner)
+	if err != nil {
+		return err
+	}
+	if !weighed.Unreadable {
+		return &exit{exitRefused, fmt.Errorf("the state in %s can be read, and is not given up; run it without --discard", b.Name())}
+	}
+	if _, err := fmt.Fprintln(w.stdout, strings.Join(weighed.Against, " ")); err != nil {
+		return err
+	}
+	if !f.auto {
+		if err := agree(w, `Type "yes" to give it up: `); err != nil {
+			return err
+		}
+	}
+	_, err = state.Push{Document: empty, Of: owner, By: by, Patience: f.patience, Weighed: weighed}.Into(ctx, b)
+	return err
 }

@@ -42,6 +42,14 @@ func ReadDocument(raw []byte) (*Document, error) {
 	return &Document{c}, nil
 }
 
+// Nothing is a state that begins now and knows of nothing, to be put in the place
+// of one that cannot be read any more.
+func Nothing(of Owner, by Holder) *Document {
+	c := newContent()
+	c.project, c.env, c.lineage = of.Project, of.Env, lineage(of.Project, of.Env, by)
+	return &Document{c}
+}
+
 // ID names the version of the state that a document is.
 func (d *Document) ID() plan.StateID {
 	return plan.StateID{Lineage: d.content.lineage, Serial: d.content.serial}

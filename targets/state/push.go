@@ -20,8 +20,10 @@ type Weighed struct {
 	Against []string
 	// Loses is what is known now and would not be any more.
 	Loses []Loss
-	// Same says that there is nothing to do.
-	Same bool
+	// Same says that there is nothing to do, and Unreadable that nobody knows what
+	// is lost.
+	Same       bool
+	Unreadable bool
 }
 
 // ForeignError says that a document is the state of something else. No force puts
@@ -47,7 +49,7 @@ func Weigh(ctx context.Context, b Backend, d *Document, of Owner) (Weighed, erro
 		err = now.content.belongs(of.Project, of.Env)
 	}
 	if err != nil {
-		return Weighed{Against: []string{fmt.Sprintf("What is kept in %s cannot be read, so that nobody knows what is lost: %v.", b.Name(), err)}}, nil
+		return Weighed{Unreadable: true, Against: []string{fmt.Sprintf("What is kept in %s cannot be read, so that nobody knows what is lost: %v.", b.Name(), err)}}, nil
 	}
 	return weigh(now.content, d.content)
 }
