@@ -51,13 +51,8 @@ func newPlan(w *world, c *common) *cobra.Command {
 }
 
 func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
-	if _, known := formats[f.format]; !known {
-		return fmt.Errorf("--format %q: write text, json or markdown", f.format)
-	}
-	for _, path := range f.out {
-		if formatOf(path) == "" {
-			return fmt.Errorf("--out %q: the ending decides what is written; use .tplan, .md, .json or .txt", path)
-		}
+	if err := f.known(); err != nil {
+		return err
 	}
 	key, done, err := f.signer(w)
 	if err != nil {
@@ -96,6 +91,19 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 	}
 	if f.detailed {
 		return &exit{code: exitChanges}
+	}
+	return nil
+}
+
+// known refuses formats that there are not.
+func (f *planFlags) known() error {
+	if _, known := formats[f.format]; !known {
+		return fmt.Errorf("--format %q: write text, json or markdown", f.format)
+	}
+	for _, path := range f.out {
+		if formatOf(path) == "" {
+			return fmt.Errorf("--out %q: the ending decides what is written; use .tplan, .md, .json or .txt", path)
+		}
 	}
 	return nil
 }

@@ -68,6 +68,11 @@ func runStateRebuild(ctx context.Context, w *world, c *common, f *rebuildFlags) 
 			return err
 		}
 	}
+	return f.write(ctx, w, line, found)
+}
+
+// write takes what was claimed into the state.
+func (f *rebuildFlags) write(ctx context.Context, w *world, line *run.Line, found *run.Rebuilt) error {
 	summary, err := line.Apply(ctx, found.Plan, run.ApplyOptions{By: holder(w, "state rebuild"), LockTimeout: f.patience})
 	if refused := refusal(w, err, summary); refused != nil {
 		return refused

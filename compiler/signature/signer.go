@@ -40,7 +40,7 @@ func ReadSigners(raw []byte) (Signers, error) {
 		out = append(out, one)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("it allows nobody: write a line for each signer, who and the public key: ana@example.test ssh-ed25519 AAAA...")
+		return nil, fmt.Errorf("it allows nobody: write a line for each signer, as in: ana@example.test ssh-ed25519 KEY")
 	}
 	return out, nil
 }
@@ -52,7 +52,7 @@ func readSigner(text string) (signer, error) {
 	}
 	key, _, options, _, err := ssh.ParseAuthorizedKey([]byte(strings.TrimSpace(rest)))
 	if err != nil {
-		return signer{}, fmt.Errorf("its public key cannot be read; write who, options and the key: ana@example.test ssh-ed25519 AAAA...")
+		return signer{}, fmt.Errorf("its public key cannot be read; write who, options and the key, as in: ana@example.test ssh-ed25519 KEY")
 	}
 	out := signer{principals: strings.Trim(who, `"`), key: key}
 	for _, o := range options {

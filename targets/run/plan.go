@@ -70,14 +70,20 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 			return nil, diags, err
 		}
 	}
-	if err := l.noteLowering(made, in); err != nil {
-		return nil, diags, err
-	}
-	if err := l.inside(ctx, made, in, st); err != nil {
+	if err := l.annotate(ctx, made, in, st); err != nil {
 		return nil, diags, err
 	}
 	made.Guards, err = guard.Judge(l.Program, made, o.ApprovedBy)
 	return made, diags, err
+}
+
+// annotate says of the changes what readers want to know besides: which of them
+// nobody edited, and who is inside of what they change.
+func (l *Line) annotate(ctx context.Context, made *plan.Plan, in plan.Input, st *state.State) error {
+	if err := l.noteLowering(made, in); err != nil {
+		return err
+	}
+	return l.inside(ctx, made, in, st)
 }
 
 // onPeople is what the plan does to people: how much they get at worst, whether
