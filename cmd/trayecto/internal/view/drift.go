@@ -46,7 +46,7 @@ func driftPart(p *plan.Plan) part {
 }
 
 // driftItem is an object that is not as it was applied: what becomes of it, and
-// the texts of several lines that differ.
+// the texts of several lines that differ, where no change shows them too.
 type driftItem struct {
 	line  string
 	texts []string
@@ -65,7 +65,7 @@ func driftItems(p *plan.Plan) []driftItem {
 	for _, d := range p.Drift {
 		item := driftItem{line: d.Address.String() + drifted(d) + "; " + decided(d, removed[d.Address.String()])}
 		for _, diff := range d.Diff {
-			if !inner(diff.Path) {
+			if d.Choice == plan.Keep && !inner(diff.Path) {
 				item.texts = append(item.texts, textLines(diff)...)
 			}
 		}
