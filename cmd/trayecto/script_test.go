@@ -27,7 +27,7 @@ var cluster server.Lazy
 
 func TestMain(m *testing.M) {
 	cluster.M = m
-	testscript.Main(&cluster, map[string]func(){"trayecto": main})
+	testscript.Main(&cluster, map[string]func(){"trayecto": main, "shelved": shelved})
 }
 
 // The stories: what a user types and sees, exact bytes. Rewrite the expected

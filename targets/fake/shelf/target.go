@@ -19,8 +19,19 @@ import (
 	"github.com/trayecto/trayecto/targets/rest"
 )
 
-// Name is what the target of a platform that offers everything is called.
-const Name = "shelf"
+// Name is what the target is called of platforms that offer this.
+func (c Can) Name() string {
+	name := "shelf"
+	for _, offer := range []struct {
+		has  bool
+		name string
+	}{{c.Marks, "_marks"}, {c.Keys, "_keys"}, {c.Unique, "_names"}} {
+		if offer.has {
+			name += offer.name
+		}
+	}
+	return name
+}
 
 // keyHeader carries the idempotency key.
 const keyHeader = "Idempotency-Key"
@@ -54,7 +65,7 @@ func Factory(can Can, line Line) targets.Factory {
 // Describe says what the platform offers, and what each kind of it can.
 func (t *Target) Describe() targets.Description {
 	return targets.Description{
-		Name: Name, Version: "1", Protocols: []int{1}, Doc: "Things on a shelf, for tests.", Kinds: t.kinds(),
+		Name: t.can.Name(), Version: "1", Protocols: []int{1}, Doc: "Things on a shelf, for tests.", Kinds: t.kinds(),
 		Settings: []targets.Setting{
 			{Name: "endpoint", Doc: "Where the platform is.", Required: true},
 			{Name: "api_key", Doc: "What it lets nobody in without.", Secret: true},
