@@ -28,6 +28,7 @@ type disk struct {
 	appends, failAt   int // failAt 0: never
 	partly            int
 	dead              bool
+	kept              func(lines []byte) // is told what is appended; nil for nobody
 }
 
 func (d *disk) Can() state.Abilities                          { return state.Abilities{Append: true, Lease: true} }
@@ -66,6 +67,9 @@ func (d *disk) Append(_ context.Context, lines []byte) error {
 		return errPower
 	}
 	d.journal = append(d.journal, lines...)
+	if d.kept != nil {
+		d.kept(lines)
+	}
 	return nil
 }
 
