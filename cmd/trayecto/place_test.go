@@ -30,6 +30,17 @@ type kept struct {
 	ends  string // the sentence of state lock about how a lock ends
 }
 
+// secrets is the variables that no command may repeat, and what is secret in them.
+func (k kept) secrets() map[string]string {
+	out := map[string]string{"SECRET_OF_STATE": secretOfState}
+	for name, value := range k.env {
+		if strings.HasPrefix(name, "STATE_") || name == "AWS_SECRET_ACCESS_KEY" {
+			out[name] = value
+		}
+	}
+	return out
+}
+
 const secretOfState = "hunter2-made-up"
 
 // The same stories wherever the state is kept. Nothing of it stands in the
@@ -52,6 +63,7 @@ func TestScriptPlace(t *testing.T) {
 						env.Setenv(name, value)
 					}
 					env.Values[placed{}] = k
+					guard(t, env, k.secrets())
 					return nil
 				},
 			})

@@ -27,8 +27,13 @@ var cluster server.Lazy
 
 func TestMain(m *testing.M) {
 	cluster.M = m
-	testscript.Main(&cluster, map[string]func(){"trayecto": main, "shelved": shelved})
+	testscript.Main(&cluster, map[string]func(){
+		"trayecto": scanned(program), "shelved": scanned(shelved), "leak": scanned(leak),
+	})
 }
+
+// program is the real one.
+func program() int { return execute(system(), os.Args[1:]) }
 
 // The stories: what a user types and sees, exact bytes. Rewrite the expected
 // output with: UPDATE_SCRIPTS=1 go test ./cmd/trayecto -run Script
@@ -44,11 +49,13 @@ func TestScript(t *testing.T) {
 			"lease":   lease,
 			"unlease": unlease,
 			"key":     key,
+			"shelf":   serveShelf(t),
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NOW", "2026-12-01T08:00:00Z")
 			env.Setenv("TRAYECTO_HOLDER", "a test")
 			env.Setenv("GOGC", "400") // commands are short: they need not collect what they drop
+			guard(t, env, secrets())
 			return nil
 		},
 	})

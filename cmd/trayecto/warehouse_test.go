@@ -34,8 +34,8 @@ func TestScriptWarehouse(t *testing.T) {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NOW", "2026-12-01T08:00:00Z")
-			env.Setenv("WAREHOUSE_DSN", dsn)
 			env.Setenv("GOGC", "400")
+			guard(t, env, map[string]string{"WAREHOUSE_DSN": dsn})
 			return nil
 		},
 	})

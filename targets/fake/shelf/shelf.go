@@ -36,6 +36,9 @@ type Options struct {
 	// show, at most Delay; nil is not at all.
 	Now  func() time.Time
 	Late func() time.Duration
+	// Key lets in who sends it; "" lets everybody in. Who sends another one is told
+	// which it was, as some platforms do.
+	Key string
 }
 
 // Thing is one object.
@@ -74,7 +77,7 @@ func Serve(t testing.TB, o Options) *Platform {
 		o.Now = time.Now
 	}
 	p := &Platform{options: o, things: map[string]Thing{}, shown: map[string]Thing{}, once: map[string]string{}}
-	p.Server = fake.Serve(t, fake.Options{Routes: []fake.Route{
+	p.Server = fake.Serve(t, fake.Options{Admit: p.admit, Routes: []fake.Route{
 		{Method: "GET", Path: "/account", Handle: func(*fake.Request) fake.Reply { return fake.Reply{Body: map[string]string{"id": "shelf"}} }},
 		{Method: "GET", Path: "/things", Handle: p.list},
 		{Method: "GET", Path: "/things/{id}", Handle: p.read},
@@ -83,6 +86,16 @@ func Serve(t testing.TB, o Options) *Platform {
 		{Method: "DELETE", Path: "/things/{id}", Handle: p.remove},
 	}})
 	return p
+}
+
+// admit refuses a call without the key.
+func (p *Platform) admit(r *http.Request) *fake.Reply {
+	sent := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if p.options.Key == "" || sent == p.options.Key {
+		return nil
+	}
+	refused := p.Problem(http.StatusUnauthorized, fmt.Sprintf("the key %q is not known", sent), "")
+	return &refused
 }
 
 // Things is everything that the platform was told to hold, sorted by name,
@@ -191,6 +204,8 @@ func (p *Platform) written(r *fake.Request) (Thing, error) {
 	return t, r.Decode(&t)
 }
 
+// create makes a thing. One of the name segment.refused it does not like, and
+// says to whom.
 func (p *Platform) create(r *fake.Request) fake.Reply {
 	t, err := p.written(r)
 	if err != nil {
@@ -199,6 +214,9 @@ func (p *Platform) create(r *fake.Request) fake.Reply {
 	key := r.Header.Get(keyHeader)
 	if id, did := p.once[key]; did && key != "" && p.options.Keys {
 		return fake.Reply{Body: p.things[id]}
+	}
+	if t.Name == "segment.refused" {
+		return p.Problem(http.StatusBadRequest, "not with "+r.Header.Get("Authorization"), "name")
 	}
 	if p.options.Unique {
 		for _, other := range p.things {
