@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,8 +23,14 @@ type applyFlags struct {
 	activateOnly bool
 	destroy      bool
 	lockTimeout  time.Duration
+	format       string
 	choices
 	approval
+}
+
+// declareFormat is the flag of the two that say what they print.
+func (f *applyFlags) declareFormat(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed: text, or json, one object a line as things happen")
 }
 
 // declareLock is the flag of the commands that take the lease of the state.
@@ -51,6 +55,7 @@ func newApply(w *world, c *common) *cobra.Command {
 	cmd.Flags().StringVar(&f.signature, "signature", "", "where the plan's signature is, unless in PLAN.tplan.sig")
 	cmd.Flags().StringVar(&f.digest, "digest", "", "carry out only the saved plan with this digest: at least 8 digits of it")
 	cmd.Flags().BoolVar(&f.source, "verify-source", false, "carry out a saved plan only if the files are those that were planned")
+	f.declareFormat(cmd)
 	f.declare(cmd)
 	declareLock(cmd, &f.lockTimeout)
 	return cmd
@@ -65,6 +70,7 @@ func newDestroy(w *world, c *common) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, args []string) error { return runApply(cmd.Context(), w, c, f, args) },
 	}
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
+	f.declareFormat(cmd)
 	f.declare(cmd)
 	declareLock(cmd, &f.lockTimeout)
 	return cmd
@@ -73,6 +79,9 @@ func newDestroy(w *world, c *common) *cobra.Command {
 func runApply(ctx context.Context, w *world, c *common, f *applyFlags, args []string) error {
 	if f.noActivate && f.activateOnly {
 		return errors.New("--no-activate stops before what --activate-only does; give one of them")
+	}
+	if f.format != "text" && f.format != "json" {
+		return fmt.Errorf("--format %q: write text or json", f.format)
 	}
 	loaded, line, err := c.open(ctx, w)
 	if err != nil {
@@ -84,17 +93,16 @@ func runApply(ctx context.Context, w *world, c *common, f *applyFlags, args []st
 		return err
 	}
 	if refused := refusedPlan(todo); refused != nil {
-		_, err := fmt.Fprint(w.stdout, view.Plan(todo, ""))
-		return errors.Join(err, refused)
+		return errors.Join(f.show(w, todo), refused)
 	}
 	if todo.Empty() && len(args) == 0 {
-		_, err := fmt.Fprint(w.stdout, view.Plan(todo, ""))
+		err := f.show(w, todo)
 		if err != nil || len(todo.Refresh)+len(todo.Forget)+len(line.State.Pending()) == 0 {
 			return err
 		}
 	}
 	if len(args) == 0 && !f.auto && !todo.Empty() {
-		if err := ask(w, todo); err != nil {
+		if err := f.ask(ctx, w, todo); err != nil {
 			return err
 		}
 	}
@@ -171,20 +179,33 @@ func readPlan(path string) (*plan.Plan, []byte, error) {
 	return p, raw, nil
 }
 
+// show prints the plan as the command's format has it.
+func (f *applyFlags) show(w *world, p *plan.Plan) error {
+	text := view.Plan(p, "")
+	if f.format == "json" {
+		text = view.PlanLine(p)
+	}
+	_, err := fmt.Fprint(w.stdout, text)
+	return err
+}
+
 // ask shows the plan and waits for a yes. Where nobody can answer, nothing is done.
-func ask(w *world, p *plan.Plan) error {
-	if _, err := fmt.Fprint(w.stdout, view.Plan(p, "")); err != nil {
+func (f *applyFlags) ask(ctx context.Context, w *world, p *plan.Plan) error {
+	if err := f.show(w, p); err != nil {
 		return err
 	}
 	if !w.asks {
 		return &exit{exitRefused, errors.New("nobody is here to be asked; give a saved plan (trayecto plan --out FILE.tplan) or --auto-approve")}
 	}
 	fmt.Fprint(w.stderr, `Type "yes" to carry it out: `)
-	answer, err := bufio.NewReader(w.stdin).ReadString('\n')
-	if err != nil && answer == "" {
+	answer, err := w.answer(ctx)
+	if err != nil {
+		return err
+	}
+	if answer == "" {
 		return &exit{exitRefused, errors.New("no answer; nothing was done")}
 	}
-	if strings.TrimSpace(answer) != "yes" {
+	if answer != "yes" {
 		return &exit{exitRefused, errors.New("not carried out")}
 	}
 	return nil
@@ -192,15 +213,19 @@ func ask(w *world, p *plan.Plan) error {
 
 func carryOut(ctx context.Context, w *world, line *run.Line, p *plan.Plan, f *applyFlags) error {
 	begin := w.clock()
+	follow := &progress{w: w, format: f.format}
+	w.writing.Store(true)
 	summary, err := line.Apply(ctx, p, run.ApplyOptions{
 		By: holder(w, "apply"), LockTimeout: f.lockTimeout, NoActivate: f.noActivate, ActivateOnly: f.activateOnly,
-		Progress: func(e apply.Event) { progress(w, e) }, Wait: w.wait, Clock: w.clock,
+		Progress: follow.told, Wait: w.wait, Clock: w.clock,
 	})
+	w.writing.Store(false)
+	follow.end()
 	if refused := refusal(w, err, summary); refused != nil {
 		return refused
 	}
-	if _, printed := fmt.Fprint(w.stdout, view.Applied(summary, w.clock().Sub(begin))); printed != nil {
-		return printed
+	if printed := f.sum(w, summary, w.clock().Sub(begin)); printed != nil {
+		return errors.Join(printed, follow.failed)
 	}
 	for _, e := range summary.Events {
 		if e.Outcome == apply.Made && e.Change.Action == plan.SwitchOn {
@@ -215,6 +240,16 @@ func carryOut(ctx context.Context, w *world, line *run.Line, p *plan.Plan, f *ap
 		return &exit{exitPartly, err}
 	}
 	return nil
+}
+
+// sum prints what became of everything.
+func (f *applyFlags) sum(w *world, summary apply.Summary, took time.Duration) error {
+	text := view.Applied(summary, took)
+	if f.format == "json" {
+		text = view.AppliedLine(summary, took)
+	}
+	_, err := fmt.Fprint(w.stdout, text)
+	return err
 }
 
 // openByHand is how many steps a person has to do, of which apply does none.
@@ -243,16 +278,6 @@ func refusal(w *world, err error, summary apply.Summary) error {
 		return &exit{exitWorld, err}
 	}
 	return nil
-}
-
-// progress tells those who watch; in logs a line per failure is in the summary.
-func progress(w *world, e apply.Event) {
-	if w.watched {
-		fmt.Fprintf(w.stderr, "\r\x1b[K%s", view.Progress(e))
-		if e.Done == e.Total {
-			fmt.Fprint(w.stderr, "\r\x1b[K")
-		}
-	}
 }
 
 // holder is who takes the lease: the person or the CI job.

@@ -3,12 +3,16 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"strings"
+	"sync/atomic"
+	"syscall"
 	"time"
 	_ "time/tzdata" // time zones also where the machine has none
 
@@ -30,6 +34,24 @@ type world struct {
 	asks           bool                                             // somebody is there to answer a question
 	watched        bool                                             // somebody watches stderr: hints and redrawn lines make sense
 	plugins        *host.Host
+	writing        atomic.Bool // an apply is on its way
+}
+
+// answer is the line that somebody types, without what is around its words; "" is
+// no answer. Ctrl-C is not waited past.
+func (w *world) answer(ctx context.Context) (string, error) {
+	typed := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(w.stdin).ReadString('\n') // an end without a line is no answer
+		typed <- strings.TrimSpace(line)
+	}()
+	select {
+	case line := <-typed:
+		return line, nil
+	case <-ctx.Done():
+		fmt.Fprintln(w.stderr)
+		return "", ctx.Err()
+	}
 }
 
 func system() *world {
@@ -43,9 +65,15 @@ func system() *world {
 
 // execute runs one command line and returns its exit code.
 func execute(w *world, args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	// A CI job that is cancelled sends one of the two, and waits a few seconds.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	context.AfterFunc(ctx, func() {
+		stop() // a second Ctrl-C ends the program at once
+		if w.writing.Load() {
+			fmt.Fprintln(w.stderr, "Stopping: calls on their way are finished and recorded. Again to stop at once, which the next run puts right.")
+		}
+	})
 	root := newRoot(w)
 	root.SetArgs(args)
 	root.SetIn(w.stdin)
@@ -56,10 +84,20 @@ func execute(w *world, args []string) int {
 		err = failed
 	}
 	if ctx.Err() != nil && err != nil {
+		_ = report(w, interruption(err)) // its code is of something that is no interruption
 		fmt.Fprintln(w.stderr, "interrupted")
 		return exitInterrupted
 	}
 	return report(w, err)
+}
+
+// interruption is what an error of an interrupted command says beside that.
+func interruption(err error) error {
+	var e *exit
+	if errors.As(err, &e) && e.err == nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // report prints an error once and turns it into an exit code.

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -94,7 +92,7 @@ func runResume(ctx context.Context, w *world, c *common, f *pauseFlags, what str
 	}
 	defer b.Close()
 	if !f.auto {
-		if err := agree(w, fmt.Sprintf("What %s stopped reaches people again. Type \"yes\" to switch it on: ", what)); err != nil {
+		if err := agree(ctx, w, fmt.Sprintf("What %s stopped reaches people again. Type \"yes\" to switch it on: ", what)); err != nil {
 			return err
 		}
 	}
@@ -106,13 +104,16 @@ func runResume(ctx context.Context, w *world, c *common, f *pauseFlags, what str
 }
 
 // agree asks a question whose answer must be yes.
-func agree(w *world, question string) error {
+func agree(ctx context.Context, w *world, question string) error {
 	if !w.asks {
 		return &exit{exitRefused, errors.New("nobody is here to be asked; give --auto-approve")}
 	}
 	fmt.Fprint(w.stderr, question)
-	answer, err := bufio.NewReader(w.stdin).ReadString('\n')
-	if err != nil && answer == "" || strings.TrimSpace(answer) != "yes" {
+	answer, err := w.answer(ctx)
+	if err != nil {
+		return err
+	}
+	if answer != "yes" {
 		return &exit{exitRefused, errors.New("nothing was done")}
 	}
 	return nil

@@ -71,7 +71,7 @@ func runStateUnlock(ctx context.Context, w *world, c *common, auto bool) error {
 		return err
 	}
 	if !auto {
-		if err := agree(w, fmt.Sprintf("It is held by %s.\nType \"yes\" if that run is no more: ", who)); err != nil {
+		if err := agree(ctx, w, fmt.Sprintf("It is held by %s.\nType \"yes\" if that run is no more: ", who)); err != nil {
 			return err
 		}
 	}

@@ -100,7 +100,7 @@ func runStatePush(ctx context.Context, w *world, c *common, f *pushFlags, path s
 		_, err := fmt.Fprintf(w.stdout, "The state in %s is the same already.\n", b.Name())
 		return err
 	}
-	if err := f.agreed(w, weighed); err != nil {
+	if err := f.agreed(ctx, w, weighed); err != nil {
 		return err
 	}
 	push := state.Push{Document: d, Of: owner, By: holder(w, "state push"), Patience: f.patience, Weighed: weighed}
@@ -142,7 +142,7 @@ func readDocument(w *world, path string) (*state.Document, error) {
 }
 
 // agreed refuses what somebody would miss, or says what that is and asks.
-func (f *pushFlags) agreed(w *world, weighed state.Weighed) error {
+func (f *pushFlags) agreed(ctx context.Context, w *world, weighed state.Weighed) error {
 	if len(weighed.Against) == 0 {
 		return nil
 	}
@@ -157,5 +157,5 @@ func (f *pushFlags) agreed(w *world, weighed state.Weighed) error {
 	if _, err := fmt.Fprintf(w.stdout, "%s\n%s", why, lost); err != nil || f.auto {
 		return err
 	}
-	return agree(w, `Type "yes" to put it there: `)
+	return agree(ctx, w, `Type "yes" to put it there: `)
 }

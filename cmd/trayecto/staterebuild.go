@@ -64,7 +64,7 @@ func runStateRebuild(ctx context.Context, w *world, c *common, f *rebuildFlags) 
 		return nil
 	}
 	if !f.auto {
-		if err := agree(w, `Type "yes" to write the state: `); err != nil {
+		if err := agree(ctx, w, `Type "yes" to write the state: `); err != nil {
 			return err
 		}
 	}
@@ -114,7 +114,7 @@ func (f *rebuildFlags) giveUp(ctx context.Context, w *world, c *common) error {
 		return err
 	}
 	if !f.auto {
-		if err := agree(w, `Type "yes" to give it up: `); err != nil {
+		if err := agree(ctx, w, `Type "yes" to give it up: `); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,8 @@ package view
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,16 +107,28 @@ func readBack(s apply.Summary) string {
 }
 
 func writeFailures(b *strings.Builder, s apply.Summary) {
+	untried := map[string]int{}
 	for _, e := range s.Events {
 		switch e.Outcome {
 		case apply.Failed, apply.Unknown:
 			fmt.Fprintf(b, "%s: %s %s: %s\n", e.Outcome, e.Change.Action, e.Change.Address, reason(e.Err))
 		case apply.NotTried:
-			fmt.Fprintf(b, "not tried: %s %s: %s\n", e.Change.Action, e.Change.Address, reason(e.Err))
+			if untried[reason(e.Err)]++; untried[reason(e.Err)] <= untriedMost {
+				fmt.Fprintf(b, "not tried: %s %s: %s\n", e.Change.Action, e.Change.Address, reason(e.Err))
+			}
 		case apply.Made, apply.Already, apply.HeldBack:
 		}
 	}
+	for _, why := range slices.Sorted(maps.Keys(untried)) {
+		if more := untried[why] - untriedMost; more > 0 {
+			fmt.Fprintf(b, "not tried: %s more: %s\n", number(more), why)
+		}
+	}
 }
+
+// untriedMost is how many changes that were not tried for one reason are named:
+// when a run is interrupted it is most of them, and they hide what failed.
+const untriedMost = 10
 
 func reason(err error) string {
 	if err == nil {
@@ -135,7 +149,11 @@ func count(s apply.Summary, action plan.Action, o apply.Outcome) int {
 
 // Progress is one line for a change that has ended.
 func Progress(e apply.Event) string {
-	return fmt.Sprintf("%s %d of %d: %s %s", e.Outcome, e.Done, e.Total, e.Change.Action, e.Change.Address)
+	line := fmt.Sprintf("%s %d of %d: %s %s", e.Outcome, e.Done, e.Total, e.Change.Action, e.Change.Address)
+	if e.Err != nil {
+		line += ": " + e.Err.Error()
+	}
+	return line
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
