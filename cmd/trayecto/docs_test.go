@@ -29,6 +29,9 @@ func TestDocsNameWhatIsThere(t *testing.T) {
 				continue
 			}
 			words := strings.Fields(m[2])
+			if below, rest, err := cmd.Find(words); err == nil {
+				cmd, words = below, rest // state unlock, targets capabilities
+			}
 			flagsAreThere(t, p.Name, cmd, words)
 			if m[1] == "docs" && len(words) > 0 && !strings.HasPrefix(words[0], "-") {
 				if _, ok := docs.Find(pages, words[0]); !ok {

@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/trayecto/trayecto/targets/apply"
 	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/run"
 )
@@ -107,10 +108,12 @@ func report(w *world, err error) int {
 	}
 	var e *exit
 	var missing *run.MissingError
+	var open *apply.OpenError
 	switch {
-	case errors.As(err, &missing):
+	case errors.As(err, &e):
+	case errors.As(err, &missing), errors.As(err, &open):
 		e = &exit{code: exitRefused, err: err}
-	case !errors.As(err, &e):
+	default:
 		e = &exit{code: exitWorld, err: err}
 	}
 	if e.err != nil {

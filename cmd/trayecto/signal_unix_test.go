@@ -57,8 +57,9 @@ func (h *overheard) String() string {
 	return h.text.String()
 }
 
-func newScene(t *testing.T, objects int) *scene {
-	can := shelves[0]
+func newScene(t *testing.T, objects int) *scene { return newSceneOn(t, shelves[0], objects) }
+
+func newSceneOn(t *testing.T, can shelf.Can, objects int) *scene {
 	p := shelf.Serve(t, shelf.Options{Can: can})
 	s := &scene{shelf: p, killed: killed{
 		t: t, dir: t.TempDir(), program: "shelved", objects: objects,
@@ -172,6 +173,72 @@ func TestInterruptedTwice(t *testing.T) {
 	}
 	if out := s.must("plan", "--detailed-exitcode"); !strings.Contains(out, "No changes.") {
 		t.Errorf("there is more to do:\n%s", out)
+	}
+}
+
+// Killed at a creation, on a platform that offers no way to find out what became of
+// it: plan and apply stop and ask, somebody looks there and says what they found,
+// and nothing is there twice.
+func TestSomebodyIsAsked(t *testing.T) {
+	t.Parallel()
+	for _, carriedOut := range []bool{true, false} {
+		s := newSceneOn(t, shelves[2], 6)
+		if code := s.during(2, s.signal(syscall.SIGKILL), "apply", "--auto-approve"); code != -1 {
+			t.Fatalf("it ended with %d:\n%s", code, s.out)
+		}
+		for _, command := range [][]string{{"plan"}, {"apply", "--auto-approve"}} {
+			out, code := s.run(0, command...)
+			if code != exitRefused {
+				t.Fatalf("%v ended with %d:\n%s", command, code, out)
+			}
+			says(t, out, "can be found neither by a mark nor by its name", "look there and say what you found: trayecto state settle")
+		}
+		there := map[string]string{}
+		for _, thing := range s.shelf.Things() {
+			there[thing.Name] = thing.ID
+		}
+		open := s.open()
+		says(t, s.must("state", "settle"), "create     "+open[0]+" (sandbox), called")
+		for i, address := range open {
+			if id := there[address]; id != "" && (carriedOut || i > 0) {
+				says(t, s.must("state", "settle", address, "--done", "--id", id), "Noted: create of "+address+" (sandbox) was done.")
+				continue
+			}
+			s.forget(address)
+			s.must("state", "settle", address, "--not-done")
+		}
+		says(t, s.must("state", "settle"), "It is known what became of every call.")
+		s.must("apply", "--auto-approve")
+		if records, pending := s.once(6); records != 6 || pending > 0 {
+			t.Errorf("the state knows %d objects, and %d open calls", records, pending)
+		}
+		says(t, s.must("plan", "--detailed-exitcode"), "No changes.")
+	}
+}
+
+// open is the declarations of the calls that are open.
+func (s *scene) open() []string {
+	s.t.Helper()
+	st, _, err := state.Open(s.dir, "many", "")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var out []string
+	for _, i := range st.Pending() {
+		out = append(out, i.Address.Object)
+	}
+	if len(out) == 0 {
+		s.t.Fatal("no call is open")
+	}
+	return out
+}
+
+// forget has the platform lose a thing, as if it had never been told of it.
+func (s *scene) forget(name string) {
+	for _, thing := range s.shelf.Things() {
+		if thing.Name == name {
+			s.shelf.Lose(thing.ID)
+		}
 	}
 }
 

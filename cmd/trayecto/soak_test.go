@@ -34,8 +34,9 @@ func soaking(t *testing.T, inCI int) int {
 }
 
 // shelves are the platforms that the command "shelved" knows beside those of the
-// program: as tests serve them.
-var shelves = []shelf.Can{{Marks: true}, {Keys: true}}
+// program: as tests serve them. The last one offers no way to find out what became
+// of a call.
+var shelves = []shelf.Can{{Marks: true}, {Keys: true}, {}}
 
 // shelved is the program with them.
 func shelved() int {
@@ -206,10 +207,11 @@ func TestKilledBesideItsPlatform(t *testing.T) {
 	if kills > 50 {
 		objects = 1000
 	}
-	for n, can := range shelves {
+	tell := shelves[:2]
+	for n, can := range tell {
 		t.Run(can.Name(), func(t *testing.T) {
 			t.Parallel()
-			newBeside(t, can, objects, rand.New(rand.NewPCG(uint64(n), uint64(kills)))).survive(kills / len(shelves))
+			newBeside(t, can, objects, rand.New(rand.NewPCG(uint64(n), uint64(kills)))).survive(kills / len(tell))
 		})
 	}
 }

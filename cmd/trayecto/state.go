@@ -57,7 +57,7 @@ func newState(w *world, c *common) *cobra.Command {
 	}
 	declareLock(mv, &patience)
 	declareLock(rm, &patience)
-	cmd.AddCommand(list, show, mv, rm, newStatePull(w, c), newStatePush(w, c), newStateRebuild(w, c), newStateLock(w, c), newStateUnlock(w, c))
+	cmd.AddCommand(list, show, mv, rm, newStatePull(w, c), newStatePush(w, c), newStateRebuild(w, c), newStateLock(w, c), newStateUnlock(w, c), newStateSettle(w, c))
 	return cmd
 }
 

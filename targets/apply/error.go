@@ -63,5 +63,6 @@ func (e *OpenError) Error() string {
 	for i, o := range e.Open {
 		lines[i] = fmt.Sprintf("%s of %s: %s", o.Action, o.Address, o.Why)
 	}
-	return "an earlier run was interrupted and its outcome is unknown: " + strings.Join(lines, "; ")
+	return "an earlier run was interrupted and its outcome is unknown: " + strings.Join(lines, "; ") +
+		"; run it again where a platform did not answer; otherwise look there and say what you found: trayecto state settle"
 }

@@ -63,6 +63,16 @@ func resultOf(i state.Intent, f finding) state.Result {
 	return c.result()
 }
 
+// Settled is what state learns of a call when somebody has looked at the platform:
+// whether it was done, and for a creation the id of what it has made.
+func Settled(i state.Intent, isDone bool, id string) state.Result {
+	out := resultOf(i, finding{verdict: verdictOf(isDone), object: &resource.Object{ID: id}})
+	if !isDone {
+		out.Error = "somebody looked: it was not done"
+	}
+	return out
+}
+
 // finding is what a platform says about one call.
 type finding struct {
 	object *resource.Object

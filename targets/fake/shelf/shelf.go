@@ -106,6 +106,9 @@ func (p *Platform) Things() []Thing {
 	return out
 }
 
+// Lose takes a thing away behind everybody's back.
+func (p *Platform) Lose(id string) { p.Do(func() { p.tell(id, nil) }) }
+
 // Watch has something called at each write, before it is done, with how many
 // writes there were before.
 func (p *Platform) Watch(each func(n int)) { p.Do(func() { p.watch = each }) }

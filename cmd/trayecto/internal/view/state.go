@@ -102,3 +102,24 @@ func Losses(losses []state.Loss) string {
 	}
 	return b.String()
 }
+
+// Open is the calls of which it is not known what became of them.
+func Open(pending []state.Intent) string {
+	if len(pending) == 0 {
+		return "It is known what became of every call.\n"
+	}
+	var b strings.Builder
+	for _, i := range pending {
+		fmt.Fprintf(&b, "%-10s %s", i.Action, i.Address)
+		if i.Record.Key != "" {
+			fmt.Fprintf(&b, ", called %q there", i.Record.Key)
+		}
+		if i.Record.ID != "" {
+			fmt.Fprintf(&b, ", id %s", i.Record.ID)
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString("The next plan asks the platforms what became of them. Where it says that nobody can tell, look there and say what you found:\n" +
+		"trayecto state settle ADDRESS --not-done, or --done, of something that was made with --id ID.\n")
+	return b.String()
+}
