@@ -283,8 +283,8 @@ func (b *beside) survive(kills int) {
 		if step%3 != 0 {
 			b.settled()
 		}
+		b.t.Logf("step %d: %d kills landed in applies of %d objects; the platform was written to %d times", step, landed, b.objects, b.total)
 	}
-	b.t.Logf("%d kills landed in applies of %d objects; the platform was written to %d times", landed, b.objects, b.total)
 }
 
 // edited is how many objects an edit is about: the first file of segments.
