@@ -88,6 +88,10 @@ func (r *run) send(ctx context.Context, platform string, calls []*call) {
 				c.err = err
 				continue // what takes of another class may still be allowed
 			}
+			if err := r.State.Still(b.ctx); err != nil {
+				r.fail(err)
+				return
+			}
 			b.hand(c)
 			if !yield(c.change) {
 				return

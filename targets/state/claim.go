@@ -84,7 +84,7 @@ func pass(ctx context.Context, file *os.File) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-late.C:
-			return fmt.Errorf("another process has been writing for %s and does not end", gatePatience)
+			return fmt.Errorf("another process has been writing for %s and does not end; if it was stopped in the middle of that, end it: the next run finds out what it has done", gatePatience)
 		case <-again.C:
 		}
 	}

@@ -84,7 +84,7 @@ func (s *State) Lock(ctx context.Context, by Holder) error {
 	if err != nil {
 		return err
 	}
-	s.lease, s.broken, s.unsent = lease, nil, nil
+	s.lease, s.broken, s.unsent, s.sure = lease, nil, nil, time.Now()
 	if err := s.start(ctx, by); err != nil {
 		s.lease = nil
 		return errors.Join(fmt.Errorf("reading the state in %s: %w", s.backend.Name(), err), lease.Release(context.WithoutCancel(ctx)))
@@ -144,10 +144,7 @@ func (s *State) renew(ctx context.Context, lease Lease) (stop func()) {
 			case <-again.C:
 			}
 			var fenced *FencedError
-			if err := lease.Renew(ctx); errors.As(err, &fenced) {
-				s.mu.Lock()
-				s.broken = err
-				s.mu.Unlock()
+			if err := s.renewed(ctx, lease); errors.As(err, &fenced) {
 				return
 			}
 		}
@@ -156,6 +153,71 @@ func (s *State) renew(ctx context.Context, lease Lease) (stop func()) {
 		cancel()
 		<-ended
 	}
+}
+
+// renewed renews a lease once and notes what came of it.
+func (s *State) renewed(ctx context.Context, lease Lease) error {
+	at, err := time.Now(), lease.Renew(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var fenced *FencedError
+	switch {
+	case err == nil:
+		s.sure = at
+	case errors.As(err, &fenced):
+		s.broken = err
+	}
+	return err
+}
+
+// Still fails when the lease has ended, or the state cannot be written any more:
+// whoever is about to call a platform asks first. A process that slept, or a computer
+// that did, wakes up in the middle of a wave whose intents it made durable before,
+// and another run may have finished that wave since. It looks only when so much
+// time has passed since it was sure that the lease may have ended meanwhile.
+func (s *State) Still(ctx context.Context) error {
+	s.mu.Lock()
+	lease, broken, unsure := s.lease, s.broken, apart(s.sure, time.Now()) > s.trust()
+	s.mu.Unlock()
+	switch {
+	case broken != nil:
+		return broken
+	case lease == nil || !unsure:
+		return nil
+	}
+	var fenced *FencedError
+	err := s.renewed(ctx, lease)
+	if err != nil && !errors.As(err, &fenced) && !s.backend.Can().Expires {
+		return nil // it lasts until somebody ends it by hand, and the next write asks again
+	}
+	return err
+}
+
+// apart is the time between two instants by whichever clock of the computer says
+// more: one of them stands still while it sleeps, the other may be set back.
+func apart(from, to time.Time) time.Duration {
+	steady, set := to.Sub(from), to.Round(0).Sub(from.Round(0))
+	return max(steady, set, -set)
+}
+
+// trust is how long a lease is taken to last without a look. A run that renews it
+// in time never has to look; where nothing is renewed a look is cheap, unless the
+// lease ends by hand alone.
+func (s *State) trust() time.Duration {
+	switch can := s.can(); {
+	case can.Renew > 0:
+		return can.Renew + can.Renew/4
+	case can.Expires:
+		return 100 * time.Millisecond
+	}
+	return 30 * time.Second
+}
+
+func (s *State) can() Abilities {
+	if s.backend == nil {
+		return Abilities{}
+	}
+	return s.backend.Can()
 }
 
 // Unlock writes a snapshot of what the journal holds and gives the lease back.

@@ -25,6 +25,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -50,7 +51,8 @@ type State struct {
 	unsent  []byte // results that wait for the next write, see Finish
 
 	lease    Lease
-	renewing func() // ends the renewing of the lease
+	renewing func()    // ends the renewing of the lease
+	sure     time.Time // when the lease was last known to be ours
 }
 
 // Open reads the state of a project kept in its folder. Nothing is created
@@ -285,7 +287,11 @@ func (s *State) append(ctx context.Context, lines []byte, of []entry) error {
 			return nil
 		}
 	}
-	return s.lease.Append(ctx, lines)
+	err := s.lease.Append(ctx, lines)
+	if err == nil {
+		s.sure = time.Now()
+	}
+	return err
 }
 
 // unsentMost is how many bytes of results wait.
