@@ -193,3 +193,42 @@ func TestDamagedPlanDoesNothing(t *testing.T) {
 	b.put(file, good)
 	b.must("apply", file)
 }
+
+// A clock that jumps, back by a year or on by one, between plan and apply, between
+// two applies and while a run holds the lock: what is planned is carried out, and
+// nothing is made twice or taken for gone.
+func TestClockThatJumps(t *testing.T) {
+	t.Parallel()
+	years := []string{"2026-12-01T08:00:00Z", "2025-12-01T08:00:00Z", "2031-12-01T08:00:00Z", "1999-01-01T00:00:00Z"}
+	b := newBench(t)
+	file := filepath.Join(b.dir, "next.tplan")
+	for step, now := range years {
+		edited := many.Files(many.Options{Shape: many.Blocks, Objects: 4, Seed: 1, Step: step + 1})
+		b.put(filepath.Join(b.dir, filepath.FromSlash(edited[1].Path)), edited[1].Text)
+		b.must("plan", "--out", file, "--now", now)
+		then := years[(step+1)%len(years)]
+		if out := b.must("apply", file, "--now", then); !strings.Contains(out, "3 changed") {
+			t.Fatalf("planned at %s, applied at %s:\n%s", now, then, out)
+		}
+		for _, later := range years {
+			if out := b.must("plan", "--detailed-exitcode", "--now", later); !strings.Contains(out, "No changes.") {
+				t.Fatalf("applied at %s, planned at %s:\n%s", then, later, out)
+			}
+		}
+	}
+	st, _, err := state.Open(b.dir, "many", "")
+	if err == nil {
+		err = st.Lock(t.Context(), state.Holder{Who: "a run", Since: time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC)})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, now := range years {
+		if out, code := b.run("destroy", "--auto-approve", "--now", now); code != exitWorld || !strings.Contains(out, "it is held by a run") {
+			t.Errorf("at %s, the lock of a clock that says 2090 was taken away: %d\n%s", now, code, out)
+		}
+	}
+	if err := st.Unlock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -50,13 +51,23 @@ const (
 	writers = os.O_RDWR | os.O_CREATE
 )
 
+// openTo opens a file that is locked. Who only reads needs no more than to read it,
+// as in a checkout that is mounted read-only.
+func openTo(path string, how int) (*os.File, error) {
+	file, err := os.OpenFile(path, how, 0o600)
+	if how == readers && (errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission)) {
+		return os.Open(path)
+	}
+	return file, err
+}
+
 // gatePatience is how long a write of another process is waited for. It takes
 // milliseconds, unless that process was stopped in the middle of it.
 const gatePatience = 10 * time.Second
 
 // gated does something while nobody else reads or writes.
 func (f *folder) gated(ctx context.Context, how int, do func() error) error {
-	file, err := os.OpenFile(f.path("gate"), how, 0o600)
+	file, err := openTo(f.path("gate"), how)
 	if how == readers && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)) {
 		return do() // nobody writes here
 	}
@@ -144,7 +155,7 @@ func (f *folder) Holder(ctx context.Context) (who *Holder, err error) {
 
 // holder is Holder inside the gate.
 func (f *folder) holder() (*Holder, error) {
-	file, err := os.OpenFile(f.path("lock"), os.O_RDWR, 0o600)
+	file, err := openTo(f.path("lock"), readers)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
