@@ -110,4 +110,3 @@ func TestReadOnlyFolder(t *testing.T) {
 	s.must("destroy", "--auto-approve")
 	s.once(0)
 }
-

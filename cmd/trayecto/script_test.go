@@ -18,7 +18,10 @@ import (
 	"golang.org/x/crypto/ssh"
 	_ "modernc.org/sqlite"
 
+	"github.com/trayecto/trayecto/targets/fake/shelf"
+	"github.com/trayecto/trayecto/targets/host"
 	"github.com/trayecto/trayecto/targets/postgres/server"
+	"github.com/trayecto/trayecto/targets/sdk"
 	"github.com/trayecto/trayecto/targets/state"
 )
 
@@ -29,6 +32,7 @@ func TestMain(m *testing.M) {
 	cluster.M = m
 	testscript.Main(&cluster, map[string]func(){
 		"trayecto": scanned(program), "shelved": scanned(shelved), "leak": scanned(leak),
+		host.Prefix + shelves[0].Name(): func() { sdk.Serve(shelf.Factory(shelves[0], shelf.Line{})) },
 	})
 }
 

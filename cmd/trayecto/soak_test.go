@@ -207,11 +207,19 @@ func TestKilledBesideItsPlatform(t *testing.T) {
 	if kills > 50 {
 		objects = 1000
 	}
-	tell := shelves[:2]
-	for n, can := range tell {
-		t.Run(can.Name(), func(t *testing.T) {
+	for n, how := range []struct {
+		name, program string
+		share         int // of ten kills
+		shelf.Can
+	}{
+		{"marks", "shelved", 4, shelves[0]}, {"keys", "shelved", 4, shelves[1]},
+		{"plugin", "trayecto", 2, shelves[0]}, // whose process is left alone when the program is gone
+	} {
+		t.Run(how.name, func(t *testing.T) {
 			t.Parallel()
-			newBeside(t, can, objects, rand.New(rand.NewPCG(uint64(n), uint64(kills)))).survive(kills / len(tell))
+			b := newBeside(t, how.Can, objects, rand.New(rand.NewPCG(uint64(n), uint64(kills))))
+			b.program = how.program
+			b.survive(kills * how.share / 10)
 		})
 	}
 }
