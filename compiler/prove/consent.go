@@ -244,7 +244,7 @@ func (t *trial) decide(o *obligation, out *Consent) {
 	}
 	epoch := o.epoch()
 	wrong := o.lane.isTrue(o.allowed, epoch).not()
-	if _, found := t.space.find(append(o.arrives(epoch, false), wrong)...); found == impossible {
+	if t.never(append(o.arrives(epoch, false), wrong)...) {
 		o.End = Enforced
 		if t.space.impossible(o.arrives(epoch, false)...) {
 			o.End = Unsent
