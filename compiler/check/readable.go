@@ -28,7 +28,7 @@ func readable(p *ir.Program) bool {
 		!slices.ContainsFunc(p.Actions, func(a ir.Action) bool { return a.Kind == "set" && a.Value == nil }) &&
 		!slices.ContainsFunc(p.Regimes, func(r ir.Regime) bool { return !ruled(r) }) &&
 		!slices.ContainsFunc(p.Moments, func(m ir.Moment) bool { return !detects(m.Detect) }) &&
-		!slices.ContainsFunc(p.Journeys, func(j ir.Journey) bool { return !branches(j) })
+		!slices.ContainsFunc(p.Journeys, func(j ir.Journey) bool { return !stepped(j) })
 }
 
 // ruled tells whether it could be read to whom a regime applies and what its rules
@@ -44,12 +44,17 @@ func detects(d ir.Detect) bool {
 	return d != nil && (!on || date.Date != nil)
 }
 
-// branches tells whether every branch of a journey has its condition.
-func branches(j ir.Journey) bool {
+// stepped tells whether every branch of a journey has its condition, and every wait
+// its length.
+func stepped(j ir.Journey) bool {
 	all := true
 	ir.Walk(j.Steps, func(s ir.Step) {
-		if choose, is := s.(ir.Choose); is {
-			all = all && !slices.ContainsFunc(choose.When, func(b ir.Branch) bool { return b.If == nil })
+		switch s := s.(type) {
+		case ir.Choose:
+			all = all && !slices.ContainsFunc(s.When, func(b ir.Branch) bool { return b.If == nil })
+		case ir.Wait:
+			all = all && !s.For.IsZero()
+		case ir.Send, ir.Do, ir.Split:
 		}
 	})
 	return all
