@@ -28,7 +28,7 @@ func readable(p *ir.Program) bool {
 		!slices.ContainsFunc(p.Actions, func(a ir.Action) bool { return a.Kind == "set" && a.Value == nil }) &&
 		!slices.ContainsFunc(p.Regimes, func(r ir.Regime) bool { return !ruled(r) }) &&
 		!slices.ContainsFunc(p.Moments, func(m ir.Moment) bool { return !detects(m.Detect) }) &&
-		!slices.ContainsFunc(p.Journeys, func(j ir.Journey) bool { return !stepped(j) })
+		!slices.ContainsFunc(p.Journeys, func(j ir.Journey) bool { return !legible(j) })
 }
 
 // ruled tells whether it could be read to whom a regime applies and what its rules
@@ -44,9 +44,9 @@ func detects(d ir.Detect) bool {
 	return d != nil && (!on || date.Date != nil)
 }
 
-// stepped tells whether every branch of a journey has its condition, and every wait
+// legible tells whether every branch of a journey has its condition, and every wait
 // its length.
-func stepped(j ir.Journey) bool {
+func legible(j ir.Journey) bool {
 	all := true
 	ir.Walk(j.Steps, func(s ir.Step) {
 		switch s := s.(type) {

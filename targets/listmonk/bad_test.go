@@ -83,6 +83,53 @@ func TestOneClickIsLookedUp(t *testing.T) {
 	}
 }
 
+// Trap: whoever comes onto a double opt-in list can confirm only if listmonk is
+// set to ask them, which people switch on and off: it is found by reading.
+func TestAskingToConfirmIsAStepByHand(t *testing.T) {
+	f := serve(t)
+	asked := func() (keys []string) {
+		t.Helper()
+		err := configured(t, f).List(t.Context(), targets.ListRequest{Kinds: []string{"confirmations"}, All: true}, func(page []resource.Object) error {
+			for _, o := range page {
+				keys = append(keys, o.Key)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return keys
+	}
+	needed := func(doubled bool) (keys []string) {
+		p := sending(kit.Before(platform(f)))
+		for i := range p.Regimes {
+			for j := range p.Regimes[i].Rules {
+				p.Regimes[i].Rules[j].DoubleOptIn = doubled
+			}
+		}
+		for _, r := range lowered(p, p.Platforms[0]).Resources {
+			if r.Kind == "confirmations" {
+				keys = append(keys, r.Key)
+			}
+		}
+		return keys
+	}
+	once := []string{"mails that ask to confirm"}
+	if diff := cmp.Diff(once, asked()); diff != "" {
+		t.Error(diff)
+	}
+	f.Set("app.send_optin_confirmation", false)
+	if got := asked(); len(got) > 0 {
+		t.Errorf("while it is off: %v", got)
+	}
+	if diff := cmp.Diff(once, needed(true)); diff != "" {
+		t.Errorf("double opt-in: %s", diff)
+	}
+	if got := needed(false); len(got) > 0 {
+		t.Errorf("single opt-in needs %v", got)
+	}
+}
+
 // A proxy's page, an answer that is lost, a busy server.
 func TestAnswersThatAreNone(t *testing.T) {
 	for _, c := range []struct {

@@ -29,6 +29,8 @@ var functions = []string{
 const bodySource targets.Marks = "source of the body"
 
 var kinds = []targets.Kind{
+	{Name: kindConfirmations, Doc: "That whoever comes onto a double opt-in list is asked by mail to confirm.", Version: attributesVersion, Marks: targets.NoMark, Unique: true,
+		Manual: "in listmonk under Settings, General: turn on Send opt-in confirmation"},
 	{Name: kindCampaign, Doc: "A one-off journey: one message to one list at an instant, a draft until it is switched on.", Version: attributesVersion, Marks: targets.Tag},
 	{Name: kindList, Doc: "A consent: whoever is subscribed said yes.", Schema: "listmonk/list.json", Version: attributesVersion, Marks: targets.Tag},
 	{Name: kindTemplate, Doc: "A service message that your systems send by POST /api/tx, or what stands around campaigns.", Version: attributesVersion, Marks: bodySource},
@@ -75,7 +77,7 @@ var rights = []targets.Right{
 	{Name: "lists:get_all", For: targets.ToPlan, Doc: "Reads lists."},
 	{Name: "templates:get", For: targets.ToPlan, Doc: "Reads templates."},
 	{Name: "campaigns:get_all", For: targets.ToPlan, Doc: "Reads campaigns."},
-	{Name: "settings:get", For: targets.ToPlan, Doc: "Reads whether every mail says how to unsubscribe with one click."},
+	{Name: "settings:get", For: targets.ToPlan, Doc: "Reads whether every mail says how to unsubscribe with one click, and whether people are asked to confirm."},
 	{Name: "subscribers:get_all", For: targets.ToPlan, Doc: "Counts subscribers."},
 	{Name: "subscribers:sql_query", For: targets.ToPlan, Doc: "Counts the members of segments."},
 	{Name: "lists:manage_all", For: targets.ToApply, Doc: "Makes and changes lists."},

@@ -18,8 +18,8 @@ const pageSize = 50
 
 // List passes on the objects of each kind.
 func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]resource.Object) error) error {
-	for _, kind := range []string{kindList, kindTemplate, kindCampaign} {
-		if len(r.Kinds) > 0 && !slices.Contains(r.Kinds, kind) {
+	for _, kind := range []string{kindList, kindTemplate, kindCampaign, kindConfirmations} {
+		if len(r.Kinds) > 0 && !slices.Contains(r.Kinds, kind) || kind == kindConfirmations && !r.All {
 			continue
 		}
 		objects, err := t.held(ctx, kind)
@@ -59,6 +59,8 @@ func (t *Target) held(ctx context.Context, kind string) ([]resource.Object, erro
 		return out, err
 	case kindCampaign:
 		return t.campaigns(ctx)
+	case kindConfirmations:
+		return t.confirmations(ctx)
 	}
 	return nil, nil
 }

@@ -2,14 +2,12 @@ package listmonk
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strconv"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/rest"
 )
 
 // What is looked up, in the words of findings.
@@ -62,7 +60,7 @@ func (e *existing) find(ctx context.Context, look resource.Lookup) (targets.Look
 		return named(look.Key, e.config.Messengers), nil
 	case lookSetting:
 		if e.settings == nil {
-			all, err := call[map[string]any](ctx, e.target, rest.Call{Method: http.MethodGet, Path: "/api/settings"})
+			all, err := e.target.settings(ctx)
 			if err != nil {
 				return targets.LookupAnswer{}, err
 			}

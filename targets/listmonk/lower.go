@@ -90,6 +90,9 @@ func (l *lowering) refuse(rule *diag.Rule, at diag.Range, detail, help string) {
 
 // consent is a list, unless the project says which of the platform's it is.
 func (l *lowering) consent(c ir.Consent) {
+	if wanted(l.Program, c) == double {
+		l.confirms(c)
+	}
 	if l.account.names.Consent(c.Address).Said {
 		l.lookup(l.listOf(c).(resource.Lookup), l.account.names.Consent(c.Address).At)
 		return

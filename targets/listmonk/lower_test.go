@@ -39,7 +39,8 @@ func TestWhatBecomesAnObject(t *testing.T) {
 	want := []string{
 		`consent.news (mail): list "Ofertas por correo" `, `journey.buyers (mail): campaign "journey.buyers" on`,
 		`journey.from_spain (mail): campaign "journey.from_spain" on`, `journey.gold (mail): campaign "journey.gold" on`,
-		`journey.reachable (mail): campaign "journey.reachable" on`, `platform.mail (mail, frame): template "Trayecto, nothing around the text (mail)" `,
+		`journey.reachable (mail): campaign "journey.reachable" on`, `platform.mail (mail, confirmations): confirmations "mails that ask to confirm" `,
+		`platform.mail (mail, frame): template "Trayecto, nothing around the text (mail)" `,
 		`touchpoint.welcome_mail (mail): template "touchpoint.welcome_mail" `,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

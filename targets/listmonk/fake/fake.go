@@ -139,7 +139,7 @@ type Mail struct {
 // Serve starts a fake that holds what a new installation does.
 func Serve(t testing.TB, o Options) *Fake {
 	t.Helper()
-	f := &Fake{options: o, Token: o.Token, now: o.Now, lacks: map[string]bool{}, messengers: []string{"email"}, settings: map[string]any{"privacy.unsubscribe_header": true}}
+	f := &Fake{options: o, Token: o.Token, now: o.Now, lacks: map[string]bool{}, messengers: []string{"email"}, settings: map[string]any{"privacy.unsubscribe_header": true, "app.send_optin_confirmation": true}}
 	f.templates = []Template{{ID: f.id(), Name: "Default campaign template", Type: "campaign", Body: `<html>{{ template "content" . }}</html>`, Default: true}}
 	f.Server = stand.Serve(t, stand.Options{Routes: f.routes(), Admit: f.admit, Problem: problem, Now: func() time.Time { return f.now }})
 	f.root = f.URL

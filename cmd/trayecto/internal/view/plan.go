@@ -67,7 +67,7 @@ func heading(p *plan.Plan) string {
 	}
 	line += "."
 	if h.BadRows > 0 {
-		line += fmt.Sprintf("\n%s did not fit and were left out: %s", plural(h.BadRows, "row"), strings.Join(h.FirstBad, "; "))
+		line += fmt.Sprintf("\n%s did not fit and were left out, such as %s", plural(h.BadRows, "row"), strings.Join(h.FirstBad[:min(shownBad, len(h.FirstBad))], "; "))
 	}
 	return line
 }
@@ -81,6 +81,9 @@ func since(at time.Time, p *plan.Plan) string {
 	}
 	return ago(old)
 }
+
+// shownBad is how many rows that did not fit are shown; the plan file has more.
+const shownBad = 3
 
 func platforms(p *plan.Plan) string {
 	var names []string
