@@ -14,6 +14,7 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account/suite"
 	"github.com/trayecto/trayecto/targets/hubspot"
 	"github.com/trayecto/trayecto/targets/hubspot/fake"
 )
@@ -134,7 +135,7 @@ func rules(src *rand.Rand) *ir.Program {
 // that HubSpot may be late.
 func TestConsentIsTheEvaluators(t *testing.T) {
 	t.Parallel()
-	var seen tally
+	var seen suite.Tally
 	for seed := range 12 {
 		src := rand.New(rand.NewPCG(uint64(seed), 3))
 		w := newWorld(t, rules(src), nil)
@@ -148,7 +149,7 @@ func TestConsentIsTheEvaluators(t *testing.T) {
 		}
 	}
 	t.Logf("%+v", seen)
-	if 4*seen.said < 3*seen.segments || 5*seen.members < seen.people || seen.people < 2000 || 20*seen.late > seen.people {
+	if 4*seen.Said < 3*seen.Segments || 5*seen.Members < seen.People || seen.People < 2000 || 20*seen.Late > seen.People {
 		t.Errorf("too little was asked: %+v", seen)
 	}
 }

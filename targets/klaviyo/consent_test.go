@@ -14,6 +14,7 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account/suite"
 	"github.com/trayecto/trayecto/targets/klaviyo"
 	"github.com/trayecto/trayecto/targets/klaviyo/fake"
 )
@@ -142,7 +143,7 @@ func rules(src *rand.Rand, platform ir.Platform) *ir.Program {
 // that Klaviyo may be late.
 func TestConsentIsTheEvaluators(t *testing.T) {
 	t.Parallel()
-	var seen tally
+	var seen suite.Tally
 	for seed := range 12 {
 		src := rand.New(rand.NewPCG(uint64(seed), 3))
 		w := newWorld(t, rules(src, plain("https://a.example.test")), nil)
@@ -160,7 +161,7 @@ func TestConsentIsTheEvaluators(t *testing.T) {
 		}
 	}
 	t.Logf("%+v", seen)
-	if 2*seen.said < seen.segments || 5*seen.members < seen.people || seen.people < 2000 || 20*seen.late > seen.people {
+	if 2*seen.Said < seen.Segments || 5*seen.Members < seen.People || seen.People < 2000 || 20*seen.Late > seen.People {
 		t.Errorf("too little was asked: %+v", seen)
 	}
 }

@@ -147,7 +147,7 @@ func TestConsentIsTheEvaluators(t *testing.T) {
 		}
 	}
 	t.Logf("%+v", seen)
-	if 2*seen.said < seen.segments || 6*seen.members < seen.people || seen.people < 2000 || 20*seen.late > seen.people {
+	if 2*seen.Said < seen.Segments || 6*seen.Members < seen.People || seen.People < 2000 || 20*seen.Late > seen.People {
 		t.Errorf("too little was asked: %+v", seen)
 	}
 }

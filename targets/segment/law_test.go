@@ -1,12 +1,12 @@
 package segment_test
 
 import (
+	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,6 +17,7 @@ import (
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/account/suite"
 	"github.com/trayecto/trayecto/targets/segment"
 	"github.com/trayecto/trayecto/targets/segment/fake"
 )
@@ -105,89 +106,20 @@ func (w *world) made(t testing.TB, s ir.Segment) (id string, ok bool) {
 	return id, true
 }
 
-// tally is what a law saw.
-type tally struct{ segments, said, people, members, late int }
-
 // agree compares the members of an audience with the evaluator's, whatever the
 // platform makes of missing values.
-func (w *world) agree(t *testing.T, s ir.Segment, seen *tally) {
+func (w *world) agree(t *testing.T, s ir.Segment, seen *suite.Tally) {
 	t.Helper()
-	seen.segments++
+	seen.Segments++
 	id, ok := w.made(t, s)
 	if !ok {
 		return
 	}
-	seen.said++
+	seen.Said++
+	judge := suite.Judge{Program: w.program, People: w.people, Eval: w.eval, Border: suite.Around}
 	for _, w.Nulls = range []fake.Nulls{fake.NullFails, fake.NullUnknown, fake.NullEmpty} {
-		got := w.Members(id)
-		for _, p := range w.people {
-			want, is := w.eval.Member(s.Address, p), slices.Contains(got, p.ID)
-			seen.people++
-			if want {
-				seen.members++
-			}
-			switch {
-			case want == is:
-			case atBorder(w.program, p):
-				seen.late++
-			default:
-				t.Errorf("%s where missing %s: want %v, and Segment says %v of %s %v %+v\n%s\n%v", s.Address, w.Nulls, want, is, p.ID, p.Attributes, p.Events, expr.Print(s.Where), w.Find(id).Query)
-			}
-		}
+		judge.Agree(t, s, w.Members(id), fmt.Sprintf("where missing %s: %s", w.Nulls, w.Find(id).Query), seen)
 	}
-}
-
-// atBorder tells whether time alone changes something about a person within a
-// day, which is as exact as Segment is.
-func atBorder(program *ir.Program, p *person.Person) bool {
-	var instants []types.Instant
-	for _, v := range p.Attributes {
-		if at, ok := v.(types.Instant); ok {
-			instants = append(instants, at)
-		}
-	}
-	for _, e := range p.Events {
-		instants = append(instants, e.At)
-	}
-	now := sample.Now.Time()
-	for _, at := range instants {
-		for _, length := range lengths(program) {
-			if away := at.Time().Add(length).Sub(now); -24*time.Hour <= away && away <= 24*time.Hour {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// lengths lists the windows of a program, and none.
-func lengths(program *ir.Program) []time.Duration {
-	out := []time.Duration{0}
-	add := func(e expr.Expr) bool {
-		switch e := e.(type) {
-		case expr.Aggregate:
-			out = append(out, e.Window.Length.Exact())
-		case expr.Did:
-			out = append(out, e.Window.Length.Exact())
-		case expr.FollowedBy:
-			out = append(out, e.Window.Length.Exact())
-		case expr.Within:
-			out = append(out, e.Length.Exact())
-		case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf, expr.IsSet,
-			expr.Coalesce, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
-		}
-		return true
-	}
-	for _, s := range program.Segments {
-		expr.Walk(s.Where, add)
-	}
-	for _, a := range program.Person.Attributes {
-		expr.Walk(a.Value, add)
-	}
-	for _, e := range program.Events {
-		expr.Walk(e.Where, add)
-	}
-	return out
 }
 
 // Law: the members of an audience are those of the evaluator, people aside for
@@ -199,7 +131,7 @@ func TestAudiencesAreTheEvaluators(t *testing.T) {
 	common := options
 	common.Without |= sample.Outcomes | sample.Calls
 	for of, o := range map[string]sample.Options{"all": options, "common": common} {
-		var seen tally
+		var seen suite.Tally
 		for seed := range 60 {
 			src := rand.New(rand.NewPCG(uint64(seed), 7))
 			program := sample.Program(src, o)
@@ -208,12 +140,9 @@ func TestAudiencesAreTheEvaluators(t *testing.T) {
 				w.agree(t, s, &seen)
 			}
 		}
-		t.Logf("%s: %+v", of, seen)
-		if seen.members < seen.people/10 || of == "common" && 2*seen.said < seen.segments {
-			t.Errorf("%s: too little was asked: %+v", of, seen)
-		}
-		if 20*seen.late > seen.people {
-			t.Errorf("%s: borders of time explain too much: %+v", of, seen)
+		seen.Enough(t, of)
+		if of == "common" && 2*seen.Said < seen.Segments {
+			t.Errorf("%s: too much is refused: %+v", of, seen)
 		}
 	}
 }
@@ -248,7 +177,7 @@ func TestTraitsAreTheEvaluators(t *testing.T) {
 				if want != nil {
 					set++
 				}
-				if same := cmp.Equal(want, got, cmp.Comparer(func(a, b *big.Rat) bool { return near(a, b) })); !same && !atBorder(program, p) {
+				if same := cmp.Equal(want, got, cmp.Comparer(func(a, b *big.Rat) bool { return near(a, b) })); !same && !(suite.Judge{Program: program, Border: suite.Around}).AtBorder(p) {
 					t.Errorf("%s of %s: want %v, and Segment has %v\n%v", a.Name, p.ID, want, got, w.Traits[len(w.Traits)-1].Query)
 				}
 			}
@@ -269,26 +198,9 @@ func near(a, b *big.Rat) bool {
 // What cannot be said is refused with what would help.
 func TestRefusalsNameTheirPlace(t *testing.T) {
 	t.Parallel()
-	refused := map[string]int{}
-	for seed := range 60 {
-		src := rand.New(rand.NewPCG(uint64(seed), 9))
-		program := sample.Program(src, options)
-		for _, s := range program.Segments {
-			for _, d := range segment.New().Lower(targets.LowerRequest{Program: program, Platform: block("https://a.example.test", "spa"), Placed: []string{s.Address}}).Diagnostics {
-				refused[d.Rule.Code]++
-				if d.Mark == "" || d.Detail == "" || d.Help == "" {
-					t.Errorf("%s says too little: %+v", s.Address, d)
-				}
-			}
-		}
-	}
-	delete(refused, "MAP311") // the block maps an event of the kit's
-	delete(refused, "CAP302")
-	var codes []string
-	for code := range refused {
-		codes = append(codes, code)
-	}
+	codes := suite.Refusals(t, segment.New, options, func(*ir.Program) ir.Platform { return block("https://a.example.test", "spa") })
+	codes = slices.DeleteFunc(codes, func(code string) bool { return code == "MAP311" || code == "CAP302" }) // the block maps an event of the kit's; size
 	if diff := cmp.Diff([]string{"CAP301"}, codes); diff != "" {
-		t.Errorf("codes of refusals (-want +got):\n%s\n%v", diff, refused)
+		t.Errorf("codes of refusals (-want +got):\n%s", diff)
 	}
 }
