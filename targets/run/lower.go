@@ -147,17 +147,21 @@ func (l *Line) notThere(p *Platform, asked resource.Lookup, a targets.LookupAnsw
 	if at != p.At {
 		return d
 	}
-	if argument := l.argument(asked.Key); argument != "" {
-		d.Help = fmt.Sprintf("write %s = { %s = %q } in the block of %s", argument, asked.Key, called, p.Address)
-	} else if a.Nearest == "" {
-		d.Help = "map it: say in the block of " + p.Address + " where it is"
+	switch arguments := l.arguments(asked.Key); {
+	case len(arguments) == 1:
+		d.Help = fmt.Sprintf("write %s = { %s = %q } in the block of %s", arguments[0], asked.Key, called, p.Address)
+	case a.Nearest != "":
+	case len(arguments) == 0:
+		d.Help = "set it there and plan again"
+	default:
+		d.Help = "say in the block of " + p.Address + " what it is called there"
 	}
 	return d
 }
 
-// argument is the argument of a platform block that says what something of the
-// project is called there; "" where a name is of none or of several.
-func (l *Line) argument(name string) string {
+// arguments lists the arguments of a platform block that may say what something
+// of the project is called there; none where it is nothing of the project's.
+func (l *Line) arguments(name string) []string {
 	_, attribute := l.Program.Person.AttributeNamed(name)
 	_, key := l.Program.Person.KeyNamed(name)
 	_, event := ir.Find(l.Program.Events, "event."+name)
@@ -171,8 +175,5 @@ func (l *Line) argument(name string) string {
 			out = append(out, is.argument)
 		}
 	}
-	if len(out) != 1 {
-		return ""
-	}
-	return out[0]
+	return out
 }

@@ -29,7 +29,8 @@ func TestWhatIsNotThereCanBeMapped(t *testing.T) {
 		{"phone", "mobile", diag.Range{}, `write fields = { phone = "mobile" } in the block of platform.crm`},
 		{"order_placed", "", block, `write events = { order_placed = "<what it is called there>" } in the block of platform.crm`},
 		{"calls", "", block, `write consents = { calls = "<what it is called there>" } in the block of platform.crm`},
-		{"news", "", block, "map it: say in the block of platform.crm where it is"}, // a field or a consent
+		{"news", "", block, "say in the block of platform.crm what it is called there"}, // a field or a consent
+		{"es", "", block, "set it there and plan again"},                                // its default language
 		{"Orders", "Order", block, "write Order"},
 		{"tier_x", "tier", argument, "write tier"}, {"tier", "", argument, ""},
 	} {

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler/history"
 	"github.com/trayecto/trayecto/compiler/impact"
@@ -148,7 +149,7 @@ func (l *Line) past(p *plan.Plan) (*history.History, error) {
 		noted.Newest = &newest
 	}
 	for _, row := range past.Bad {
-		noted.FirstBad = append(noted.FirstBad, row.Place()+": "+row.Detail)
+		noted.FirstBad = append(noted.FirstBad, row.Place()+": "+strings.TrimSuffix(row.Detail, "."))
 	}
 	for _, absent := range past.Absent {
 		p.Notes = append(p.Notes, "Not counted in: "+absent.String()+".")
