@@ -45,7 +45,7 @@ func newApply(w *world, c *common) *cobra.Command {
 		Short: "carry a plan out",
 		Long: "Carries out a saved plan exactly, or makes a plan and asks. What can reach people is written switched off,\n" +
 			"read back, and switched on last. Where nobody can be asked, give a saved plan or --auto-approve.",
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runApply(cmd.Context(), w, c, f, args) },
 	}
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
@@ -66,7 +66,7 @@ func newDestroy(w *world, c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "destroy",
 		Short: "remove everything that was applied",
-		Args:  cobra.NoArgs,
+		Args:  whole,
 		RunE:  func(cmd *cobra.Command, args []string) error { return runApply(cmd.Context(), w, c, f, args) },
 	}
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")

@@ -19,7 +19,7 @@ func newDocs(w *world, _ *common) *cobra.Command {
 		Short: "guides and reference",
 		Long: "Prints a page: a guide, a block type, a function, a kind of platform, a code. Without one, what pages there are.\n" +
 			"--out DIR writes all of them as Markdown.",
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if out != "" {
 				return writeDocs(w, out, args)

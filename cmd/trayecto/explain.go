@@ -46,7 +46,7 @@ func newExplain(w *world, c *common) *cobra.Command {
 		Long: "Says what a code means (CON001), what a function or a block type is (did, segment), what an object is and who\n" +
 			"uses it (segment.x), and with --person why somebody is in a segment or would get a touchpoint. Without anything it\n" +
 			"lists all codes.",
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(_ *cobra.Command, args []string) error { return runExplain(w, c, f, args) },
 	}
 	cmd.Flags().StringVar(&f.person, "person", "", "the first key of somebody in history, for a segment or a touchpoint")

@@ -25,7 +25,7 @@ func newFmt(w *world, c *common) *cobra.Command {
 		Short: "one layout",
 		Long: "Writes every file of the project in the one layout: spaces, alignment, blank lines, comments that begin with #.\n" +
 			"A file that does not parse is left as it is.",
-		Args: cobra.NoArgs,
+		Args: whole,
 		RunE: func(*cobra.Command, []string) error { return runFmt(w, c, f) },
 	}
 	cmd.Flags().BoolVar(&f.check, "check", false, "change nothing; exit 1 when something would change")

@@ -28,7 +28,7 @@ func newImport(w *world, c *common) *cobra.Command {
 		Short: "what the platforms hold and the files do not say",
 		Long: "Lists every object on the platforms that this project does not manage. With --out it writes the blocks that say\n" +
 			"them, each with an import block that takes it over: read them, then plan. It changes nothing on any platform.",
-		Args: cobra.NoArgs,
+		Args: whole,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runImport(cmd.Context(), w, c, f) },
 	}
 	cmd.Flags().StringVar(&f.platform, "platform", "", "of one platform only: NAME")

@@ -26,7 +26,7 @@ func newNew(w *world, c *common) *cobra.Command {
 		Short: "a project that runs at once, on this computer only",
 		Long: "Makes a folder with a project in it, from a template in this program: files that are right, made-up people and what they did,\n" +
 			"and tests. It asks nothing, needs no account and no key, and reaches nobody.",
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.list {
 				return listTemplates(w)

@@ -30,7 +30,7 @@ func newPause(w *world, c *common) *cobra.Command {
 		Short: "stop a journey or a channel now, ask later",
 		Long: "Switches off what reaches people, at once and without a question, and keeps it off: no apply lifts it. It needs no\n" +
 			"files, only the state; a channel stops the journeys whose messages may take it. Without a name: what is on hold.",
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runPause(cmd.Context(), w, c, f, args) },
 	}
 	cmd.Flags().StringVar(&f.why, "why", "", "the reason, for whoever reads the next plan")
@@ -44,7 +44,7 @@ func newResume(w *world, c *common) *cobra.Command {
 		Use:   "resume journey.NAME | channel.NAME | everything",
 		Short: "lift what pause has put on hold",
 		Long:  "Lifts the hold and switches on again what it stopped. What was changed meanwhile, or is on hold in another way, stays off.",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return runResume(cmd.Context(), w, c, f, args[0]) },
 	}
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")

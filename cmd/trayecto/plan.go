@@ -36,7 +36,7 @@ func newPlan(w *world, c *common) *cobra.Command {
 		Short: "what would change, for whom?",
 		Long: "Compares the files with what was applied and with what the platforms hold, and counts people. It changes nothing.\n" +
 			"--out may be given several times; the ending decides: .tplan (for apply), .md, .json, .txt.",
-		Args: cobra.NoArgs,
+		Args: whole,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPlan(cmd.Context(), w, c, f) },
 	}
 	cmd.Flags().StringArrayVar(&f.out, "out", nil, "write the plan to a file: FILE.tplan, FILE.md, FILE.json or FILE.txt")

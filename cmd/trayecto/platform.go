@@ -17,7 +17,7 @@ func newPlatform(w *world, c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "platform",
 		Short: "add an account somewhere, and see what it has",
-		Args:  cobra.NoArgs,
+		Args:  whole,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newPlatformAdd(w, c), newPlatformCheck(w, c), newPlatformScopes(w, c))
@@ -30,7 +30,7 @@ func newPlatformAdd(w *world, c *common) *cobra.Command {
 		Short: "write a platform block",
 		Long: "Writes the block of a new platform at the end of the file that holds the project block. Nothing goes there until\n" +
 			"the project, an environment or an object names it.",
-		Args: cobra.ExactArgs(2),
+		Args: exactly(2),
 		RunE: func(_ *cobra.Command, args []string) error { return runPlatformAdd(w, c, args[0], args[1]) },
 	}
 }
@@ -70,7 +70,7 @@ func newPlatformCheck(w *world, c *common) *cobra.Command {
 		Use:   "check NAME",
 		Short: "which of your fields, events and lists the platform has",
 		Long:  "Reads only, and asks one platform: whose account it is, what the project names and the platform has or lacks, and how\nmuch it holds. Exit 3 when something is lacking.",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return runPlatformCheck(cmd.Context(), w, c, args[0]) },
 	}
 }
@@ -101,7 +101,7 @@ func newPlatformScopes(w *world, c *common) *cobra.Command {
 		Use:   "scopes NAME",
 		Short: "which rights plan, apply and switching on need",
 		Long:  "Says which rights credentials need on a platform: to plan, to write, and to switch on what reaches people. Give each\njob no more than its own. NAME is a platform of the project, or a kind of platform.",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE:  func(_ *cobra.Command, args []string) error { return runPlatformScopes(w, c, args[0]) },
 	}
 }

@@ -29,7 +29,7 @@ func newPreview(w *world, c *common) *cobra.Command {
 		Short: "a message as a person would get it",
 		Long: "Shows a touchpoint on each of its channels: with --person in that person's language, with their values and the last\n" +
 			"event that it is about, otherwise in every language. What is not known stands in braces. It sends nothing.",
-		Args: cobra.ExactArgs(1),
+		Args: exactly(1),
 		RunE: func(_ *cobra.Command, args []string) error { return runPreview(w, c, f, args[0]) },
 	}
 	cmd.Flags().StringVar(&f.person, "person", "", "the first key of somebody in history")

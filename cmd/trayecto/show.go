@@ -11,7 +11,7 @@ func newShow(w *world, c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show PLAN.tplan",
 		Short: "a saved plan, without platforms or files",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			render, known := formats[format]
 			if !known {

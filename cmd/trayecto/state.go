@@ -23,7 +23,7 @@ func newState(w *world, c *common) *cobra.Command {
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "every managed object, with its id on the platform",
-		Args:  cobra.NoArgs,
+		Args:  whole,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withState(cmd.Context(), w, c, func(st *state.State) error {
 				_, err := fmt.Fprint(w.stdout, view.Records(st.Records()))
@@ -34,14 +34,14 @@ func newState(w *world, c *common) *cobra.Command {
 	show := &cobra.Command{
 		Use:   "show ADDRESS",
 		Short: "one object as it was applied last",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return runStateShow(cmd.Context(), w, c, args[0]) },
 	}
 	mv := &cobra.Command{
 		Use:   "mv FROM TO",
 		Short: "rename in the state what a moved block would rename in every state",
 		Long:  "Objects of FROM belong to TO from now on, on all platforms. A moved block does the same and is reviewed; this is for repairs.",
-		Args:  cobra.ExactArgs(2),
+		Args:  exactly(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return changeState(cmd.Context(), w, c, patience, func(st *state.State) ([]state.Result, error) { return moving(st, args[0], args[1]) })
 		},
@@ -50,7 +50,7 @@ func newState(w *world, c *common) *cobra.Command {
 		Use:   "rm ADDRESS",
 		Short: "let go of objects: they stay on their platforms",
 		Long:  "The state forgets the objects of ADDRESS, which may be a platform; nothing is removed anywhere. A platform of which\nnothing is left may be another account from then on. A removed block with keep = true does the same and is reviewed;\nthis is for repairs.",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return changeState(cmd.Context(), w, c, patience, func(st *state.State) ([]state.Result, error) { return forgetting(st, args[0]) })
 		},

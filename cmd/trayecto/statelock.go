@@ -16,7 +16,7 @@ func newStateLock(w *world, c *common) *cobra.Command {
 		Use:   "lock",
 		Short: "who is writing the state now",
 		Long:  "Says who holds the lock of the state, since when, for what and in which CI job, and how the lock ends.",
-		Args:  cobra.NoArgs,
+		Args:  whole,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return runStateLock(cmd.Context(), w, c) },
 	}
 }
@@ -28,7 +28,7 @@ func newStateUnlock(w *world, c *common) *cobra.Command {
 		Short: "end the lock of a run that is no more",
 		Long: "Ends the lock of the state by hand, whoever holds it. Should that run still be alive, it writes nothing more to the\n" +
 			"state; a call that it has already sent to a platform may still land. What it left open the next apply finds out.",
-		Args: cobra.NoArgs,
+		Args: whole,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runStateUnlock(cmd.Context(), w, c, auto) },
 	}
 	cmd.Flags().BoolVar(&auto, "auto-approve", false, "do not ask")

@@ -14,7 +14,7 @@ func newTargets(w *world, c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "targets",
 		Short: "the kinds of platform that this binary can compile to",
-		Args:  cobra.NoArgs,
+		Args:  whole,
 		RunE: func(*cobra.Command, []string) error {
 			for _, factory := range builtIn {
 				if err := tellTarget(w, factory().Describe()); err != nil {

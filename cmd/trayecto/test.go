@@ -28,7 +28,7 @@ func newTest(w *world, c *common) *cobra.Command {
 		Short: "journeys in simulated time",
 		Long: "Runs the tests in *.test.hcl: one made-up person each, to whom things happen in simulated time. It needs no platform,\n" +
 			"no state and no credentials. A test that fails tells what happened to the person.",
-		Args: cobra.NoArgs,
+		Args: whole,
 		RunE: func(*cobra.Command, []string) error { return runTest(w, c, f) },
 	}
 	cmd.Flags().StringVar(&f.only, "run", "", "only tests whose name matches a pattern (a regular expression)")

@@ -31,7 +31,7 @@ func newValidate(w *world, c *common) *cobra.Command {
 		Short: "are the files right?",
 		Long: "Reads and checks every file. It needs no platform, no state and no credentials.\n" +
 			"--out may be given several times; the ending decides: .json, .sarif, .codequality.json (GitLab), .txt.",
-		Args: cobra.NoArgs,
+		Args: whole,
 		RunE: func(*cobra.Command, []string) error { return runValidate(w, c, f) },
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "what is printed: text, json, sarif, github or codequality")

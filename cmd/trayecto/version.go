@@ -13,7 +13,7 @@ func newVersion(w *world, _ *common) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "which release this is",
-		Args:  cobra.NoArgs,
+		Args:  whole,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(w.stdout, "trayecto "+version)
 			return err
