@@ -26,6 +26,7 @@ func (r *reader) approvers(name string) []string {
 	if !ok {
 		return nil
 	}
+	before := len(r.to.found)
 	var out []string
 	call, isCall := a.Expr.(*hclsyntax.FunctionCallExpr)
 	if isCall && call.Name == "approved_by" {
@@ -37,7 +38,7 @@ func (r *reader) approvers(name string) []string {
 			}
 		}
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && len(r.to.found) == before {
 		r.say(diag.Diagnostic{
 			Rule: NoApproval, At: a.At, Mark: "not approved_by(...)",
 			Detail: name + " says whose approval lets a plan pass that the guard refuses.", Help: `write approved_by("team")`,

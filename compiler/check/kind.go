@@ -35,6 +35,24 @@ func checkKinds(p *Pass) {
 	for _, a := range p.Program.Actions {
 		p.writtenType(a)
 	}
+	for _, t := range p.Program.Tests {
+		p.computedGiven(t.Person)
+		for _, h := range t.Happens {
+			p.computedGiven(h.Set)
+		}
+	}
+}
+
+// computedGiven is about tests that say what is worked out.
+func (p *Pass) computedGiven(given []ir.Given) {
+	for _, g := range given {
+		if a, ok := p.Program.Person.AttributeNamed(g.Name); ok && a.Value != nil {
+			p.say(diag.Diagnostic{
+				At: g.At, Mark: "this is computed", Detail: fmt.Sprintf("person.%s is what its expression says. Nothing can be written there.", g.Name),
+				Help: "tell in the story what it is worked out from, such as before \"30d\" { event = ... }",
+			})
+		}
+	}
 }
 
 func identifies(t types.Type) bool {

@@ -30,6 +30,9 @@ func checkUnused(p *Pass) {
 	for _, b := range p.Project.Blocks { // also what stands in a text that is wrong, and so in no program
 		p.constantsIn(b, p.Project.Constants, mentioned)
 	}
+	for _, t := range p.Program.Touchpoints {
+		p.textsOnly(t)
+	}
 	for _, l := range p.Program.Links {
 		p.unlessUsed(mentioned, l.Address, l.At)
 	}

@@ -154,6 +154,9 @@ func (c *compiler) fitDate(l Literal, t types.Basic, text string) types.Value {
 	v, err := types.Parse(t, text, c.scope.zone())
 	if err != nil || types.IsNull(v) {
 		help := `write a day such as "2026-12-01"`
+		if meant := types.MeantDay(text); meant != "" {
+			help = "write " + quote(meant)
+		}
 		if t == types.Timestamp {
 			help = `write an instant such as "2026-12-01 10:00"`
 		}

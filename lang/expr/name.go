@@ -301,6 +301,7 @@ func (c *compiler) unknownRoot(name hcl.Traversal) {
 		}
 	case len(name) == 1:
 		d.Mark = "there is " + near
+		d.Help = c.wordOrName(word)
 	default:
 		d.Mark, d.Help = "there is "+near, "write "+near
 		if ref, ok := readRef(name); ok {

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -119,7 +120,7 @@ func checkSettings(owner string, c ir.Config, documented []targets.Setting) diag
 	for _, s := range documented {
 		names = append(names, s.Name)
 		_, there := c.Get(s.Name)
-		if s.Required && !there {
+		if s.Required && !there && !meant(s.Name, c, documented) {
 			diags = append(diags, diag.Diagnostic{Rule: ruleMissing, At: c.At, Mark: owner + " needs " + s.Name,
 				Help: "add " + s.Name + ": " + s.Doc})
 		}
@@ -136,6 +137,15 @@ func checkSettings(owner string, c ir.Config, documented []targets.Setting) diag
 		}
 	}
 	return diags
+}
+
+// meant tells whether a setting is written under a misspelt name, which is told.
+func meant(name string, c ir.Config, documented []targets.Setting) bool {
+	var names []string
+	for _, s := range documented {
+		names = append(names, s.Name)
+	}
+	return slices.ContainsFunc(c.Settings, func(s ir.Setting) bool { return !contains(names, s.Name) && diag.Nearest(s.Name, names) == name })
 }
 
 func contains(list []string, s string) bool {
