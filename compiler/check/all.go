@@ -61,6 +61,7 @@ var All = []Check{
 	{sameSegment, checkSame},
 	{vacant, checkVacant},
 	{askedEarly, checkLater},
+	{longGap, checkGaps},
 }
 
 // Rules lists what this package can say.

@@ -18,6 +18,9 @@ var unknownLanguage = &diag.Rule{Code: "CHK105", Summary: "A text is in a langua
 // checkLanguages looks at titles, fears and opportunities; the languages of
 // what is sent are package content's to check.
 func checkLanguages(p *Pass) {
+	if len(p.Program.Project.Languages) == 0 {
+		return // what is wrong with them is told
+	}
 	for _, b := range p.Project.Blocks {
 		p.languagesIn(b)
 	}

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
-	"github.com/trayecto/trayecto/lang/expr"
 )
 
 var noEffect = &diag.Rule{Code: "CHK109", Summary: "An argument has no effect here"}
@@ -26,30 +24,6 @@ func checkEffects(p *Pass) {
 		case "event":
 			p.derivedFields(b)
 		}
-	})
-	for _, d := range p.declarations {
-		for _, e := range ir.Conditions(d) {
-			p.longGaps(e)
-		}
-	}
-}
-
-// longGaps is about followed_by whose window is shorter than the gap, most often
-// since the two changed places.
-func (p *Pass) longGaps(e expr.Expr) {
-	expr.Walk(e, func(e expr.Expr) bool {
-		f, ok := e.(expr.FollowedBy)
-		if !ok || f.Window.Length.IsZero() {
-			return true
-		}
-		if order, known := f.Gap.Compare(f.Window.Length); known && order > 0 {
-			p.say(diag.Diagnostic{
-				At: f.Range(), Mark: "the gap is longer than the window",
-				Detail: fmt.Sprintf("Both have happened in the last %s, so they are never %s apart, and the gap asks nothing.", f.Window.Length, f.Gap),
-				Help:   fmt.Sprintf("write the gap first, and then the window: followed_by(..., %q, %q)", f.Window.Length, f.Gap),
-			})
-		}
-		return true
 	})
 }
 

@@ -123,6 +123,9 @@ func perLanguage(object *hclsyntax.ObjectConsExpr, s *expr.Scope) (map[string]hc
 	for _, item := range object.Items {
 		language := keyOf(item)
 		if !slices.Contains(s.Languages, language) {
+			if len(s.Languages) == 0 { // what is wrong with them is told
+				continue
+			}
 			d := diag.Diagnostic{
 				Rule: languageUnknown, At: expr.At(item.KeyExpr.Range()), Detail: "The project's languages are " + strings.Join(s.Languages, ", ") + ".",
 			}

@@ -96,6 +96,7 @@ func (l *loader) languages(b *block.Block) []string {
 		return nil
 	}
 	list, _ := v.(types.Values)
+	before := len(l.list)
 	var out []string
 	seen := map[string]bool{}
 	for _, item := range list {
@@ -114,6 +115,9 @@ func (l *loader) languages(b *block.Block) []string {
 	}
 	if len(list) == 0 {
 		l.wrong(a.At, "names no language", `write at least one, such as ["es"]`)
+	}
+	if len(l.list) > before {
+		return nil // texts are not blamed for their languages
 	}
 	return out
 }
