@@ -19,7 +19,7 @@ type Block struct {
 	// what was probably meant.
 	Meant bool
 	// Strange: it has an argument or a block that its type does not know and that
-	// was meant to be none that it does, which was told.
+	// was meant to be none that it does, or is there a second time, which was told.
 	Strange bool
 	// Home is where the names in the block are looked up; nil: where those of
 	// the block around it are.

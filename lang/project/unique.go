@@ -26,6 +26,7 @@ func (l *frame) unique() (head *block.Block) {
 			l.twice(twoProjects, b, earlier, "remove one of the two, or move it into a folder of its own")
 			continue
 		case taken && b.Type.Once:
+			earlier.Strange = true // what it lacks may be in the other
 			l.twice(onlyOnce, b, earlier, fmt.Sprintf("put everything into one %s block", b.Type.Name))
 			continue
 		case taken && len(b.Labels) > 0:
