@@ -282,6 +282,7 @@ func key(c targets.Change) string {
 // look-ups by what the platform has.
 func (d *deployment) filled(r resource.Resource) resource.Resource {
 	d.t.Helper()
+	d.lookups(resource.Lookups(r.Attributes))
 	r.Attributes = resource.Fill(r.Attributes, func(v resource.Value) resource.Value {
 		switch v := v.(type) {
 		case resource.Ref:

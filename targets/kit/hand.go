@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,33 @@ func (h Harness) wanted(t testing.TB, p *ir.Program, platform ir.Platform) []res
 		}).(resource.Map)
 	}
 	return out
+}
+
+// lookups asks for all that a resource looks up and that was not asked for before,
+// in one call, as the host does. What does not come back is asked for by lookup.
+func (d *deployment) lookups(all []resource.Lookup) {
+	d.t.Helper()
+	var looks []resource.Lookup
+	for _, l := range all {
+		if _, known := d.ids[l]; !known && !slices.Contains(looks, l) && !strings.HasPrefix(l.Kind, byHand) {
+			looks = append(looks, l)
+		}
+	}
+	if len(looks) < 2 {
+		return
+	}
+	answers, err := d.target.Lookup(context.Background(), looks)
+	if err != nil {
+		return // reading harms nobody, and lookup says what is wrong if it goes on
+	}
+	if len(answers) != len(looks) {
+		d.t.Fatalf("%d answers to %d look-ups", len(answers), len(looks))
+	}
+	for i, a := range answers {
+		if a.Found {
+			d.ids[looks[i]] = a.ID
+		}
+	}
 }
 
 // lookup is the id of what the platform has beforehand, asked for once. Reading
