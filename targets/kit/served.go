@@ -23,7 +23,7 @@ import (
 
 // Main is the TestMain of a target: under a plugin's name, which Through gives
 // it, the test's own program serves the target.
-func Main(m *testing.M, factory targets.Factory) {
+func Main(m interface{ Run() int }, factory targets.Factory) {
 	if strings.HasPrefix(filepath.Base(os.Args[0]), host.Prefix) {
 		sdk.Serve(factory)
 		return

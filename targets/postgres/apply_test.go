@@ -24,7 +24,7 @@ func TestAReadOnlyDatabaseIsSaidToBe(t *testing.T) {
 	if got := suite.Everything(t, target); len(got) != 0 {
 		t.Errorf("it holds %v", got)
 	}
-	run(t, conn, "ALTER DATABASE "+name+" RESET default_transaction_read_only", "CREATE ROLE reader_"+name+" LOGIN")
+	run(t, conn, "ALTER DATABASE "+name+" RESET default_transaction_read_only", "DROP ROLE IF EXISTS reader_"+name, "CREATE ROLE reader_"+name+" LOGIN")
 	d.dsn = strings.Replace(d.dsn, "user=trayecto", "user=reader_"+name, 1)
 	reader := w.On(d).Target(t)
 	if _, err := reader.Identity(t.Context()); err != nil {
@@ -42,7 +42,7 @@ func TestWhereTheDatabaseIs(t *testing.T) {
 	if err != nil || !strings.Contains(first, "schema trayecto") {
 		t.Fatalf("%q %v", first, err)
 	}
-	d.dsn = cluster.New(t)
+	d.dsn = cluster.Server(t).New(t)
 	if second, err := w.On(d).Target(t).Identity(t.Context()); err != nil || second == first {
 		t.Errorf("another database is the same: %q %v", second, err)
 	}

@@ -2,9 +2,6 @@ package postgres_test
 
 import (
 	"context"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -14,17 +11,19 @@ import (
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/host"
+	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/postgres"
 	"github.com/trayecto/trayecto/targets/postgres/server"
 	"github.com/trayecto/trayecto/targets/sql"
 	"github.com/trayecto/trayecto/targets/warehouse/suite"
 )
 
-var cluster *server.Server
+// cluster is the server of all tests.
+var cluster server.Lazy
 
 func TestMain(m *testing.M) {
-	os.Exit(server.Run(m, func(s *server.Server) { cluster = s }))
+	cluster.M = m
+	kit.Main(&cluster, postgres.New)
 }
 
 func connect(t testing.TB, dsn string) *pgx.Conn {
@@ -122,7 +121,7 @@ func engine(factory targets.Factory) suite.Engine {
 	return suite.Engine{
 		Target: "postgres", Worlds: 10,
 		Fresh: func(t testing.TB) suite.Database {
-			dsn := cluster.New(t)
+			dsn := cluster.Server(t).New(t)
 			return database{dsn: dsn, conn: connect(t, dsn), factory: factory}
 		},
 		Column:   column,
@@ -150,27 +149,6 @@ func column(t types.Type, foreign bool) string {
 	return "text"
 }
 
-// plugin is the target as its program serves it.
-func plugin(t *testing.T) targets.Factory {
-	t.Helper()
-	dir := t.TempDir()
-	program := filepath.Join(dir, ".trayecto", "plugins", host.Prefix+"postgres")
-	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/"+host.Prefix+"postgres").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	h := host.New(context.Background(), host.Options{Dir: dir, Env: os.LookupEnv, Log: os.Stderr})
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	factory, err := h.Target("postgres")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return factory
-}
-
 func TestDialect(t *testing.T) {
 	t.Parallel()
 	suite.Dialect(t, engine(postgres.New))
@@ -181,13 +159,10 @@ func TestTarget(t *testing.T) {
 	suite.Target(t, engine(postgres.New))
 }
 
-// The same through the program that serves the target as a plugin.
+// The same through a program that serves the target as a plugin.
 func TestThroughPlugin(t *testing.T) {
 	t.Parallel()
-	if cluster == nil {
-		t.Skip("SKIPPED: needs a real PostgreSQL server, and none is installed")
-	}
-	served := engine(plugin(t))
+	served := engine(kit.Through(t, "postgres"))
 	served.Worlds = 3
 	suite.Target(t, served)
 	suite.Served(t, served, postgres.New, byHand)

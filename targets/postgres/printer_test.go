@@ -21,7 +21,7 @@ func one(t *testing.T, conn *pgx.Conn, p sql.Postgres, e sql.Expr) string {
 
 // Law: a literal is read back as it was written.
 func TestLiteralsAreReadBack(t *testing.T) {
-	conn := connect(t, cluster.New(t))
+	conn := connect(t, cluster.Server(t).New(t))
 	at := types.Instant(0)
 	p := sql.Postgres{Zone: time.UTC, At: &at}
 	run(t, conn, "SET timezone = 'UTC'")
