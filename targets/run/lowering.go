@@ -14,6 +14,15 @@ import (
 // what it mentions mean what they meant, the platform is said as it was, and
 // another version of its target writes them otherwise.
 func (l *Line) noteLowering(made *plan.Plan, in plan.Input) error {
+	edits := map[resource.Address]*plan.Change{}
+	for i := range made.Changes {
+		if c := &made.Changes[i]; (c.Action == plan.Update || c.Action == plan.Replace) && !c.Remarks && !c.Restores {
+			edits[c.Address] = c
+		}
+	}
+	if len(edits) == 0 {
+		return nil
+	}
 	same := map[string]bool{}
 	now := map[string]plan.Plugin{}
 	for _, p := range l.Platforms {
@@ -25,17 +34,12 @@ func (l *Line) noteLowering(made *plan.Plan, in plan.Input) error {
 		same[p.Name] = there && bytes.Equal(was, raw)
 		now[p.Name] = p.Description.Info(p.Name).Plugin
 	}
-	before := map[resource.Address]plan.Record{}
-	for _, r := range in.Prior {
-		before[r.Address] = r
-	}
-	for i := range made.Changes {
-		c := &made.Changes[i]
-		was, there := before[c.Address]
-		plugin := now[c.Address.Platform]
+	for i := range in.Prior {
+		was := &in.Prior[i]
+		c, plugin := edits[was.Address], now[was.Address.Platform]
 		switch {
-		case !there || c.Action != plan.Update && c.Action != plan.Replace || c.Remarks || c.Restores:
-		case !same[c.Address.Platform] || was.Hash == c.Hash || was.Plugin.Version == plugin.Version || was.Plugin.Name != plugin.Name:
+		case c == nil || !same[was.Address.Platform] || was.Hash == c.Hash:
+		case was.Plugin.Version == plugin.Version || was.Plugin.Name != plugin.Name:
 		case len(was.Meaning) == 0 || !maps.Equal(was.Meaning, c.Meaning):
 		default:
 			c.Lowering = &plan.Lowering{Plugin: plugin.Name, From: was.Plugin.Version, To: plugin.Version}
