@@ -82,19 +82,33 @@ func (tr *trip) lapsing(segment string, member bool) {
 		if life.Member(segment) != member {
 			continue
 		}
-		p := *tr.person.Person
-		p.Events, p.Outcomes = slices.Clone(p.Events), slices.Clone(p.Outcomes)
-		for _, e := range past.Events {
-			e.At -= at - tr.person.Now
-			p.Events = append(p.Events, e)
-		}
-		for _, o := range past.Outcomes {
-			o.At -= at - tr.person.Now
-			p.Outcomes = append(p.Outcomes, o)
-		}
-		p.Sort()
-		tr.person.Person = &p
+		tr.lapses(past, at-tr.person.Now)
 		return
+	}
+}
+
+// lapses adds what happened so much earlier than it is told to the person's past.
+// The life begins a while before that is over, and after all of it.
+func (tr *trip) lapses(past *person.Person, earlier types.Instant) {
+	p := *tr.person.Person
+	p.Events, p.Outcomes = slices.Clone(p.Events), slices.Clone(p.Outcomes)
+	last := types.Instant(0)
+	for _, e := range past.Events {
+		e.At -= earlier
+		p.Events, last = append(p.Events, e), max(last, e.At)
+	}
+	for _, o := range past.Outcomes {
+		o.At -= earlier
+		p.Outcomes, last = append(p.Outcomes, o), max(last, o.At)
+	}
+	p.Sort()
+	tr.person.Person = &p
+	for _, long := range []time.Duration{day, time.Hour, time.Second} {
+		if at := tr.person.Now - types.Instant(long/time.Microsecond); last < at {
+			tr.person.Person, tr.later = tr.upTo(at)
+			tr.begins = at
+			return
+		}
 	}
 }
 
