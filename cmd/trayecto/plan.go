@@ -65,6 +65,7 @@ func runPlan(ctx context.Context, w *world, c *common, f *planFlags) error {
 	}
 	c.offline = !f.refresh
 	c.retell = f.asTest || f.format == "json" || slices.ContainsFunc(f.out, func(path string) bool { return formatOf(path) == "json" })
+	options.Shown = len(f.out) == 0 && f.format != "json"
 	made, err := makePlan(ctx, w, c, options)
 	if err != nil {
 		return f.refused(w, c, err)

@@ -2,6 +2,7 @@ package ir_test
 
 import (
 	"bytes"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,6 +96,10 @@ func TestLawIndexKnowsPartsAndPlaces(t *testing.T) {
 			got := map[string]string{}
 			for name, form := range forms {
 				got[name] = form.Hash
+				body, err := x.Body(form.Hash)
+				if err != nil || ir.Hash(body) != form.Hash || len(body) != form.Length {
+					t.Fatalf("%s: %+v is %s: %v", name, form, body, err)
+				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Fatalf("%s (-want +got):\n%s", address, diff)
@@ -282,4 +287,28 @@ func TestHashNamesMeaning(t *testing.T) {
 	if hash(expr.Member{Segment: "segment.a"}) == hash(expr.Not{Term: expr.Member{Segment: "segment.a"}}) {
 		t.Error("a negation is not seen")
 	}
+}
+
+// Law: what is left out of canonical bytes is left out as if it were empty.
+func TestLawLeftOutIsEmpty(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		without := []string{"Description", "Owner", "Platforms", "Where"}
+		for _, d := range drawn(t).Declarations() {
+			bare := reflect.New(reflect.TypeOf(d)).Elem()
+			bare.Set(reflect.ValueOf(d))
+			for _, name := range without {
+				if field := bare.FieldByName(name); field.IsValid() {
+					field.SetZero()
+				}
+			}
+			want, err := ir.Canonical(bare.Interface())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := ir.AppendCanonical([]byte("before "), d, without...)
+			if err != nil || string(got) != "before "+string(want) {
+				t.Fatalf("want %s, got %s: %v", want, got, err)
+			}
+		}
+	})
 }

@@ -13,11 +13,14 @@ type Index struct {
 	asks     map[string]bool
 	forms    map[string]Form
 	bare     map[string]Form // of touchpoints as withdrawals know them
+	meant    map[string]any  // declarations by the hash of their form
+	scratch  []byte
 }
 
 // Index readies a program, which must not change any more.
 func (p *Program) Index() *Index {
 	x := &Index{program: p, all: p.Declarations(), rules: p.consentRules(), bare: map[string]Form{}}
+	x.meant = make(map[string]any, len(x.all))
 	x.declared = make(map[string]Declaration, len(x.all))
 	x.uses = make(map[string][]string, len(x.all))
 	x.asks = make(map[string]bool, len(x.all))

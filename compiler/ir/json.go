@@ -52,12 +52,18 @@ func sealed(sets ...any) map[string]reflect.Type {
 // Marshal is the JSON of a program or of one declaration, places included.
 // Fields that are empty are left out; keys are in the order of the types.
 func Marshal(x any) ([]byte, error) {
-	return encode(x, true)
+	return encode(writer{places: true}, x)
 }
 
 // Canonical is the JSON without places: two declarations that mean the same
 // have the same bytes wherever they were written.
-func Canonical(x any) ([]byte, error) { return encode(x, false) }
+func Canonical(x any) ([]byte, error) { return encode(writer{}, x) }
+
+// AppendCanonical adds to b the canonical bytes of x as if these of its fields
+// were empty, for who only looks at them.
+func AppendCanonical(b []byte, x any, without ...string) ([]byte, error) {
+	return encode(writer{out: b, without: without}, x)
+}
 
 // Hash names canonical bytes: the first 16 bytes of SHA-256, in hex.
 func Hash(canonical []byte) string {
@@ -67,8 +73,7 @@ func Hash(canonical []byte) string {
 
 // encode writes a value by the layout of its type. The plain version is the
 // test's oracle.
-func encode(x any, places bool) ([]byte, error) {
-	w := writer{places: places}
+func encode(w writer, x any) ([]byte, error) {
 	v := reflect.ValueOf(x)
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
@@ -185,8 +190,9 @@ func jsonName(field reflect.StructField) string {
 
 // writer is JSON being written.
 type writer struct {
-	out    []byte
-	places bool
+	out     []byte
+	places  bool
+	without []string // fields of the outermost structure
 }
 
 func (w *writer) value(v reflect.Value, l *typeLayout) error {
@@ -240,10 +246,11 @@ func (w *writer) structure(v reflect.Value, l *typeLayout, named bool) error {
 	if named {
 		w.out = append(w.out, l.name...)
 	}
-	first := !named
+	first, without := !named, w.without
+	w.without = nil
 	for i := range l.fields {
 		f := &l.fields[i]
-		if f.place && !w.places {
+		if f.place && !w.places || slices.Contains(without, f.name) {
 			continue
 		}
 		value := v

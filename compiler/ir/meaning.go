@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// Form is a declaration in canonical bytes, with their hash.
+// Form is a declaration in canonical bytes: their hash, and how many they are.
+// The bytes themselves are those of Index.Body: of most forms nobody asks for them.
 type Form struct {
-	Hash string
-	Body []byte
+	Hash   string
+	Length int
 }
 
 // Meaning is a declaration with what it mentions, directly or not, each in its
@@ -71,12 +72,22 @@ func (x *Index) form(known map[string]Form, name string, d any) (Form, error) {
 	if form, there := known[name]; there {
 		return form, nil
 	}
-	raw, err := Canonical(d)
+	raw, err := AppendCanonical(x.scratch[:0], d)
 	if err != nil {
 		return Form{}, fmt.Errorf("%s: %w", name, err)
 	}
-	known[name] = Form{Hash(raw), raw}
-	return known[name], nil
+	form := Form{Hash(raw), len(raw)}
+	x.scratch, x.meant[form.Hash], known[name] = raw, d, form
+	return form, nil
+}
+
+// Body is the canonical bytes of a form that Meaning named; nil of others.
+func (x *Index) Body(hash string) ([]byte, error) {
+	d, there := x.meant[hash]
+	if !there {
+		return nil, nil
+	}
+	return Canonical(d)
 }
 
 // Add puts back one declaration that Meaning wrote.

@@ -54,7 +54,15 @@ func (w *work) presentOf(o *object) present {
 	case seen == nil:
 		return present{read: true}
 	}
-	return present{exists: true, read: true, object: *seen, hash: HashObserved(*seen, o.prior.Key)}
+	return present{exists: true, read: true, object: *seen, hash: o.prior.hashOf(seen)}
+}
+
+// hashOf is the hash of the object as it is seen, see written.
+func (r *Record) hashOf(seen *resource.Object) string {
+	if seen.Kind == r.Kind && (seen.Key == "" || seen.Key == r.Key) && r.was(seen.Attributes) {
+		return r.Resolved
+	}
+	return HashObserved(*seen, r.Key)
 }
 
 // decideEnd is for what the files do not ask for any more.
@@ -185,31 +193,36 @@ func (w *work) noteRefresh(o *object) {
 	if o.on || o.off { // a step says how it is switched
 		r.Switch = o.prior.Switch
 	}
-	if !sameRecord(r, *o.prior) {
-		o.refresh = &r
-	}
+	o.learn(r)
 }
 
-// record is the object as state remembers it once it is as desired, its id
-// and switch aside.
-func (w *work) record(o *object) Record {
-	platform := w.platforms[o.address.Platform]
-	r := Record{
-		Address: o.address, Kind: o.desired.Kind, Key: o.desired.Key,
-		Attributes: o.desired.Attributes, Hash: o.hash, Resolved: o.resolved,
-		Mark:          resource.Mark(w.in.Project, w.in.Env, o.address),
-		SchemaVersion: platform.Versions[o.desired.Kind], Plugin: platform.Plugin,
-		Needs: o.needs, Meaning: w.in.Meaning[o.address],
+// learn has state remember a record, if it does not already.
+func (o *object) learn(r Record) {
+	if o.prior != nil && sameRecord(&r, o.prior) {
+		return
 	}
 	if o.open {
 		r.Filled = FilledIn(o.desired.Attributes, o.filled)
 	}
-	return r
+	o.refresh = &r
+}
+
+// record is the object as state remembers it once it is as desired, aside from
+// its id, its switch and what was filled in.
+func (w *work) record(o *object) Record {
+	platform := w.platforms[o.address.Platform]
+	return Record{
+		Address: o.address, Kind: o.desired.Kind, Key: o.desired.Key,
+		Attributes: o.desired.Attributes, Hash: o.hash, Resolved: o.resolved,
+		Mark:          o.mark,
+		SchemaVersion: platform.Versions[o.desired.Kind], Plugin: platform.Plugin,
+		Needs: o.needs, Meaning: w.in.Meaning[o.address],
+	}
 }
 
 // sameRecord compares all but who left it so and when, and the attributes, for
 // which their hashes stand.
-func sameRecord(a, b Record) bool {
+func sameRecord(a, b *Record) bool {
 	return a.Kind == b.Kind && a.ID == b.ID && a.Key == b.Key && a.Hash == b.Hash && a.Resolved == b.Resolved &&
 		a.Switch == b.Switch && a.Mark == b.Mark && a.SchemaVersion == b.SchemaVersion && a.Plugin == b.Plugin && a.Kept == b.Kept &&
 		maps.Equal(a.Meaning, b.Meaning)

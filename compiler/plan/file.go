@@ -40,6 +40,9 @@ func (p *Plan) document() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Shown {
+		return nil, errors.New("writing the plan: it was made to be shown only")
+	}
 	full := *p
 	if full.Changes == nil {
 		full.Changes = []Change{}

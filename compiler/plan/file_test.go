@@ -39,7 +39,7 @@ func everything(t interface {
 	in.Answers = map[resource.Address]plan.Answer{at("fixed"): {Replace: []string{"text"}}, at("list"): {Costs: []plan.Cost{{Class: "write", Calls: 1}}}}
 	in.Lookups = []plan.LookupID{{Platform: "sandbox", Kind: "metric", Key: "k", ID: "m"}}
 	in.Meaning = map[resource.Address]map[string]string{at("flow"): {"journey.flow": "ab"}}
-	in.Blobs = map[string]json.RawMessage{"ab": json.RawMessage(`{"Address":"journey.flow"}`)}
+	in.Form = func(hash string) (json.RawMessage, error) { return json.RawMessage(`{"Address":"journey.flow"}`), nil }
 	in.LeftOut, in.OnlyTo = []string{"segment.x"}, []string{"ana@example.test"}
 	p := mustMake(t, in)
 	eleven, none := 11, 0

@@ -44,6 +44,9 @@ func covers(whole, address string) (rest string, ok bool) {
 }
 
 func (in *Input) letGo(removals []ir.Removal) diag.List {
+	if len(removals) == 0 {
+		return nil
+	}
 	gone := map[string][]Record{} // by platform, where nothing can be deleted any more
 	at := map[string]ir.Removal{}
 	keep := func(list []Record, deposed bool) []Record {
@@ -86,6 +89,9 @@ func removalOf(removals []ir.Removal, a resource.Address) (ir.Removal, bool) {
 }
 
 func (in *Input) move(moves []ir.Move) diag.List {
+	if len(moves) == 0 {
+		return nil
+	}
 	held := map[resource.Address]Record{}
 	for _, r := range in.Prior {
 		held[r.Address] = r
@@ -138,9 +144,6 @@ func moveOf(moves []ir.Move, a resource.Address) (ir.Move, resource.Address, boo
 // rename lets the records refer to what moved by its new address, also where an
 // earlier run moved it and was cut off before it came to those that refer to it.
 func (in *Input) rename(moves []ir.Move) {
-	if len(moves) == 0 {
-		return
-	}
 	held := map[resource.Address]bool{}
 	for _, r := range in.Prior {
 		held[r.Address] = true
@@ -182,5 +185,5 @@ func (w *work) remarks(o *object) bool {
 	if o.prior != nil {
 		carries = o.prior.Mark
 	}
-	return o.now.exists && w.marked(o) && carries != resource.Mark(w.in.Project, w.in.Env, o.address)
+	return o.now.exists && w.marked(o) && carries != o.mark
 }

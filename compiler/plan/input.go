@@ -42,9 +42,11 @@ type Input struct {
 	Lookups []LookupID
 
 	// Meaning says per desired address which declarations it comes from, by
-	// the hash of their canonical form, and Blobs holds those forms.
+	// the hash of their canonical form, and Form is that form; nil where there is none.
 	Meaning map[resource.Address]map[string]string
-	Blobs   map[string]json.RawMessage
+	Form    func(hash string) (json.RawMessage, error)
+	// Shown leaves the forms out: see Plan.Shown.
+	Shown bool
 
 	// Drift is what was chosen for objects that are not as they were applied.
 	Drift []DriftRule

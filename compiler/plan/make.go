@@ -11,11 +11,13 @@ import (
 )
 
 // Draft is a plan being made: what is known is brought together once, however
-// often something is asked of it.
+// often something is asked of it, and decided anew only when there are more answers.
 type Draft struct {
-	w     *work
-	order []int32
-	found diag.List
+	w       *work
+	order   []int32
+	found   diag.List
+	decided bool
+	answers int // that were there when it was decided
 }
 
 // Begin brings together what is known. What the platforms say to edits may be
@@ -54,7 +56,8 @@ func (d *Draft) Make() (*Plan, diag.List, error) {
 		return nil, d.found, nil
 	}
 	w := d.w
-	if err := d.decide(); err != nil {
+	err := d.decide()
+	if err != nil {
 		return nil, nil, err
 	}
 	p := w.header()
@@ -64,9 +67,9 @@ func (d *Draft) Make() (*Plan, diag.List, error) {
 	p.Changes = w.changes()
 	p.Unchanged = w.unchanged()
 	p.Costs = w.costs()
-	p.Blobs = w.blobs(p)
 	p.Findings = w.history()
-	return p, d.found, nil
+	p.Blobs, err = w.blobs(p)
+	return p, d.found, err
 }
 
 // Edits lists what would be created, changed or deleted and has no answer in
@@ -117,6 +120,9 @@ func (o *object) edit() Edit {
 // decide says for every object what has to be done to it.
 func (d *Draft) decide() error {
 	w := d.w
+	if d.decided && d.answers == len(w.in.Answers) {
+		return nil
+	}
 	for again := true; again; again = w.leaveUsed() {
 		w.undecided()
 		w.look()
@@ -127,6 +133,7 @@ func (d *Draft) decide() error {
 		}
 	}
 	w.decideDeposed()
+	d.decided, d.answers = true, len(w.in.Answers)
 	return nil
 }
 
@@ -136,9 +143,11 @@ func platformsGone(in Input) diag.List {
 		here[p.Name] = true
 	}
 	held := map[string]int{}
-	for _, r := range slices.Concat(in.Prior, in.Deposed) {
-		if !here[r.Address.Platform] {
-			held[r.Address.Platform]++
+	for _, list := range [][]Record{in.Prior, in.Deposed} {
+		for i := range list {
+			if platform := list[i].Address.Platform; !here[platform] {
+				held[platform]++
+			}
 		}
 	}
 	var found diag.List
@@ -188,7 +197,7 @@ func (w *work) header() *Plan {
 	in := w.in
 	return &Plan{
 		Tool: in.Tool, Project: in.Project, Env: in.Env, Now: in.Now.UTC(), Timezone: in.Timezone, Source: in.Source, State: in.State,
-		Platforms: in.Platforms, Lookups: in.Lookups, Moved: in.Moved, LetGo: in.LetGo, LeftOut: in.LeftOut, OnlyTo: in.OnlyTo,
+		Platforms: in.Platforms, Lookups: in.Lookups, Moved: in.Moved, LetGo: in.LetGo, LeftOut: in.LeftOut, OnlyTo: in.OnlyTo, Shown: in.Shown,
 	}
 }
 
@@ -259,25 +268,42 @@ func (w *work) history() []Finding {
 }
 
 // blobs keeps the declarations that changed records mean.
-func (w *work) blobs(p *Plan) map[string]json.RawMessage {
+func (w *work) blobs(p *Plan) (map[string]json.RawMessage, error) {
+	if w.in.Shown || w.in.Form == nil {
+		return nil, nil
+	}
 	kept := map[string]json.RawMessage{}
-	keep := func(meaning map[string]string) {
-		for _, hash := range meaning {
-			if body, there := w.in.Blobs[hash]; there {
-				kept[hash] = body
-			}
+	for _, c := range p.Changes {
+		if err := w.keepForms(kept, c.Meaning); err != nil {
+			return nil, err
 		}
 	}
-	for _, c := range p.Changes {
-		keep(c.Meaning)
-	}
 	for _, r := range p.Refresh {
-		keep(r.Meaning)
+		if err := w.keepForms(kept, r.Meaning); err != nil {
+			return nil, err
+		}
 	}
 	if len(kept) == 0 {
-		return nil
+		return nil, nil
 	}
-	return kept
+	return kept, nil
+}
+
+func (w *work) keepForms(kept map[string]json.RawMessage, meaning map[string]string) error {
+	for _, address := range sortedKeys(meaning) {
+		hash := meaning[address]
+		if kept[hash] != nil {
+			continue
+		}
+		form, err := w.in.Form(hash)
+		if err != nil {
+			return fmt.Errorf("writing down what %s means: %w", address, err)
+		}
+		if form != nil {
+			kept[hash] = form
+		}
+	}
+	return nil
 }
 
 func sortedKeys[V any](m map[string]V) []string {

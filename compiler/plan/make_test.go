@@ -203,10 +203,16 @@ func TestDrift(t *testing.T) {
 func TestMeaningAloneIsNotedOnly(t *testing.T) {
 	in := applied(input(want("a", "", "x")))
 	in.Meaning = map[resource.Address]map[string]string{at("a"): {"segment.a": "1234"}}
-	in.Blobs = map[string]json.RawMessage{"1234": json.RawMessage(`{"x":1}`)}
+	in.Form = func(hash string) (json.RawMessage, error) { return json.RawMessage(`{"x":1}`), nil }
 	p := mustMake(t, in)
 	if !p.Empty() || len(p.Refresh) != 1 || string(p.Blobs["1234"]) != `{"x":1}` {
 		t.Errorf("got %+v", p)
+	}
+	in.Shown = true
+	if p := mustMake(t, in); p.Blobs != nil || len(p.Refresh) != 1 {
+		t.Errorf("for readers only: %+v", p)
+	} else if _, err := p.Save(); err == nil {
+		t.Error("a plan for readers only was saved")
 	}
 }
 

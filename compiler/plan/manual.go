@@ -63,9 +63,7 @@ func (w *work) decideManual(o *object) {
 	} else {
 		r.Applied = w.in.Now.UTC()
 	}
-	if o.prior == nil || !sameRecord(r, *o.prior) {
-		o.refresh = &r
-	}
+	o.learn(r)
 }
 
 // manuals lists the steps by hand, with what waits for those that are open.

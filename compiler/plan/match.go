@@ -23,23 +23,27 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 	byHand := in.byHand(platform, listed)
 	managed := map[resource.Address]bool{}
 	taken := map[objectID]bool{}
-	for _, r := range slices.Concat(in.Prior, in.Deposed) {
-		taken[objectID{r.Kind, r.ID}] = taken[objectID{r.Kind, r.ID}] || r.Address.Platform == platform
+	for _, list := range [][]Record{in.Prior, in.Deposed} {
+		for i := range list {
+			if r := &list[i]; r.Address.Platform == platform {
+				taken[objectID{r.Kind, r.ID}] = true
+			}
+		}
 	}
-	for _, r := range in.Prior {
+	for i := range in.Prior {
+		r := &in.Prior[i]
 		managed[r.Address] = true
 		if r.Address.Platform != platform || len(kinds) > 0 && !slices.Contains(kinds, r.Kind) {
 			continue
 		}
 		seen := byID[objectID{r.Kind, r.ID}]
-		for _, mark := range []string{r.Mark, resource.Mark(in.Project, in.Env, r.Address)} {
-			if moved := byMark[mark]; seen == nil && moved != nil && moved.Kind == r.Kind && !taken[objectID{moved.Kind, moved.ID}] {
-				seen = moved
-			}
+		if seen == nil {
+			seen = in.elsewhere(r, byMark, taken)
 		}
 		in.Observed[r.Address] = seen
 	}
-	for _, d := range in.Desired {
+	for i := range in.Desired {
+		d := &in.Desired[i]
 		if d.Address.Platform != platform || managed[d.Address] {
 			continue
 		}
@@ -55,6 +59,16 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 			}
 		}
 	}
+}
+
+// elsewhere is the object that carries a record's mark under another id.
+func (in *Input) elsewhere(r *Record, byMark map[string]*resource.Object, taken map[objectID]bool) *resource.Object {
+	for _, mark := range []string{r.Mark, resource.Mark(in.Project, in.Env, r.Address)} {
+		if moved := byMark[mark]; moved != nil && moved.Kind == r.Kind && !taken[objectID{moved.Kind, moved.ID}] {
+			return moved
+		}
+	}
+	return nil
 }
 
 // byHand finds what people make by what it is called.

@@ -52,6 +52,10 @@ type Plan struct {
 	Refresh []Record           `json:"refresh,omitempty"`
 	Forget  []resource.Address `json:"forget,omitempty"`
 
+	// Shown says that the plan is for readers only: it lacks what its changes mean,
+	// and is neither saved nor carried out.
+	Shown bool `json:"-"`
+
 	// Scope is set where the plan is about a part of the project only.
 	Scope *Scope `json:"scope,omitempty"`
 	// Manual is what a person has to do on the platforms. It is no change: a plan
@@ -72,7 +76,7 @@ type Plan struct {
 
 	// Lookups are the ids of what already exists on the platforms.
 	Lookups []LookupID `json:"lookups,omitempty"`
-	// Blobs are the canonical declarations that changed records mean, by hash.
+	// Blobs are the canonical declarations that changed records mean, by hash; none where the plan is only shown.
 	Blobs map[string]json.RawMessage `json:"blobs,omitempty"`
 
 	// What follows is for readers, and filled in by the caller.

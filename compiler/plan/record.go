@@ -47,6 +47,23 @@ func (r Record) AsApplied() resource.Map {
 	return whole
 }
 
+// was tells whether the platform was given these attributes.
+func (r *Record) was(attributes resource.Map) bool {
+	if len(attributes) != len(r.Attributes) {
+		return false
+	}
+	for name, is := range attributes {
+		given, there := r.Filled[name]
+		if !there {
+			given, there = r.Attributes[name]
+		}
+		if !there || !resource.Same(given, is) {
+			return false
+		}
+	}
+	return true
+}
+
 // FilledIn is what Record.Filled keeps of attributes that were filled in.
 func FilledIn(attributes, filled resource.Map) resource.Map {
 	var out resource.Map

@@ -159,7 +159,7 @@ func (w *work) undecided() {
 	for i := range w.objects {
 		o := &w.objects[i]
 		*o = object{address: o.address, desired: o.desired, prior: o.prior, deposed: o.deposed, byHand: o.byHand, left: o.left,
-			hash: o.hash, open: o.open, needs: o.needs}
+			mark: o.mark, hash: o.hash, open: o.open, needs: o.needs}
 	}
 }
 

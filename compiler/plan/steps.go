@@ -81,7 +81,7 @@ func (s *steps) of(o *object) {
 func (s *steps) change(o *object, a Action) Change {
 	c := Change{
 		Action: a, Address: o.address, ID: o.now.object.ID, Live: o.live, Deposed: o.deposed,
-		Mark: resource.Mark(s.in.Project, s.in.Env, o.address),
+		Mark: o.mark,
 		From: From{Observed: observedHash(o.now), Switch: o.now.object.Switch},
 	}
 	if o.prior != nil {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -24,6 +25,7 @@ type work struct {
 // object is everything known and decided about one address.
 type object struct {
 	address resource.Address
+	mark    string // that belongs to the address
 	desired *resource.Resource
 	prior   *Record
 	deposed bool
@@ -97,6 +99,7 @@ func gather(in Input) (*work, error) {
 	w.depose()
 	for i := range w.objects {
 		o := &w.objects[i]
+		o.mark = resource.Mark(in.Project, in.Env, o.address)
 		kind := ""
 		if o.desired != nil {
 			kind = o.desired.Kind
@@ -139,7 +142,7 @@ func (w *work) connect() error {
 	for i := range w.objects {
 		o := &w.objects[i]
 		if o.desired != nil {
-			o.hash, o.open = HashOf(o.desired.Kind, o.desired.Key, o.desired.Attributes), open(o.desired.Attributes)
+			o.hash, o.open = o.written(), open(o.desired.Attributes)
 			if o.open {
 				o.needs = addressesOf(resource.Refs(o.desired.Attributes))
 			}
@@ -178,7 +181,7 @@ func (w *work) fill(o *object) error {
 		return nil
 	}
 	var failed error
-	o.filled = resource.Fill(attributes, func(v resource.Value) resource.Value {
+	resolve := func(v resource.Value) resource.Value {
 		found, err := w.valueOf(o.address.Platform, v)
 		if err != nil && failed == nil {
 			failed = fmt.Errorf("%s: %w", o.address, err)
@@ -187,12 +190,33 @@ func (w *work) fill(o *object) error {
 			o.known = false
 		}
 		return found
-	}).(resource.Map)
+	}
+	o.filled = maps.Clone(attributes)
+	for name, v := range attributes {
+		if open(v) {
+			o.filled[name] = resource.Fill(v, resolve)
+		}
+	}
 	o.resolved = ""
-	if o.known {
+	switch p := o.prior; {
+	case !o.known:
+	case p != nil && p.Hash == o.hash && p.was(o.filled):
+		o.resolved = p.Resolved
+	default:
 		o.resolved = HashOf(o.desired.Kind, o.desired.Key, o.filled)
 	}
 	return failed
+}
+
+// written is the hash of what the files ask for. That of what was applied stands
+// for what is the same: most objects of most plans are, and to compare takes less
+// time than to hash.
+func (o *object) written() string {
+	d, p := o.desired, o.prior
+	if p != nil && p.Kind == d.Kind && p.Key == d.Key && resource.Same(p.Attributes, d.Attributes) {
+		return p.Hash
+	}
+	return HashOf(d.Kind, d.Key, d.Attributes)
 }
 
 // open tells whether v has references or look-ups in it.

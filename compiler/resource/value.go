@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -178,7 +180,23 @@ func shortHash(of []byte) string {
 }
 
 // Equal tells whether two values are the same.
-func Equal(a, b Value) bool { return Hash(a) == Hash(b) }
+func Equal(a, b Value) bool { return Same(a, b) || Hash(a) == Hash(b) }
+
+// Same tells whether two values are put together alike. Such values are equal;
+// equal ones that are not are those of which one holds bytes that are no text.
+func Same(a, b Value) bool {
+	switch a := a.(type) {
+	case List:
+		b, is := b.(List)
+		return is && slices.EqualFunc(a, b, Same)
+	case Map:
+		b, is := b.(Map)
+		return is && maps.EqualFunc(a, b, Same)
+	case Null, Bool, Number, String, Ref, Lookup:
+		return a == b
+	}
+	return a == nil && b == nil
+}
 
 // Path names a place inside a value: "content.subject[2]".
 func Path(parts ...string) string { return strings.Join(parts, ".") }

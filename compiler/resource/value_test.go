@@ -98,3 +98,13 @@ func TestMarksTellProjectsApart(t *testing.T) {
 		t.Errorf("4 different objects have %d marks", len(marks))
 	}
 }
+
+// Law: values that are put together alike, and only those, are equal.
+func TestSameIsEqual(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := someValue(2).Draw(t, "a"), someValue(2).Draw(t, "b")
+		if want := Hash(a) == Hash(b); Same(a, b) != want || Equal(a, b) != want || !Same(a, a) {
+			t.Errorf("%v and %v: equal hashes %v, same %v, equal %v", a, b, want, Same(a, b), Equal(a, b))
+		}
+	})
+}

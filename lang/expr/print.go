@@ -182,7 +182,21 @@ func printValue(v types.Value) string {
 	return fmt.Sprint(v)
 }
 
-// quote is a text in quotes, its ${ and quotes escaped.
+// quote is a text in quotes, its ${ and quotes escaped. Most texts have nothing
+// to escape, and are printed for each object of each plan.
 func quote(s string) string {
+	if standsForItself(s) {
+		return `"` + s + `"`
+	}
 	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
+}
+
+func standsForItself(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ' || c > '~' || c == '"' || c == '\\' || c == '$' || c == '%':
+			return false
+		}
+	}
+	return true
 }

@@ -17,6 +17,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -145,6 +146,9 @@ func newRun(o Options) (*run, error) {
 	}
 	if was, is := o.Plan.State.Lineage, o.State.ID().Lineage; was != "" && was != is {
 		return nil, fmt.Errorf("the plan was made against another state of %s; make the plan again", project)
+	}
+	if o.Plan.Shown {
+		return nil, errors.New("carrying out the plan: it was made to be shown only")
 	}
 	r := &run{Options: o, ends: make([]Event, len(o.Plan.Changes)), objects: map[place]resource.Object{}, deviant: map[int]bool{}, budgets: map[string]*budget{}}
 	for i, c := range o.Plan.Changes {

@@ -53,7 +53,7 @@ func (l *lowering) form(d ir.Declaration) *form {
 		t.Content = ir.Content{} // the templates hold it
 		d = t
 	}
-	f.meaning(d)
+	f.attributes[resource.Meaning] = l.meaning(d)
 	return f
 }
 

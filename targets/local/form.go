@@ -1,7 +1,6 @@
 package local
 
 import (
-	"reflect"
 	"strconv"
 	"strings"
 
@@ -137,21 +136,16 @@ func (f *form) inner(fill func(*form)) resource.Map {
 // meaning names the canonical form of a declaration without what is said
 // elsewhere: where it goes, its description and its owner. Two declarations of
 // the same words that mean something else differ in it.
-func (f *form) meaning(d ir.Declaration) {
-	bare := reflect.New(reflect.TypeOf(d)).Elem()
-	bare.Set(reflect.ValueOf(d))
-	for _, elsewhere := range []string{"Description", "Owner", "Platforms", "Platform"} {
-		if field := bare.FieldByName(elsewhere); field.IsValid() {
-			field.SetZero()
-		}
-	}
-	f.attributes[resource.Meaning] = canonical(bare.Interface())
+func (l *lowering) meaning(d ir.Declaration) resource.Value {
+	return l.hash(d, "Description", "Owner", "Platforms", "Platform")
 }
 
-func canonical(x any) resource.Value {
-	raw, err := ir.Canonical(x)
+// hash names the canonical form of something without these of its fields.
+func (l *lowering) hash(x any, without ...string) resource.Value {
+	raw, err := ir.AppendCanonical(l.scratch[:0], x, without...)
 	if err != nil {
 		panic("local: a declaration has no canonical form: " + err.Error()) // its cases are sealed
 	}
+	l.scratch = raw
 	return resource.String(ir.Hash(raw))
 }

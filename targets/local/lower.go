@@ -36,6 +36,7 @@ type lowering struct {
 
 	resources []resource.Resource
 	found     diag.List
+	scratch   []byte
 }
 
 func newLowering(r targets.LowerRequest) *lowering {

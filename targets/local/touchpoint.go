@@ -58,7 +58,7 @@ func (l *lowering) template(t ir.Touchpoint, language string) *form {
 		if text, there := byLanguage[language]; there {
 			f.attributes[name] = resource.String(textOf(text))
 			f.places[name] = text.At
-			said[name] = canonical(text)
+			said[name] = l.hash(text)
 		}
 	}
 	for _, text := range []content.Template{t.Content.Subject[language], t.Content.Body[language], t.Content.Text[language]} {

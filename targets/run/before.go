@@ -127,22 +127,38 @@ func assemble(st *state.State, hashes map[string]string, moved renames) (*ir.Pro
 	return p, nil
 }
 
-// touched lists the declarations of a kind that a plan concerns, sorted: those
-// it creates, changes, removes or switches, and those of which something they
-// rest on means something else now.
-func touched(p *plan.Plan, in plan.Input, kind string) []string {
-	seen := map[string]bool{}
-	for _, c := range p.Changes {
-		if ir.KindOf(c.Address.Object) == kind {
-			seen[c.Address.Object] = true
+// concerned is what of a plan matters to people, by address: segments, journeys
+// that are on, journeys that rest, and what was applied last.
+type concerned struct {
+	segments, running, resting []string
+	before                     deployment
+}
+
+// concernedBy is the declarations that a plan creates, changes, removes or
+// switches, and those of which something they rest on means something else now.
+func concernedBy(p *plan.Plan, in plan.Input, st *state.State) concerned {
+	touched := otherwise(in)
+	for i := range p.Changes {
+		touched[p.Changes[i].Address.Object] = true
+	}
+	var c concerned
+	var journeys []string
+	for object := range touched {
+		switch ir.KindOf(object) {
+		case "segment":
+			c.segments = append(c.segments, object)
+		case "journey":
+			journeys = append(journeys, object)
 		}
 	}
-	for object := range otherwise(in) {
-		if ir.KindOf(object) == kind {
-			seen[object] = true
-		}
+	slices.Sort(c.segments)
+	slices.Sort(journeys)
+	if len(c.segments)+len(journeys) == 0 {
+		return c
 	}
-	return slices.Sorted(maps.Keys(seen))
+	c.running, c.resting = atRest(journeys, in)
+	c.before = deployed(st, renamesOf(in.Moved))
+	return c
 }
 
 // unstopped leaves out what a plan does nothing to but switch it off: that enters
@@ -157,7 +173,7 @@ func unstopped(objects []string, p *plan.Plan) []string {
 			does[c.Address.Object] = true
 		}
 	}
-	return slices.DeleteFunc(objects, func(o string) bool { return stops[o] && !does[o] })
+	return slices.DeleteFunc(slices.Clone(objects), func(o string) bool { return stops[o] && !does[o] })
 }
 
 // otherwise is the declarations of objects that are there and mean something
@@ -166,7 +182,8 @@ func otherwise(in plan.Input) map[string]bool {
 	var queue []string
 	users := map[string][]string{}
 	there := map[string]bool{}
-	for _, r := range in.Prior {
+	for i := range in.Prior {
+		r := &in.Prior[i]
 		if now, wanted := in.Meaning[r.Address]; wanted {
 			there[r.Address.Object] = true
 			if differ(r.Meaning, now) {
@@ -174,15 +191,15 @@ func otherwise(in plan.Input) map[string]bool {
 			}
 		}
 	}
+	out := map[string]bool{}
 	if len(queue) == 0 {
-		return nil
+		return out
 	}
 	for _, r := range in.Desired {
 		for _, ref := range resource.Refs(r.Attributes) {
 			users[ref.Address.Object] = append(users[ref.Address.Object], r.Address.Object)
 		}
 	}
-	out := map[string]bool{}
 	for ; len(queue) > 0; queue = queue[1:] {
 		if next := queue[0]; !out[next] && there[next] {
 			out[next] = true

@@ -8,16 +8,14 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/state"
 )
 
 // inside asks the platforms who is inside the journeys that are on and that the
 // plan edits, switches off or removes. It is a figure for readers: where a
 // platform fails to say it, the plan is none the worse.
-func (l *Line) inside(ctx context.Context, p *plan.Plan, in plan.Input, st *state.State) error {
+func (l *Line) inside(ctx context.Context, p *plan.Plan, in plan.Input, c concerned) error {
 	fates := fatesOf(p)
-	running, _ := atRest(touched(p, in, "journey"), in)
-	running, err := lasting(running, deployed(st, renamesOf(in.Moved)))
+	running, err := lasting(c.running, c.before)
 	if err != nil {
 		return err
 	}

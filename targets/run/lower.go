@@ -59,9 +59,10 @@ func unheard(r targets.LowerRequest, lowered targets.Lowered, kinds []targets.Ki
 // the author of a resource block chooses.
 func sameName(list []resource.Resource) diag.List {
 	type name struct{ kind, key string }
-	first := map[name]resource.Resource{}
+	first := make(map[name]*resource.Resource, len(list))
 	var found diag.List
-	for _, r := range list {
+	for i := range list {
+		r := &list[i]
 		n := name{r.Kind, r.Key}
 		other, taken := first[n]
 		if r.Key == "" || !taken {

@@ -14,7 +14,7 @@ import (
 // so that what state holds grows with the objects and not with their chains.
 func (l *Line) mean(in *plan.Input) error {
 	in.Meaning = make(map[resource.Address]map[string]string, len(in.Desired))
-	in.Blobs = make(map[string]json.RawMessage, len(in.Desired))
+	in.Form = l.form
 	for i := range in.Desired {
 		r := &in.Desired[i]
 		means, err := l.meaning(r)
@@ -23,12 +23,15 @@ func (l *Line) mean(in *plan.Input) error {
 		}
 		hashes := make(map[string]string, len(means))
 		for address, form := range means {
-			hashes[address], in.Blobs[form.Hash] = form.Hash, form.Body
+			hashes[address] = form.Hash
 		}
 		in.Meaning[r.Address] = hashes
 	}
 	return nil
 }
+
+// form is a declaration in canonical bytes, by their hash.
+func (l *Line) form(hash string) (json.RawMessage, error) { return l.index.Body(hash) }
 
 // meaning is what an object was lowered from. What a platform itself holds
 // (its record, its gate) rests on all the rules of consent.
@@ -52,7 +55,7 @@ func meaningOf(index *ir.Index, object string, apart func(string) bool) (map[str
 			return nil, err
 		}
 		for address, form := range means {
-			if whole, there := out[address]; !there || len(form.Body) > len(whole.Body) {
+			if whole, there := out[address]; !there || form.Length > whole.Length {
 				out[address] = form
 			}
 		}

@@ -19,16 +19,14 @@ import (
 )
 
 // measure counts the people whom the plan concerns, from the project's past.
-func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
+func (l *Line) measure(p *plan.Plan, c concerned, st *state.State) error {
 	past, err := l.past(p)
 	if err != nil {
 		return err
 	}
-	moved := renamesOf(in.Moved)
-	before := deployed(st, moved)
 	options := impact.Options{After: l.Program, History: past, Now: types.NewInstant(l.Now)}
-	for _, group := range sameBefore(before, touched(p, in, "segment")) {
-		if options.Before, err = assemble(st, group.hashes, moved); err != nil {
+	for _, group := range sameBefore(c.before, c.segments) {
+		if options.Before, err = assemble(st, group.hashes, c.before.moved); err != nil {
 			return err
 		}
 		options.Segments = group.objects
@@ -41,11 +39,10 @@ func (l *Line) measure(p *plan.Plan, in plan.Input, st *state.State) error {
 			return err
 		}
 	}
-	running, resting := atRest(unstopped(touched(p, in, "journey"), p), in)
 	options.Before = nil
-	p.Sends = impact.Sends(options, resting)
-	for _, group := range sameBefore(before, running) {
-		if options.Before, err = assemble(st, group.hashes, moved); err != nil {
+	p.Sends = impact.Sends(options, unstopped(c.resting, p))
+	for _, group := range sameBefore(c.before, unstopped(c.running, p)) {
+		if options.Before, err = assemble(st, group.hashes, c.before.moved); err != nil {
 			return err
 		}
 		p.Sends = append(p.Sends, impact.Sends(options, group.objects)...)

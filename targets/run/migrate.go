@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
-	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets/state"
 )
@@ -13,12 +12,10 @@ import (
 // migrates looks at the journeys that are on and whose people go on in the new
 // version (on_change = "migrate"): each step at which somebody may be has to be
 // there still, by its name or by a moved block.
-func (l *Line) migrates(p *plan.Plan, in plan.Input, st *state.State) (diag.List, error) {
+func (l *Line) migrates(c concerned, st *state.State) (diag.List, error) {
 	var found diag.List
-	moved := renamesOf(in.Moved)
-	running, _ := atRest(touched(p, in, "journey"), in)
-	for _, group := range sameBefore(deployed(st, moved), running) {
-		before, err := assemble(st, group.hashes, moved)
+	for _, group := range sameBefore(c.before, c.running) {
+		before, err := assemble(st, group.hashes, c.before.moved)
 		if err != nil || before == nil {
 			return found, err
 		}

@@ -21,6 +21,7 @@ type PlanOptions struct {
 	Only, Exclude []string         // the part of the project that it is about, as plan.Selects
 	Drift         []plan.DriftRule // what is done about objects that are not as they were applied
 	ApprovedBy    []string         // who has agreed to what guards refuse
+	Shown         bool             // the plan is for readers only: see plan.Plan.Shown
 }
 
 // Plan compares what the files say with state and platforms, and counts
@@ -37,7 +38,7 @@ func (l *Line) PlanEnd(ctx context.Context) (*plan.Plan, diag.List, error) {
 // PlanWith is Plan with choices.
 func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.List, error) {
 	in := l.input()
-	in.Only, in.Exclude, in.Drift = o.Only, o.Exclude, o.Drift
+	in.Only, in.Exclude, in.Drift, in.Shown = o.Only, o.Exclude, o.Drift, o.Shown
 	st, diags, err := l.gather(ctx, &in, o.End)
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
@@ -64,13 +65,14 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	}
 	made.Unread, made.Holds, made.Consent = l.Offline, holds, proved
 	l.summarise(made)
+	c := concernedBy(made, in, st)
 	if !o.End {
-		more, err := l.onPeople(made, in, st)
+		more, err := l.onPeople(made, c, st)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {
 			return nil, diags, err
 		}
 	}
-	if err := l.annotate(ctx, made, in, st); err != nil {
+	if err := l.annotate(ctx, made, in, c); err != nil {
 		return nil, diags, err
 	}
 	made.Guards, err = guard.Judge(l.Program, made, o.ApprovedBy)
@@ -79,21 +81,21 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 
 // annotate says of the changes what readers want to know besides: which of them
 // nobody edited, and who is inside of what they change.
-func (l *Line) annotate(ctx context.Context, made *plan.Plan, in plan.Input, st *state.State) error {
+func (l *Line) annotate(ctx context.Context, made *plan.Plan, in plan.Input, c concerned) error {
 	if err := l.noteLowering(made, in); err != nil {
 		return err
 	}
-	return l.inside(ctx, made, in, st)
+	return l.inside(ctx, made, in, c)
 }
 
 // onPeople is what the plan does to people: how much they get at worst, whether
 // those inside journeys have somewhere to go on, and who is concerned.
-func (l *Line) onPeople(p *plan.Plan, in plan.Input, st *state.State) (diag.List, error) {
+func (l *Line) onPeople(p *plan.Plan, c concerned, st *state.State) (diag.List, error) {
 	p.Pressure, p.Uncounted = prove.AtWorst(l.Program, nil)
-	if found, err := l.migrates(p, in, st); err != nil || found.HasErrors() {
+	if found, err := l.migrates(c, st); err != nil || found.HasErrors() {
 		return found, err
 	}
-	return nil, l.measure(p, in, st)
+	return nil, l.measure(p, c, st)
 }
 
 // gather fills in what files, state and platforms say.

@@ -36,7 +36,7 @@ func (l *Line) Recheck(ctx context.Context, p *plan.Plan, approvedBy []string) (
 	if err := l.mean(&in); err != nil {
 		return nil, found, err
 	}
-	if err := l.measure(&again, in, st); err != nil {
+	if err := l.measure(&again, concernedBy(&again, in, st), st); err != nil {
 		return nil, found, err
 	}
 	agreed := slices.Clone(approvedBy)
