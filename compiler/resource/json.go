@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,14 +24,21 @@ func escapeKey(name string) string {
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
-func (m *Map) UnmarshalJSON(raw []byte) error {
-	v, err := Decode(raw)
+func (m *Map) UnmarshalJSON(raw []byte) error { return m.Read(string(raw)) }
+
+// Read is UnmarshalJSON of a text, which the map keeps.
+func (m *Map) Read(text string) error {
+	r := jsontext.NewReader(text)
+	v, err := Read(r)
+	if err == nil {
+		err = r.End()
+	}
 	if err != nil {
 		return err
 	}
 	read, ok := v.(Map)
 	if !ok {
-		return fmt.Errorf("expected an object")
+		return errors.New("expected an object")
 	}
 	*m = read
 	return nil

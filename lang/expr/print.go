@@ -13,173 +13,229 @@ import (
 // Print is e as an author would write it, on one line: compiled again, it is e.
 // What authors do not write (Record, Is, Suppressed, Excluded) is printed for
 // readers only.
-func Print(e Expr) string {
-	switch e := e.(type) {
-	case nil:
-		return ""
-	case Literal:
-		return printValue(e.Value)
-	case Attribute:
-		return "person." + strings.Join(e.Path, ".")
-	case Field:
-		return string(e.Of) + "." + strings.Join(e.Path, ".")
-	case Record:
-		return e.Consent + "[" + e.Channel + "]." + string(e.Fact)
-	case Aggregate:
-		if e.Op == Percentile {
-			return call(string(e.Op), printSource(e.Of, e.Field), e.Share.String(), printWindow(e.Window))
-		}
-		return call(string(e.Op), printSource(e.Of, e.Field), printWindow(e.Window))
-	case Did:
-		return call("did", printSource(e.Of, ""), printWindow(e.Window))
-	case FollowedBy:
-		return call("followed_by", printSource(e.First, ""), printSource(e.Then, ""), quote(e.Gap.String()), printWindow(e.Window))
-	case Compare:
-		return operand(e.Left) + " " + string(e.Op) + " " + operand(e.Right)
-	case And:
-		return strings.Join(printTerms(e.Terms, " && "), " && ")
-	case Or:
-		return strings.Join(printTerms(e.Terms, " || "), " || ")
-	case Not:
-		return "!" + operand(e.Term)
-	case Is:
-		return call("is_"+string(e.Verdict), Print(e.Term))
-	case OneOf:
-		return call("one_of", append([]string{Print(e.Of)}, printValues(e.Values)...)...)
-	case IsSet:
-		return call("is_set", Print(e.Of))
-	case Coalesce:
-		return call("coalesce", printAll(e.Terms)...)
-	case Within:
-		return call("since", Print(e.Of), quote(e.Length.String()))
-	case Member:
-		return e.Segment
-	case Reachable:
-		if e.Consented {
-			return call("consented", e.Purpose, e.Channel)
-		}
-		return call("reachable", e.Purpose, e.Channel)
-	case Suppressed:
-		return call("suppressed", e.Channel, quote(e.Class))
-	case Excluded:
-		return call("excluded", e.Exclusion)
-	case Call:
-		return call(e.Func, printAll(e.Args)...)
-	case Any:
-		return call("any", e.Of, Print(e.Where))
-	}
-	return ""
-}
+func Print(e Expr) string { return string(appendExpr(nil, e)) }
 
 // PrintLines is e with one top-level term a line, each after the first led by
 // its && or ||, for telling two versions of a predicate apart.
 func PrintLines(e Expr) []string {
-	if and, ok := e.(And); ok {
-		return led("&& ", printTerms(and.Terms, " && "))
+	if all, is := e.(And); is {
+		return led("&& ", all.Terms, and)
 	}
-	if or, ok := e.(Or); ok {
-		return led("|| ", printTerms(or.Terms, " || "))
+	if any, is := e.(Or); is {
+		return led("|| ", any.Terms, or)
 	}
 	return []string{Print(e)}
 }
 
-func led(operator string, terms []string) []string {
-	for i := 1; i < len(terms); i++ {
-		terms[i] = operator + terms[i]
+func led(operator string, terms []Expr, in chain) []string {
+	out := make([]string, len(terms))
+	for i, term := range terms {
+		var b []byte
+		if i > 0 {
+			b = append(b, operator...)
+		}
+		out[i] = string(appendTerm(b, term, in))
 	}
-	return terms
+	return out
+}
+
+func appendExpr(b []byte, e Expr) []byte {
+	switch e := e.(type) {
+	case nil:
+		return b
+	case Literal:
+		return appendPlain(b, e.Value)
+	case Attribute:
+		return appendPath(b, "person", e.Path)
+	case Field:
+		return appendPath(b, string(e.Of), e.Path)
+	case Record:
+		return append(b, e.Consent+"["+e.Channel+"]."+string(e.Fact)...)
+	case Aggregate:
+		return appendAggregate(b, e)
+	case Did:
+		b = appendSource(append(b, "did("...), e.Of, "")
+		return append(appendWindow(append(b, ", "...), e.Window), ')')
+	case FollowedBy:
+		b = appendSource(append(b, "followed_by("...), e.First, "")
+		b = appendSource(append(b, ", "...), e.Then, "")
+		b = append(append(b, ", "...), quote(e.Gap.String())...)
+		return append(appendWindow(append(b, ", "...), e.Window), ')')
+	case Within:
+		b = appendExpr(append(b, "since("...), e.Of)
+		return append(append(b, ", "+quote(e.Length.String())...), ')')
+	case Compare:
+		b = appendOperand(b, e.Left)
+		b = append(append(append(b, ' '), e.Op...), ' ')
+		return appendOperand(b, e.Right)
+	case And:
+		return appendChain(b, e.Terms, and)
+	case Or:
+		return appendChain(b, e.Terms, or)
+	case Not:
+		return appendOperand(append(b, '!'), e.Term)
+	case Is:
+		return append(appendExpr(append(b, "is_"+string(e.Verdict)+"("...), e.Term), ')')
+	case OneOf:
+		b = appendExpr(append(b, "one_of("...), e.Of)
+		for _, v := range e.Values {
+			b = appendPlain(append(b, ", "...), v)
+		}
+		return append(b, ')')
+	case IsSet:
+		return append(appendExpr(append(b, "is_set("...), e.Of), ')')
+	case Coalesce:
+		return append(appendAll(append(b, "coalesce("...), e.Terms), ')')
+	case Call:
+		return append(appendAll(append(append(b, e.Func...), '('), e.Args), ')')
+	case Any:
+		return append(appendExpr(append(b, "any("+e.Of+", "...), e.Where), ')')
+	case Member:
+		return append(b, e.Segment...)
+	case Reachable:
+		if e.Consented {
+			return append(b, call("consented", e.Purpose, e.Channel)...)
+		}
+		return append(b, call("reachable", e.Purpose, e.Channel)...)
+	case Suppressed:
+		return append(b, call("suppressed", e.Channel, quote(e.Class))...)
+	case Excluded:
+		return append(b, call("excluded", e.Exclusion)...)
+	}
+	return b
+}
+
+func appendAggregate(b []byte, e Aggregate) []byte {
+	b = appendSource(append(append(b, e.Op...), '('), e.Of, e.Field)
+	if e.Op == Percentile {
+		b = append(append(b, ", "...), e.Share.String()...)
+	}
+	return append(appendWindow(append(b, ", "...), e.Window), ')')
+}
+
+func appendPath(b []byte, of string, path []string) []byte {
+	b = append(append(b, of...), '.')
+	for i, name := range path {
+		if i > 0 {
+			b = append(b, '.')
+		}
+		b = append(b, name...)
+	}
+	return b
 }
 
 func call(name string, args ...string) string { return name + "(" + strings.Join(args, ", ") + ")" }
 
-func printAll(list []Expr) []string {
-	out := make([]string, len(list))
+func appendAll(b []byte, list []Expr) []byte {
 	for i, e := range list {
-		out[i] = Print(e)
-	}
-	return out
-}
-
-// printTerms prints the terms of a chain; && binds tighter than ||, so only ||
-// inside && needs parentheses.
-func printTerms(terms []Expr, operator string) []string {
-	out := make([]string, len(terms))
-	for i, term := range terms {
-		out[i] = Print(term)
-		_, or := term.(Or)
-		_, and := term.(And)
-		if or || and && operator == " && " {
-			out[i] = "(" + out[i] + ")"
+		if i > 0 {
+			b = append(b, ", "...)
 		}
+		b = appendExpr(b, e)
 	}
-	return out
+	return b
 }
 
-// operand prints e where it must hold together.
-func operand(e Expr) string {
-	_, and := e.(And)
-	_, or := e.(Or)
-	_, compare := e.(Compare)
-	if and || or || compare {
-		return "(" + Print(e) + ")"
+// chain is the operator between terms.
+type chain string
+
+const (
+	and chain = " && "
+	or  chain = " || "
+)
+
+func appendChain(b []byte, terms []Expr, in chain) []byte {
+	for i, term := range terms {
+		if i > 0 {
+			b = append(b, in...)
+		}
+		b = appendTerm(b, term, in)
 	}
-	return Print(e)
+	return b
 }
 
-// printSource prints a source, with the field after what happens.
-func printSource(s Source, field string) string {
-	out := s.Event
+// appendTerm prints a term of a chain; && binds tighter than ||, so only || inside
+// && needs parentheses.
+func appendTerm(b []byte, term Expr, in chain) []byte {
+	_, isOr := term.(Or)
+	_, isAnd := term.(And)
+	if isOr || isAnd && in == and {
+		return append(appendExpr(append(b, '('), term), ')')
+	}
+	return appendExpr(b, term)
+}
+
+// appendOperand prints e where it must hold together.
+func appendOperand(b []byte, e Expr) []byte {
+	_, isAnd := e.(And)
+	_, isOr := e.(Or)
+	_, compares := e.(Compare)
+	if isAnd || isOr || compares {
+		return append(appendExpr(append(b, '('), e), ')')
+	}
+	return appendExpr(b, e)
+}
+
+func printSource(s Source, field string) string { return string(appendSource(nil, s, field)) }
+
+// appendSource prints a source, with the field after what happens.
+func appendSource(b []byte, s Source, field string) []byte {
+	if s.Where != nil {
+		b = append(b, "where("...)
+	}
 	switch {
 	case s.Touchpoint != "":
-		out = s.Touchpoint + "." + s.Outcome
+		b = append(b, s.Touchpoint+"."+s.Outcome...)
 	case s.Step != "":
-		out = s.Step + "." + s.Outcome
+		b = append(b, s.Step+"."+s.Outcome...)
+	default:
+		b = append(b, s.Event...)
 	}
 	if field != "" {
-		out += "." + field
+		b = append(append(b, '.'), field...)
 	}
 	if s.Where != nil {
-		return call("where", out, Print(s.Where))
+		b = append(appendExpr(append(b, ", "...), s.Where), ')')
 	}
-	return out
+	return b
 }
 
-func printWindow(w Window) string {
+func appendWindow(b []byte, w Window) []byte {
 	switch {
 	case w.Since == "ever":
-		return quote("ever")
+		return append(b, `"ever"`...)
 	case w.Since != "":
-		return w.Since
+		return append(b, w.Since...)
 	}
-	return quote(w.Length.String())
+	return append(b, quote(w.Length.String())...)
 }
 
-func printValues(list []types.Value) []string {
-	out := make([]string, len(list))
-	for i, v := range list {
-		out[i] = printValue(v)
-	}
-	return out
-}
-
-func printValue(v types.Value) string {
+// appendPlain prints a value.
+func appendPlain(b []byte, v types.Value) []byte {
 	switch v := v.(type) {
 	case types.Text:
-		return quote(string(v))
+		return append(b, quote(string(v))...)
 	case types.Decimal, types.Truth:
-		return types.Spell(v)
+		return append(b, types.Spell(v)...)
 	case types.Date:
-		return call("date", quote(types.Spell(v)))
+		return append(b, call("date", quote(types.Spell(v)))...)
 	case types.Instant:
-		return call("timestamp", quote(types.Spell(v)))
+		return append(b, call("timestamp", quote(types.Spell(v)))...)
 	case types.Span:
-		return quote(v.String())
+		return append(b, quote(v.String())...)
 	case types.Values:
-		return "[" + strings.Join(printValues(v), ", ") + "]"
+		b = append(b, '[')
+		for i, item := range v {
+			if i > 0 {
+				b = append(b, ", "...)
+			}
+			b = appendPlain(b, item)
+		}
+		return append(b, ']')
 	case types.Null, nil:
-		return "null"
+		return append(b, "null"...)
 	}
-	return fmt.Sprint(v)
+	return fmt.Append(b, v)
 }
 
 // quote is a text in quotes, its ${ and quotes escaped. Most texts have nothing

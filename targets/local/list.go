@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,10 +135,12 @@ func scan(rows *sql.Rows) (row, error) {
 	}
 	o.ID = idOf(o.Kind, r.serial)
 	o.Version = strconv.FormatInt(r.version, 10)
-	if err := json.Unmarshal([]byte(raw), &o.Attributes); err != nil {
+	if err := o.Attributes.Read(raw); err != nil {
 		return row{}, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("%s holds what this tool did not write", o.ID), Err: err}
 	}
-	o.Attributes = normal(o.Attributes).(resource.Map)
+	if !isNormal(o.Attributes) {
+		o.Attributes = normal(o.Attributes).(resource.Map)
+	}
 	return r, nil
 }
 
@@ -148,6 +151,25 @@ func serialOf(kind, id string) (int64, bool) {
 	digits, ours := strings.CutPrefix(id, kind+"-")
 	serial, err := strconv.ParseInt(digits, 10, 64)
 	return serial, ours && err == nil
+}
+
+// isNormal tells whether nothing in v is missing and no number could be shorter,
+// as in all that was not edited by hand.
+func isNormal(v resource.Value) bool {
+	switch v := v.(type) {
+	case resource.Map:
+		for _, item := range v {
+			if _, missing := item.(resource.Null); missing || !isNormal(item) {
+				return false
+			}
+		}
+	case resource.List:
+		return !slices.ContainsFunc(v, func(item resource.Value) bool { return !isNormal(item) })
+	case resource.Number:
+		return normal(v) == v
+	case resource.Null, resource.Bool, resource.String, resource.Ref, resource.Lookup:
+	}
+	return true
 }
 
 // normal is v without missing values and with numbers in their shortest form.

@@ -112,11 +112,16 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.Sta
 	if diags.HasErrors() {
 		return nil, diags, nil
 	}
+	var read *reading
+	if !l.Offline {
+		read = l.read(ctx)
+		defer read.end()
+	}
 	if !end {
 		if err := l.formerly(in, st); err != nil {
 			return nil, nil, err
 		}
-		more, err := l.desire(ctx, in)
+		more, err := l.desire(ctx, in, read)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {
 			return nil, diags, err
 		}
@@ -124,7 +129,7 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.Sta
 	if l.Offline {
 		return st, diags, l.unreadImports()
 	}
-	if err := l.observe(ctx, in); err != nil {
+	if err := l.observe(ctx, in, read); err != nil {
 		return nil, diags, err
 	}
 	if err := l.unremembered(ctx, *in, end); err != nil {
@@ -178,21 +183,25 @@ func (l *Line) input() plan.Input {
 	return in
 }
 
-// desire fills in what the files ask for.
-func (l *Line) desire(ctx context.Context, in *plan.Input) (diag.List, error) {
+// desire fills in what the files ask for, and asks nothing of platforms that are
+// still being read; of a nil reading nothing is.
+func (l *Line) desire(ctx context.Context, in *plan.Input, read *reading) (diag.List, error) {
 	resources, lowered, diags := l.Lower()
 	if diags.HasErrors() {
 		return diags, nil
 	}
-	lookups, more, err := l.found(ctx, lowered, in.Prior)
-	if err != nil {
-		return diags, err
-	}
-	in.Desired, in.Lookups = resources, lookups
+	in.Desired = resources
 	if err := l.mean(in); err != nil {
 		return diags, err
 	}
-	return append(diags, more...), nil
+	if read != nil {
+		if _, err := read.all(); err != nil {
+			return diags, err
+		}
+	}
+	lookups, more, err := l.found(ctx, lowered, in.Prior)
+	in.Lookups = lookups
+	return append(diags, more...), err
 }
 
 // remember fills in what state knows, after finding out what became of calls
@@ -239,27 +248,23 @@ func (l *Line) upgraded(records []plan.Record) ([]plan.Record, error) {
 	return records, nil
 }
 
-// observe reads what the platforms hold and whose accounts they are.
-func (l *Line) observe(ctx context.Context, in *plan.Input) error {
+// observe notes what the platforms hold and whose accounts they are.
+func (l *Line) observe(ctx context.Context, in *plan.Input, read *reading) error {
+	held, err := read.all()
+	if err != nil {
+		return err
+	}
 	for i, p := range l.Platforms {
-		identity, err := l.recognise(ctx, p)
-		if err != nil {
-			return err
-		}
-		p.Identity, in.Platforms[i].Identity = identity, identity
-		kinds, listed, err := p.list(ctx)
+		p.Identity, in.Platforms[i].Identity = held[i].identity, held[i].identity
+		lost, err := p.lost(ctx, in.Prior, held[i].listed)
 		if err != nil {
 			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
 		}
-		lost, err := p.lost(ctx, in.Prior, listed)
+		shown, err := apply.Late(ctx, apply.Options{State: l.State, Targets: l.targetsByName()}, p.Name, in.Prior, append(held[i].listed, lost...))
 		if err != nil {
 			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
 		}
-		shown, err := apply.Late(ctx, apply.Options{State: l.State, Targets: l.targetsByName()}, p.Name, in.Prior, append(listed, lost...))
-		if err != nil {
-			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
-		}
-		in.Match(p.Name, kinds, shown)
+		in.Match(p.Name, held[i].kinds, shown)
 	}
 	return nil
 }

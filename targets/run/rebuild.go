@@ -68,7 +68,7 @@ func (l *Line) Rebuild(ctx context.Context) (*Rebuilt, diag.List, error) {
 	if diags.HasErrors() {
 		return nil, diags, nil
 	}
-	more, err := l.desire(ctx, &in)
+	more, err := l.desire(ctx, &in, nil)
 	if diags = append(diags, more...); err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
