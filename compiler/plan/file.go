@@ -83,21 +83,41 @@ func (p *Plan) Digest() string {
 // Short is the part of the digest that people read: 8 hex digits.
 func (p *Plan) Short() string { return p.Digest()[:8] }
 
+// digest is the SHA-256 of the JSON of a deed, whose changes are written one by
+// one: of very many, all at once would take more memory than the plan.
 func (p *Plan) digest() (string, error) {
 	d := deed{Project: p.Project, Env: p.Env, Source: p.Source, Refresh: p.Refresh, Forget: p.Forget, Lookups: p.Lookups, Moved: p.Moved, LetGo: p.LetGo}
 	for _, platform := range p.Platforms {
 		d.Accounts = append(d.Accounts, platform.Name, platform.Target, platform.Identity)
 	}
-	for _, c := range p.Changes {
-		c.Summary = ""
-		d.Changes = append(d.Changes, c)
-	}
 	raw, err := json.Marshal(d)
 	if err != nil {
 		return "", fmt.Errorf("naming the plan: %w", err)
 	}
-	return sum(raw), nil
+	if len(p.Changes) == 0 {
+		return sum(raw), nil
+	}
+	before, after, _ := bytes.Cut(raw, []byte(noChanges))
+	named := sha256.New()
+	named.Write(before)
+	named.Write([]byte(`,"Changes":[`))
+	var line []byte
+	for i := range p.Changes {
+		c := p.Changes[i]
+		c.Summary = ""
+		if line, err = c.append(append(line[:0], separator(i, "")...)); err != nil {
+			return "", fmt.Errorf("naming the plan: %w", err)
+		}
+		named.Write(line)
+	}
+	named.Write([]byte("]"))
+	named.Write(after)
+	return hex.EncodeToString(named.Sum(nil)), nil
 }
+
+// noChanges is what stands in the JSON of a deed in the place of its changes. It
+// stands in no text, where quotes are escaped.
+const noChanges = `,"Changes":null`
 
 func sum(raw []byte) string {
 	s := sha256.Sum256(raw)

@@ -41,12 +41,7 @@ func (r Record) appendOrigin(b []byte) ([]byte, error) {
 	b = jsontext.Append(append(b, `,"plugin":{"name":`...), r.Plugin.Name)
 	b = appendUnlessEmpty(b, "version", r.Plugin.Version)
 	b = append(appendUnlessEmpty(b, "hash", r.Plugin.Hash), '}')
-	for i, a := range r.Needs {
-		b = appendAddress(append(b, separator(i, `,"needs":[`)...), a)
-	}
-	if len(r.Needs) > 0 {
-		b = append(b, ']')
-	}
+	b = appendAddresses(b, "needs", r.Needs)
 	b = appendUnlessEmpty(b, "kept", r.Kept)
 	b = appendUnlessEmpty(b, "by", r.By)
 	applied, err := r.Applied.MarshalJSON()
@@ -54,14 +49,29 @@ func (r Record) appendOrigin(b []byte) ([]byte, error) {
 		return nil, fmt.Errorf("writing when %s was applied: %w", r.Address, err)
 	}
 	b = append(append(b, `,"applied":`...), applied...)
-	for i, name := range sortedKeys(r.Meaning) {
+	return append(appendMeaning(b, r.Meaning), '}'), nil
+}
+
+func appendMeaning(b []byte, meaning map[string]string) []byte {
+	if len(meaning) == 0 {
+		return b
+	}
+	for i, name := range sortedKeys(meaning) {
 		b = jsontext.Append(append(b, separator(i, `,"meaning":{`)...), name)
-		b = jsontext.Append(append(b, ':'), r.Meaning[name])
+		b = jsontext.Append(append(b, ':'), meaning[name])
 	}
-	if len(r.Meaning) > 0 {
-		b = append(b, '}')
+	return append(b, '}')
+}
+
+func appendAddresses(b []byte, name string, list []resource.Address) []byte {
+	if len(list) == 0 {
+		return b
 	}
-	return append(b, '}'), nil
+	b = append(append(append(b, `,"`...), name...), `":[`...)
+	for i, a := range list {
+		b = appendAddress(append(b, separator(i, "")...), a)
+	}
+	return append(b, ']')
 }
 
 // separator is what stands before part i of what begins so.
