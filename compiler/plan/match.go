@@ -40,6 +40,9 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 		if seen == nil {
 			seen = in.elsewhere(r, byMark, taken)
 		}
+		if seen != nil && r.was(seen.Attributes) {
+			seen.Attributes = r.AsApplied() // what is the same of very many is kept once
+		}
 		in.Observed[r.Address] = seen
 	}
 	for i := range in.Desired {

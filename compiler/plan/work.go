@@ -214,6 +214,7 @@ func (w *work) fill(o *object) error {
 func (o *object) written() string {
 	d, p := o.desired, o.prior
 	if p != nil && p.Kind == d.Kind && p.Key == d.Key && resource.Same(p.Attributes, d.Attributes) {
+		d.Attributes = p.Attributes // the same, kept once
 		return p.Hash
 	}
 	return HashOf(d.Kind, d.Key, d.Attributes)

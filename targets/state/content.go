@@ -19,7 +19,7 @@ type content struct {
 	deposed      []plan.Record
 	pending      []Intent
 	identities   map[string]string
-	blobs        map[string]json.RawMessage
+	blobs        map[string]string          // the JSON of each
 	settings     map[string]json.RawMessage // of platforms, without secrets
 	holds        []Hold
 }
@@ -28,7 +28,7 @@ func newContent() *content {
 	return &content{
 		records:    map[resource.Address]*plan.Record{},
 		identities: map[string]string{},
-		blobs:      map[string]json.RawMessage{},
+		blobs:      map[string]string{},
 		settings:   map[string]json.RawMessage{},
 	}
 }
@@ -77,7 +77,9 @@ func (c *content) take(e entry) {
 	}
 	c.takeHold(e)
 	c.takeSettings(e.Settings)
-	maps.Copy(c.blobs, e.Blobs)
+	for hash, body := range e.Blobs {
+		c.blobs[hash] = string(body)
+	}
 	maps.Copy(c.identities, e.Identities)
 	maps.DeleteFunc(c.identities, func(_, identity string) bool { return identity == "" }) // the platform was let go
 }
@@ -141,8 +143,8 @@ func (c *content) undepose(i Intent) (plan.Record, bool) {
 }
 
 // meant drops the declarations that no record means any more.
-func (c *content) meant() map[string]json.RawMessage {
-	kept := map[string]json.RawMessage{}
+func (c *content) meant() map[string]string {
+	kept := make(map[string]string, len(c.blobs))
 	keep := func(r plan.Record) {
 		for _, hash := range r.Meaning {
 			if body, there := c.blobs[hash]; there {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/lang/jsontext"
@@ -41,6 +42,8 @@ type snapshot struct {
 	Blobs     map[string]json.RawMessage `json:"blobs,omitempty"`
 	Settings  map[string]json.RawMessage `json:"settings,omitempty"` // of platforms, without secrets
 	Holds     []Hold                     `json:"holds,omitempty"`
+
+	found map[string]string // the blobs, as content has them
 }
 
 // A snapshot is written with each record and each declaration on a line of its
@@ -91,15 +94,15 @@ func lineEnd(i int) string {
 	return "\n"
 }
 
-func appendBlobs(out []byte, blobs map[string]json.RawMessage) ([]byte, error) {
+func appendBlobs(out []byte, blobs map[string]string) ([]byte, error) {
 	for i, hash := range slices.Sorted(maps.Keys(blobs)) {
 		out = append(jsontext.Append(append(out, lineEnd(i)...), hash), ':')
-		if bytes.IndexByte(blobs[hash], '\n') < 0 {
+		if !strings.Contains(blobs[hash], "\n") {
 			out = append(out, blobs[hash]...)
 			continue
 		}
 		var line bytes.Buffer
-		if err := json.Compact(&line, blobs[hash]); err != nil {
+		if err := json.Compact(&line, []byte(blobs[hash])); err != nil {
 			return nil, err
 		}
 		out = append(out, line.Bytes()...)
@@ -121,9 +124,9 @@ func decodeSnapshot(file []byte) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, laidOut, err := readLines(raw)
+	s, laidOut, err := readLines(string(raw))
 	if !laidOut {
-		err = json.Unmarshal(raw, &s)
+		s, err = readPlainly(raw)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the snapshot cannot be understood: %w", err)
@@ -133,6 +136,16 @@ func decodeSnapshot(file []byte) (*content, error) {
 	}
 	c.fill(s)
 	return c, nil
+}
+
+func readPlainly(raw []byte) (snapshot, error) {
+	var s snapshot
+	err := json.Unmarshal(raw, &s)
+	s.found = make(map[string]string, len(s.Blobs))
+	for hash, body := range s.Blobs {
+		s.found[hash] = string(body)
+	}
+	return s, err
 }
 
 // opened is the state's bytes out of their envelope, as they were written.
@@ -163,60 +176,61 @@ func cutEnvelope(file []byte) (sum string, state []byte, ok bool) {
 	return string(rest[:length]), state, bytes.HasPrefix(state, []byte("{")) && bytes.HasSuffix(state, []byte(stateEnd))
 }
 
-// readLines reads a state of which each record and each declaration has its own line.
-func readLines(raw []byte) (s snapshot, laidOut bool, err error) {
-	end := bytes.IndexByte(raw, '\n')
-	head, ok := bytes.CutSuffix(raw[:max(end, 0)], []byte(recordsBegin))
+// readLines reads a state of which each record and each declaration has its own
+// line. What it finds are parts of the text, so that nothing is there twice.
+func readLines(text string) (s snapshot, laidOut bool, err error) {
+	end := strings.IndexByte(text, '\n')
+	head, ok := strings.CutSuffix(text[:max(end, 0)], recordsBegin)
 	if !ok {
 		return s, false, nil
 	}
-	records, rest, ok := bytes.Cut(raw[end:], []byte("\n"+blobsBegin))
+	records, rest, ok := strings.Cut(text[end:], "\n"+blobsBegin)
 	if !ok {
 		return s, false, nil
 	}
-	blobs, ok := bytes.CutSuffix(rest, []byte("\n"+stateEnd))
+	blobs, ok := strings.CutSuffix(rest, "\n"+stateEnd)
 	if !ok {
 		return s, false, nil
 	}
-	if err := json.Unmarshal(append(bytes.Clone(head), '}'), &s); err != nil {
+	if err := json.Unmarshal([]byte(head+"}"), &s); err != nil {
 		return s, true, err
 	}
 	if s.Records, err = readRecords(records); err != nil {
 		return s, true, err
 	}
-	s.Blobs, ok = readBlobs(blobs)
+	s.found, ok = readBlobs(blobs)
 	return s, ok, nil
 }
 
 // recordsAtOnce is how many records one turn of a worker reads.
 const recordsAtOnce = 256
 
-func readRecords(text []byte) ([]plan.Record, error) {
+func readRecords(text string) ([]plan.Record, error) {
 	if len(text) == 0 {
 		return nil, nil
 	}
-	lines := bytes.Split(text[1:], []byte(",\n"))
+	lines := strings.Split(text[1:], ",\n")
 	out, failed := make([]plan.Record, len(lines)), make([]error, len(lines))
 	runs := workers.Runs(len(lines), recordsAtOnce)
 	workers.Each(len(runs), 0, func(turn int) {
 		for i := runs[turn][0]; i < runs[turn][1]; i++ {
-			out[i], failed[i] = plan.ReadRecord(string(lines[i]))
+			out[i], failed[i] = plan.ReadRecord(lines[i])
 		}
 	})
 	return out, errors.Join(failed...)
 }
 
 // readBlobs finds each declaration; none of them is looked at.
-func readBlobs(text []byte) (map[string]json.RawMessage, bool) {
-	text = bytes.TrimPrefix(text, []byte("\n"))
-	out := make(map[string]json.RawMessage, bytes.Count(text, []byte("\n"))+1)
+func readBlobs(text string) (map[string]string, bool) {
+	text = strings.TrimPrefix(text, "\n")
+	out := make(map[string]string, strings.Count(text, "\n")+1)
 	for len(text) > 0 {
-		line, rest, _ := bytes.Cut(text, []byte(",\n"))
-		hash, body, ok := bytes.Cut(line, []byte(`":`))
-		if !ok || len(hash) == 0 || hash[0] != '"' || bytes.IndexByte(hash, '\\') >= 0 {
+		line, rest, _ := strings.Cut(text, ",\n")
+		hash, body, ok := strings.Cut(line, `":`)
+		if !ok || hash == "" || hash[0] != '"' || strings.Contains(hash, `\`) {
 			return nil, false
 		}
-		out[string(hash[1:])], text = body, rest
+		out[hash[1:]], text = body, rest
 	}
 	return out, true
 }
@@ -234,7 +248,7 @@ func (c *content) fill(s snapshot) {
 	if s.Settings != nil {
 		c.settings = s.Settings
 	}
-	if s.Blobs != nil {
-		c.blobs = s.Blobs
+	if s.found != nil {
+		c.blobs = s.found
 	}
 }

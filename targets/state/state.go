@@ -188,7 +188,7 @@ func (s *State) Blob(hash string) (json.RawMessage, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	body, there := s.content.blobs[hash]
-	return body, there
+	return json.RawMessage(body), there
 }
 
 // Identity is the account that a platform was when it was applied to; "" if never.
@@ -225,7 +225,7 @@ func (s *State) Keep(ctx context.Context, blobs map[string]json.RawMessage, iden
 	s.mu.Lock()
 	news := entry{Blobs: map[string]json.RawMessage{}, Identities: map[string]string{}}
 	for hash, body := range blobs {
-		if s.content.blobs[hash] == nil {
+		if s.content.blobs[hash] == "" {
 			news.Blobs[hash] = body
 		}
 	}
