@@ -79,6 +79,13 @@ func TestLawIndexKnowsPartsAndPlaces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawn(t)
 		x := p.Index()
+		if rapid.Bool().Draw(t, "ready") {
+			var all []string
+			for _, d := range p.Declarations() {
+				all = append(all, d.Header().Address)
+			}
+			x.Ready(append(all, "segment.nowhere"))
+		}
 		for _, d := range p.Declarations() {
 			address := d.Header().Address
 			if kind := ir.KindOf(address); kind == "platform" || kind == "test" {

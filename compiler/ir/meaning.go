@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // Form is a declaration in canonical bytes: their hash, and how many they are.
@@ -79,6 +81,33 @@ func (x *Index) form(known map[string]Form, name string, d any) (Form, error) {
 	form := Form{Hash(raw), len(raw)}
 	x.scratch, x.meant[form.Hash], known[name] = raw, d, form
 	return form, nil
+}
+
+// formsAtOnce is how many forms one turn of a worker works out.
+const formsAtOnce = 256
+
+// Ready works out the forms of declarations, several at once, for who will ask
+// for the meaning of very many. A declaration that has none is left to Meaning.
+func (x *Index) Ready(addresses []string) {
+	found := make([]Form, len(addresses))
+	runs := workers.Runs(len(addresses), formsAtOnce)
+	workers.Each(len(runs), 0, func(turn int) {
+		var scratch []byte
+		for i := runs[turn][0]; i < runs[turn][1]; i++ {
+			d, declared := x.declared[addresses[i]]
+			if !declared {
+				continue
+			}
+			if raw, err := AppendCanonical(scratch[:0], d); err == nil {
+				found[i], scratch = Form{Hash(raw), len(raw)}, raw
+			}
+		}
+	})
+	for i, form := range found {
+		if form.Hash != "" {
+			x.forms[addresses[i]], x.meant[form.Hash] = form, x.declared[addresses[i]]
+		}
+	}
 }
 
 // Body is the canonical bytes of a form that Meaning named; nil of others.

@@ -9,6 +9,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/lang/workers"
 	"github.com/trayecto/trayecto/targets"
 )
 
@@ -16,15 +17,34 @@ import (
 func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l := newLowering(r)
 	l.settings()
-	for _, address := range r.Placed {
-		if d, there := l.declared[address]; there && stored(ir.KindOf(address)) {
-			l.declaration(d)
-		}
-	}
+	l.declarations(r.Placed)
 	written, found := targets.Written(r, kinds)
 	l.resources, l.found = append(l.resources, written...), append(l.found, found...)
 	sort.Slice(l.resources, func(i, j int) bool { return l.resources[i].Address.Less(l.resources[j].Address) })
 	return targets.Lowered{Resources: l.resources, Diagnostics: l.found.Sorted(), Lookups: map[resource.Lookup]diag.Range{}}
+}
+
+// atOnce is how many declarations are lowered in one turn of a worker.
+const atOnce = 256
+
+// declarations adds the objects of what is placed here, several at once: none
+// needs those of another.
+func (l *lowering) declarations(placed []string) {
+	runs := workers.Runs(len(placed), atOnce)
+	parts := make([]lowering, len(runs))
+	workers.Each(len(runs), 0, func(turn int) {
+		part := lowering{program: l.program, platform: l.platform, placed: l.placed, declared: l.declared}
+		for _, address := range placed[runs[turn][0]:runs[turn][1]] {
+			if d, there := part.declared[address]; there && stored(ir.KindOf(address)) {
+				part.declaration(d)
+			}
+		}
+		parts[turn] = part
+	})
+	l.resources = make([]resource.Resource, 0, len(placed))
+	for _, part := range parts {
+		l.resources, l.found = append(l.resources, part.resources...), append(l.found, part.found...)
+	}
 }
 
 // lowering is one call of Lower.

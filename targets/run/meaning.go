@@ -15,6 +15,9 @@ import (
 func (l *Line) mean(in *plan.Input) error {
 	in.Meaning = make(map[resource.Address]map[string]string, len(in.Desired))
 	in.Form = l.form
+	for _, p := range l.Platforms {
+		l.index.Ready(p.Placed)
+	}
 	for i := range in.Desired {
 		r := &in.Desired[i]
 		means, err := l.meaning(r)
