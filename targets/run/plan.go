@@ -184,7 +184,7 @@ func (l *Line) input() plan.Input {
 }
 
 // desire fills in what the files ask for, and asks nothing of platforms that are
-// still being read; of a nil reading nothing is.
+// still being read: a nil reading reads none.
 func (l *Line) desire(ctx context.Context, in *plan.Input, read *reading) (diag.List, error) {
 	resources, lowered, diags := l.Lower()
 	if diags.HasErrors() {
