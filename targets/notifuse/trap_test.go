@@ -37,11 +37,6 @@ func TestAnEditKeepsLettingPeopleIn(t *testing.T) {
 	d := newDesk(t)
 	d.deploy()
 	j := d.object("journey.welcome", "")
-	asked := targets.InsideRequest{Journeys: []targets.Running{{Journey: "journey.welcome", Objects: []resource.Object{j}}}}
-	got, err := d.target.(targets.Insider).Inside(t.Context(), asked)
-	if want := (targets.InsideAnswer{Journey: "journey.welcome", People: 1}); err != nil || len(got) != 1 || got[0] != want {
-		t.Errorf("want %+v, got %+v, %v", want, got, err)
-	}
 	off, err := d.change(targets.Change{Action: targets.SwitchOff, Resource: resource.Resource{Kind: "automation"}, Prior: &j, Key: "off"})
 	if err != nil {
 		t.Fatal(err)
@@ -236,6 +231,11 @@ func TestPeopleInside(t *testing.T) {
 	d.workspace.Happen("ana@example.test", "signed_up")
 	d.workspace.Pass(time.Hour)
 	j := d.object("journey.welcome", "")
+	asked := targets.InsideRequest{Journeys: []targets.Running{{Journey: "journey.welcome", Objects: []resource.Object{j}}}}
+	got, err := d.target.(targets.Insider).Inside(t.Context(), asked)
+	if want := (targets.InsideAnswer{Journey: "journey.welcome", People: 1}); err != nil || len(got) != 1 || got[0] != want {
+		t.Errorf("want %+v, got %+v, %v", want, got, err)
+	}
 	off, err := d.change(targets.Change{Action: targets.SwitchOff, Resource: resource.Resource{Kind: "automation"}, Prior: &j, Key: "off"})
 	if err != nil {
 		t.Fatal(err)

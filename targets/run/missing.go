@@ -9,6 +9,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/state"
 )
 
 // MissingError says that nothing is remembered and that a platform holds what was
@@ -92,7 +93,7 @@ func (l *Line) unremembered(ctx context.Context, in plan.Input, end bool) error 
 			held = append(held, d.Address)
 		}
 	}
-	return l.missing(held)
+	return l.missing(ctx, held)
 }
 
 // unmade refuses a plan that would make what a platform holds already, where
@@ -131,13 +132,36 @@ func (l *Line) refuseMarked(ctx context.Context, wanted marks) error {
 			return fmt.Errorf("reading what %s holds: %w", p.Address, err)
 		}
 	}
-	return l.missing(held)
+	return l.missing(ctx, held)
 }
 
-func (l *Line) missing(held []resource.Address) error {
+func (l *Line) missing(ctx context.Context, held []resource.Address) error {
 	if len(held) == 0 {
 		return nil
 	}
+	if err := l.begun(ctx); err != nil {
+		return err
+	}
 	slices.SortFunc(held, resource.Address.Compare)
 	return &MissingError{State: l.State.Place(), Held: slices.Compact(held)}
+}
+
+// begun is an error where another run is writing the state, or has written it since
+// it was read here: then nothing is lost, and what the platforms hold is that run's.
+func (l *Line) begun(ctx context.Context) error {
+	who, err := l.State.Holder(ctx)
+	if err != nil {
+		return fmt.Errorf("reading who writes the state in %s: %w", l.State.Place(), err)
+	}
+	if who != nil {
+		return &state.LockedError{Holder: who, ByHand: !l.State.Expires()}
+	}
+	now, _, err := l.Options.state(ctx, l.Program)
+	if err != nil {
+		return fmt.Errorf("reading the state again: %w", err)
+	}
+	if now.ID().Serial > 0 {
+		return fmt.Errorf("another run has written the state in %s since it was read here; nothing was done, run this again", l.State.Place())
+	}
+	return nil
 }
