@@ -49,7 +49,7 @@ var habits = map[string][]string{
 	"if": {"where"}, "when": {"if", "on"}, "condition": {"where", "if"}, "filter": {"where"}, "event": {"on"}, "trigger": {"on"},
 	"title": {"subject"}, "name": {"description"}, "label": {"description"}, "comment": {"description"}, "note": {"description"},
 	"html": {"body"}, "text": {"body"}, "address": {"url"}, "href": {"url"}, "template": {"touchpoint"},
-	"message": {"touchpoint"}, "share": {"weight"}, "percent": {"share", "weight"}, "segment": {"who", "where"}, "delay": {"for"}, "duration": {"for"},
+	"message": {"touchpoint"}, "moment": {"on"}, "audience": {"who"}, "share": {"weight"}, "percent": {"share", "weight"}, "segment": {"who", "where"}, "delay": {"for"}, "duration": {"for"},
 }
 
 // meantArgument is the argument of t that someone who wrote name most likely
