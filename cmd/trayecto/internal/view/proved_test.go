@@ -103,3 +103,31 @@ func TestProvedInMarkdown(t *testing.T) {
 		}
 	}
 }
+
+// A risk that somebody accepted stands before everything else in every plan, also
+// in one that changes nothing, with the messages and the people it is about. Where
+// all is proved there is no risk to repeat.
+func TestAcceptedRisksComeFirst(t *testing.T) {
+	at := proofs()
+	at[0].Accepted = "Old list, replaced by 1 March"
+	want := `RISK ACCEPTED on platform.mail: Old list, replaced by 1 March
+  touchpoint.sale by SMS at step.news.d is refused: Ana (made up), never asked about consent.news by SMS, gets it.
+  touchpoint.sale by SMS at step.news.e is undecided.
+`
+	for name, p := range map[string]*plan.Plan{
+		"a plan":                {Consent: at, Changes: []plan.Change{{Action: plan.Create}}},
+		"one without a change":  {Consent: at},
+		"one that was not read": {Consent: at, Unread: true},
+	} {
+		if got := Plan(p, ""); !strings.HasPrefix(got, want) {
+			t.Errorf("%s does not begin with the risk:\n%s", name, got)
+		}
+		if got := headline(p); !strings.HasPrefix(got, "> [!WARNING]\n> RISK ACCEPTED on platform.mail") {
+			t.Errorf("%s in a comment does not begin with the risk:\n%s", name, got)
+		}
+	}
+	at[0].Sends = at[0].Sends[:1]
+	if got := Plan(&plan.Plan{Consent: at}, ""); strings.Contains(got, "RISK") {
+		t.Errorf("nothing is at risk:\n%s", got)
+	}
+}
