@@ -108,21 +108,13 @@ func ceil(micros int64) int64 { return (micros + second - 1) / second }
 // mostSeconds is the largest number that a length of time can be written with.
 const mostSeconds = 999_999
 
-// inSeconds is a number of seconds in the largest unit of which it is a whole
-// number; what has too many of them is told in minutes.
+// inSeconds is a number of seconds as it can be written: what has too many of them
+// is told in minutes.
 func inSeconds(n int64) types.Span {
 	if n%60 != 0 && n > mostSeconds {
 		n -= n % 60
 	}
-	for _, u := range []struct {
-		unit types.Unit
-		long int64
-	}{{types.Day, 24 * 60 * 60}, {types.Hour, 60 * 60}, {types.Minute, 60}} {
-		if n > 0 && n%u.long == 0 {
-			return types.Span{Amount: n / u.long, Unit: u.unit}
-		}
-	}
-	return types.Span{Amount: n, Unit: types.Second}
+	return types.SpanOf(n)
 }
 
 // retell is a life that came true as a test: on this platform the message goes

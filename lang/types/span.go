@@ -129,6 +129,17 @@ func (s Span) tooLong() bool {
 	return high > longest || s.Calendar() && s.months() > 12*1000
 }
 
+// SpanOf is a number of seconds in the largest unit, up to days, of which it is a
+// whole number: as people write it. Nothing at all is 0s.
+func SpanOf(seconds int64) Span {
+	for _, u := range []Unit{Day, Hour, Minute} {
+		if long := int64(exact[u] / time.Second); seconds != 0 && seconds%long == 0 {
+			return Span{Amount: seconds / long, Unit: u}
+		}
+	}
+	return Span{Amount: seconds, Unit: Second}
+}
+
 // String is the span as ParseSpan reads it: "90d".
 func (s Span) String() string { return strconv.FormatInt(s.Amount, 10) + string(s.Unit) }
 

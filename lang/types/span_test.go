@@ -166,3 +166,12 @@ func TestMeantDay(t *testing.T) {
 		}
 	}
 }
+
+// A number of seconds is said in the largest unit that says it exactly.
+func TestSpanOf(t *testing.T) {
+	for seconds, want := range map[int64]string{0: "0s", 1: "1s", 60: "1m", 90: "90s", 3600: "1h", 5400: "90m", 86400: "1d", 90000: "25h", 7 * 86400: "7d"} {
+		if got := SpanOf(seconds); got.String() != want || int64(got.Exact()/time.Second) != seconds {
+			t.Errorf("%d seconds: want %s, got %s", seconds, want, got)
+		}
+	}
+}

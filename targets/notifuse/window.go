@@ -105,22 +105,9 @@ func (c condition) about(length lasted, at expr.Expr) (days, bool) {
 		return days{n: n}, true
 	}
 	near := types.Span{Amount: int64((off + day - 1) / day), Unit: types.Day}
-	c.refuse(at, fmt.Sprintf("Notifuse counts windows in whole days, and this one would be off by up to %s.", shortest(off)),
+	c.refuse(at, fmt.Sprintf("Notifuse counts windows in whole days, and this one would be off by up to %s.", types.SpanOf(int64(off/time.Second))),
 		fmt.Sprintf("write whole days, or let %s be that far off: approximate = %q", c.Platform.Address, near))
 	return days{}, false
-}
-
-// shortest is a length in the largest unit that says it exactly.
-func shortest(d time.Duration) types.Span {
-	for _, u := range []struct {
-		unit types.Unit
-		long time.Duration
-	}{{types.Day, day}, {types.Hour, time.Hour}, {types.Minute, time.Minute}} {
-		if d%u.long == 0 {
-			return types.Span{Amount: int64(d / u.long), Unit: u.unit}
-		}
-	}
-	return types.Span{Amount: int64(d / time.Second), Unit: types.Second}
 }
 
 // longAgo is a length beyond which nothing is remembered.
