@@ -40,8 +40,18 @@ func ruled(r ir.Regime) bool {
 
 // detects tells whether it could be read how a moment is noticed.
 func detects(d ir.Detect) bool {
-	date, on := d.(ir.OnDate)
-	return d != nil && (!on || date.Date != nil)
+	switch d := d.(type) {
+	case ir.OnDate:
+		return d.Date != nil
+	case ir.Enters:
+		return d.Segment != ""
+	case ir.Leaves:
+		return d.Segment != ""
+	case ir.OnEvent, ir.OnOutcome, ir.Absence:
+		return true
+	case nil:
+	}
+	return false
 }
 
 // legible tells whether every branch of a journey has its condition, and every wait
