@@ -46,6 +46,7 @@ func (p *Pass) quietWeek(answers []answer) stretch {
 // closedDay is a day or some days on which a calendar is closed by date.
 type closedDay struct{ first, last string }
 
+// String is the day in a sentence, which ends with it: on 2026-12-25.
 func (d closedDay) String() string {
 	if d.first == d.last {
 		return "on " + d.first
