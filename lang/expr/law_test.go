@@ -32,6 +32,34 @@ func TestPrintedAndCompiledIsTheSame(t *testing.T) {
 	})
 }
 
+// Two expressions are the same exactly when they are printed alike.
+func TestSameIsPrintedAlike(t *testing.T) {
+	s := welcome(t)
+	met := 0
+	rapid.Check(t, func(t *rapid.T) {
+		large := random{t}.condition(2)
+		again, _ := expr.Condition(parse(t, expr.Print(large)), s)
+		all := []expr.Expr{nil, large, again}
+		for range 12 {
+			all = append(all, random{t}.atom(), random{t}.money())
+		}
+		for i, a := range all {
+			for j, b := range all {
+				want := expr.Print(a) == expr.Print(b)
+				if got := expr.Same(a, b); got != want {
+					t.Fatalf("%s and %s: the same is %t, printed alike is %t", expr.Print(a), expr.Print(b), got, want)
+				}
+				if want && i != j {
+					met++
+				}
+			}
+		}
+	})
+	if met < 1000 {
+		t.Errorf("%d were the same: the law was hardly tried", met)
+	}
+}
+
 // The lines of a predicate, put together, are the predicate.
 func TestLinesTogetherAreThePredicate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
