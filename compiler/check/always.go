@@ -17,45 +17,72 @@ var sameForAll = &diag.Rule{Code: "CHK121", Severity: diag.Warning, Summary: "A 
 // of each other, by proof (see proved.go). The narrowest guilty part is told, and
 // nothing around it. A constant condition such as var.on is taken for what its
 // author wants.
-func checkAlways(p *Pass) {
-	p.harder = &harder{pass: p}
+func checkAlways(p *Pass) { p.found = append(p.found, p.constant()...) }
+
+// findConstant is what checkAlways finds: others ask for it too.
+func (w *whole) findConstant() diag.List {
+	p := &Pass{whole: w, rule: sameForAll}
 	p.literals()
-	for _, d := range p.declarations {
-		p.constantsOf(d)
+	declarations := p.declarations()
+	h := harder{whole: w}
+	for _, e := range inTurns(p, len(declarations), func(p *Pass, from, to int) []expr.Expr {
+		var undecided []expr.Expr
+		for _, d := range declarations[from:to] {
+			undecided = p.constantsOf(d, undecided)
+		}
+		return undecided
+	}) {
+		h.consider(e)
 	}
-	for _, c := range p.harder.found() {
+	for _, c := range h.found() {
 		p.say(c.diagnostic())
 	}
+	return p.found
 }
 
-func (p *Pass) constantsOf(d ir.Declaration) {
+// constantsOf looks at the conditions of a declaration and those inside them, and
+// adds to the undecided ones before which of them a proof may decide.
+func (p *Pass) constantsOf(d ir.Declaration, undecided []expr.Expr) []expr.Expr {
+	root := func(e expr.Expr) {
+		if p.judgeRoot(e) {
+			undecided = append(undecided, e)
+		}
+	}
 	for _, e := range ir.Conditions(d) {
-		p.judgeRoot(e)
-		p.spelling(e)
+		root(e)
 		expr.Walk(e, func(e expr.Expr) bool {
-			for _, source := range expr.Sources(e) {
-				p.judgeRoot(source.Where)
-			}
-			if any, ok := e.(expr.Any); ok {
-				p.judgeRoot(any.Where)
+			p.spelling(e)
+			switch e := e.(type) {
+			case expr.Aggregate:
+				root(e.Of.Where)
+			case expr.Did:
+				root(e.Of.Where)
+			case expr.FollowedBy:
+				root(e.First.Where)
+				root(e.Then.Where)
+			case expr.Any:
+				root(e.Where)
+			case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf, expr.IsSet,
+				expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call:
 			}
 			return true
 		})
 	}
+	return undecided
 }
 
-func (p *Pass) judgeRoot(e expr.Expr) {
+// judgeRoot tells what is constant in a condition; where nothing is, whether a
+// proof may know better.
+func (p *Pass) judgeRoot(e expr.Expr) (undecided bool) {
 	if !typed(e) {
-		return
+		return false
 	}
-	q, subjects := ask(e)
-	found := constants(q, subjects)
+	s := ask(e)
+	found := s.constants(&s.question)
 	for _, c := range found {
 		p.say(c.diagnostic())
 	}
-	if len(found) == 0 {
-		p.harder.consider(q, subjects)
-	}
+	return len(found) == 0 && p.tied(s.subjects)
 }
 
 // constant is a part of a condition that has the same answer for everybody, or
@@ -66,27 +93,34 @@ type constant struct {
 }
 
 // constants finds the narrowest constant parts of a question.
-func constants(q *question, subjects []*subject) []constant {
+func (s *survey) constants(q *question) []constant {
+	if q.plain() {
+		if !s.subjects[q.about(nil)[0]].oneSided() {
+			return nil
+		}
+		return s.constantly(q.of, s.judgePlain(q))
+	}
 	var out []constant
-	for _, term := range q.terms {
-		out = append(out, constants(term, subjects)...)
+	for i := range q.terms {
+		out = append(out, s.constants(&q.terms[i])...)
 	}
 	if len(out) > 0 {
 		return out
 	}
 	if _, all := q.of.(expr.And); all {
-		return together(q.terms, subjects, true)
+		return s.together(q.terms, true)
 	}
 	if _, some := q.of.(expr.Or); some {
-		return together(q.terms, subjects, false)
+		return s.together(q.terms, false)
 	}
-	if q.plain() && !subjects[q.subjects[0]].oneSided() {
+	return s.constantly(q.of, s.judge([]*question{q}, true))
+}
+
+func (s *survey) constantly(e expr.Expr, kind constancy) []constant {
+	if kind == differs {
 		return nil
 	}
-	if kind := judge([]*question{q}, subjects, true); kind != differs {
-		return []constant{{kind, []expr.Expr{q.of}}}
-	}
-	return nil
+	return []constant{{kind, []expr.Expr{e}}}
 }
 
 // plain tells whether a question is a single comparison, negated or not.
@@ -99,14 +133,17 @@ func (q *question) plain() bool {
 
 // together judges the terms of a chain that share subjects, each such group
 // for itself: what other terms ask cannot make it constant.
-func together(terms []*question, subjects []*subject, all bool) []constant {
+func (s *survey) together(terms []question, all bool) []constant {
+	if !s.shared {
+		return nil
+	}
 	var out []constant
 	for _, group := range groups(terms) {
 		if len(group) < 2 {
 			continue
 		}
-		group = narrowed(group, subjects, all)
-		if kind := judge(group, subjects, all); kind != differs {
+		group = s.narrowed(group, all)
+		if kind := s.judge(group, all); kind != differs {
 			out = append(out, constant{kind, conditions(group)})
 		}
 	}
@@ -115,11 +152,11 @@ func together(terms []*question, subjects []*subject, all bool) []constant {
 
 // narrowed is the first two terms of a group that decide the chain; the whole
 // group where no two do.
-func narrowed(group []*question, subjects []*subject, all bool) []*question {
+func (s *survey) narrowed(group []*question, all bool) []*question {
 	for j := range group {
 		for i := range j {
 			two := []*question{group[i], group[j]}
-			if judge(two, subjects, all) != differs {
+			if s.judge(two, all) != differs {
 				return two
 			}
 		}
@@ -136,12 +173,12 @@ func conditions(questions []*question) []expr.Expr {
 }
 
 // groups puts terms that share subjects together, in the order of writing.
-func groups(terms []*question) [][]*question {
-	group := make([]int, len(terms))
-	for i, term := range terms {
-		group[i] = i
+func groups(terms []question) [][]*question {
+	group, about := make([]int, len(terms)), make([][]int, len(terms))
+	for i := range terms {
+		group[i], about[i] = i, terms[i].about(nil)
 		for j := range i {
-			if group[j] != group[i] && shares(terms[j], term) {
+			if group[j] != group[i] && shares(about[j], about[i]) {
 				old := group[j]
 				for k := range i {
 					if group[k] == old {
@@ -156,7 +193,7 @@ func groups(terms []*question) [][]*question {
 		var members []*question
 		for j := range terms {
 			if group[j] == i {
-				members = append(members, terms[j])
+				members = append(members, &terms[j])
 			}
 		}
 		if len(members) > 0 {
@@ -166,8 +203,8 @@ func groups(terms []*question) [][]*question {
 	return out
 }
 
-func shares(a, b *question) bool {
-	return slices.ContainsFunc(a.subjects, func(i int) bool { return slices.Contains(b.subjects, i) })
+func shares(a, b []int) bool {
+	return slices.ContainsFunc(a, func(i int) bool { return slices.Contains(b, i) })
 }
 
 // diagnostic points at the last of the terms.
@@ -206,7 +243,7 @@ func either(terms []expr.Expr) string {
 	}
 	a, ok1 := terms[0].(expr.Compare)
 	b, ok2 := terms[1].(expr.Compare)
-	if !ok1 || !ok2 || a.Op != expr.Equal || b.Op != expr.Equal || expr.Print(a.Left) != expr.Print(b.Left) {
+	if !ok1 || !ok2 || a.Op != expr.Equal || b.Op != expr.Equal || !expr.Same(a.Left, b.Left) {
 		return ""
 	}
 	return fmt.Sprintf("write one_of(%s, %s, %s) if one of them will do", expr.Print(a.Left), expr.Print(a.Right), expr.Print(b.Right))

@@ -22,15 +22,15 @@ func (q *question) verdictOf(values []types.Value) expr.Verdict {
 	case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Aggregate, expr.Did, expr.FollowedBy, expr.Compare, expr.OneOf,
 		expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Call, expr.Any:
 	}
-	return q.answer(values[q.subject])
+	return q.verdict(values[q.subject])
 }
 
 // chain is a conjunction or disjunction: one deciding term decides, and
 // otherwise one unknown term leaves it unknown.
 func (q *question) chain(values []types.Value, deciding, otherwise expr.Verdict) expr.Verdict {
 	out := otherwise
-	for _, term := range q.terms {
-		switch term.verdictOf(values) {
+	for i := range q.terms {
+		switch q.terms[i].verdictOf(values) {
 		case deciding:
 			return deciding
 		case expr.Unknown:
@@ -38,6 +38,17 @@ func (q *question) chain(values []types.Value, deciding, otherwise expr.Verdict)
 		}
 	}
 	return out
+}
+
+// about adds the subjects of a question to those before.
+func (q *question) about(before []int) []int {
+	if len(q.terms) == 0 {
+		return append(before, q.subject)
+	}
+	for i := range q.terms {
+		before = q.terms[i].about(before)
+	}
+	return before
 }
 
 // mostTried bounds how many combinations of values are tried for one question.
@@ -55,36 +66,65 @@ const (
 
 // judge tries every combination of values. All questions are asked together:
 // joined by && when all is set, else by ||.
-func judge(questions []*question, subjects []*subject, all bool) constancy {
+func (s *survey) judge(questions []*question, all bool) constancy {
 	var used []int
 	for _, q := range questions {
-		used = append(used, q.subjects...)
+		used = q.about(used)
 	}
 	slices.Sort(used)
 	used = slices.Compact(used)
 	tries := 1
 	for _, i := range used {
-		if tries *= len(subjects[i].regions()); tries > mostTried {
+		if tries *= len(s.subjects[i].regions()); tries > mostTried {
 			return differs
 		}
 	}
-	values := make([]types.Value, len(subjects))
-	yes, other := false, false
+	values := make([]types.Value, len(s.subjects))
+	var so answers
 	for n := range tries {
 		for _, i := range used {
-			values[i] = subjects[i].values[n%len(subjects[i].values)]
-			n /= len(subjects[i].values)
+			regions := s.subjects[i].values
+			values[i] = regions[n%len(regions)]
+			n /= len(regions)
 		}
-		if hold(questions, values, all) {
-			yes = true
-		} else {
-			other = true
-		}
-		if yes && other {
-			return differs
+		if !so.more(hold(questions, values, all)) {
+			break
 		}
 	}
-	if yes {
+	return so.constancy()
+}
+
+// judgePlain is judge for a single comparison, negated or not.
+func (s *survey) judgePlain(q *question) constancy {
+	negated, asks := false, q
+	for len(asks.terms) > 0 {
+		negated, asks = !negated, &asks.terms[0]
+	}
+	var so answers
+	s.subjects[asks.subject].candidates(func(v types.Value) bool {
+		verdict := asks.verdict(v)
+		if negated {
+			verdict = verdict.Not()
+		}
+		return so.more(verdict == expr.True)
+	})
+	return so.constancy()
+}
+
+// answers is which answers there were.
+type answers struct{ yes, other bool }
+
+// more adds an answer, and tells whether another one can change anything.
+func (a *answers) more(yes bool) bool {
+	a.yes, a.other = a.yes || yes, a.other || !yes
+	return !a.yes || !a.other
+}
+
+func (a *answers) constancy() constancy {
+	switch {
+	case a.yes && a.other:
+		return differs
+	case a.yes:
 		return always
 	}
 	return never

@@ -8,62 +8,101 @@ package check
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/project"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
-// Check is one thing to refuse or to warn of.
+// Check is one thing to refuse or to warn of. It looks at the project and its
+// program as a whole, or at one thing after another: then one walk serves all
+// checks that do, and is shared among processors.
 type Check struct {
 	Rule *diag.Rule
 	Run  func(*Pass)
+	// Block is shown every block, outer ones first, but for a platform's own
+	// words. Written is shown one of those that for_each makes of the same text,
+	// and is for what would be wrong with all of them alike.
+	Block, Written func(*Pass, *block.Block)
+	// Part is shown the conditions of all declarations and everything inside them.
+	Part func(*Pass, expr.Expr)
 }
 
-// Pass is what checks look at: the program, and the blocks that it was built
-// from, for what no longer shows in it and for exact places.
+// Pass is what one check has to look at, and what it finds.
 type Pass struct {
-	Program *ir.Program
-	Project *project.Project
+	*whole
+	rule  *diag.Rule
+	found diag.List
+}
 
-	blocks      map[string]*block.Block // by address, as all that follow
-	purposes    map[string]ir.Purpose
+// whole is the program, and the blocks that it was built from, for what no
+// longer shows in it and for exact places. All checks have the same one, so
+// nothing in it changes; what takes time is worked out for the first that asks.
+type whole struct {
+	Program *ir.Program
+	Project *project.Project // nil where a program is all there is
+
+	purposes    map[string]ir.Purpose // by address, as all that follow
 	channels    map[string]ir.Channel
 	links       map[string]ir.Link
 	parts       map[string]ir.Part
 	touchpoints map[string]ir.Touchpoint
 	moments     map[string]ir.Moment
 	events      map[string]ir.Event
+	blocks      func() map[string]*block.Block
 
-	declarations []ir.Declaration // the person's among them
-	asked        bool             // whether answers are there, see journeys
-	answers      prove.Journeys
-	harder       *harder // see checkAlways
-	tested       bool    // whether it is known that nothing is missing, see sound
-	whole        bool
-
-	rule  *diag.Rule
-	found diag.List
+	declarations func() []ir.Declaration // the person's among them
+	sound        func() bool             // see readable.go
+	journeys     func() prove.Journeys   // see vain.go
+	constant     func() diag.List        // see always.go
 }
 
 // Run carries out every check.
 func Run(program *ir.Program, from *project.Project) diag.List {
-	p := Pass{
-		Program: program, Project: from, blocks: make(map[string]*block.Block, len(from.Blocks)),
-		declarations: append([]ir.Declaration{program.Person}, program.Declarations()...),
-		purposes:     index(program.Purposes), channels: index(program.Channels), links: index(program.Links), parts: index(program.Parts),
+	all := newWhole(program, from)
+	jobs := []func(*Pass){eachBlock, eachPart}
+	for _, c := range All {
+		if c.Run != nil {
+			jobs = append(jobs, func(p *Pass) { p.rule = c.Rule; c.Run(p) })
+		}
+	}
+	found := make([]diag.List, len(jobs))
+	workers.Each(len(jobs), from.Workers, func(i int) {
+		p := Pass{whole: all}
+		jobs[i](&p)
+		found[i] = p.found
+	})
+	return slices.Concat(found...)
+}
+
+func newWhole(program *ir.Program, from *project.Project) *whole {
+	w := &whole{
+		Program: program, Project: from,
+		purposes: index(program.Purposes), channels: index(program.Channels), links: index(program.Links), parts: index(program.Parts),
 		touchpoints: index(program.Touchpoints), moments: index(program.Moments), events: index(program.Events),
 	}
-	for _, b := range from.Blocks {
-		p.blocks[b.Address()] = b
+	w.blocks = sync.OnceValue(func() map[string]*block.Block { return byAddress(from) })
+	w.declarations = sync.OnceValue(func() []ir.Declaration { return append([]ir.Declaration{program.Person}, program.Declarations()...) })
+	w.sound = sync.OnceValue(func() bool { return sound(program) })
+	w.journeys = sync.OnceValue(w.findJourneys)
+	w.constant = sync.OnceValue(w.findConstant)
+	return w
+}
+
+func byAddress(p *project.Project) map[string]*block.Block {
+	if p == nil {
+		return nil
 	}
-	for _, c := range All {
-		p.rule = c.Rule
-		c.Run(&p)
+	out := make(map[string]*block.Block, len(p.Blocks))
+	for _, b := range p.Blocks {
+		out[b.Address()] = b
 	}
-	return p.found
+	return out
 }
 
 func index[D ir.Declaration](list []D) map[string]D {
@@ -83,7 +122,7 @@ func (p *Pass) say(d diag.Diagnostic) {
 // at is the place of an argument of a declaration, or the declaration's own
 // where it is not written.
 func (p *Pass) at(d ir.Declaration, argument string) diag.Range {
-	if b := p.blocks[d.Header().Address]; b != nil {
+	if b := p.blocks()[d.Header().Address]; b != nil {
 		if a, ok := b.Get(argument); ok {
 			return a.At
 		}

@@ -18,7 +18,7 @@ func checkCurrency(p *Pass) {
 		return // it is wrong, which package project has said
 	}
 	var first *block.Argument
-	p.eachBlock(func(b *block.Block) {
+	p.eachWritten(func(b *block.Block) {
 		a, ok := b.Get("type")
 		if ok && first == nil && isMoney(a) {
 			first = &a

@@ -15,16 +15,16 @@ type Claim struct {
 // Claims lists what is said of a condition. Terms that decide a chain together
 // come as the chain of them.
 func Claims(e expr.Expr) []Claim {
-	q, subjects := ask(e)
-	return claims(constants(q, subjects))
+	s := ask(e)
+	return claims(s.constants(&s.question))
 }
 
 // Proofs lists what is said of conditions of a program where that takes a proof.
 func Proofs(p *ir.Program, conditions ...expr.Expr) []Claim {
-	h := &harder{pass: &Pass{Program: p, events: index(p.Events)}}
+	h := &harder{whole: newWhole(p, nil)}
 	for _, e := range conditions {
-		if q, subjects := ask(e); len(constants(q, subjects)) == 0 {
-			h.consider(q, subjects)
+		if s := ask(e); len(s.constants(&s.question)) == 0 && h.tied(s.subjects) {
+			h.consider(e)
 		}
 	}
 	return claims(h.found())
@@ -68,7 +68,7 @@ func LateAt(p *ir.Program, at types.Instant) (takes types.Instant, late bool) {
 }
 
 func lateness(p *ir.Program) (*Pass, ir.Moment, []answer) {
-	pass := &Pass{Program: p, purposes: index(p.Purposes), touchpoints: index(p.Touchpoints)}
+	pass := &Pass{whole: newWhole(p, nil)}
 	var answers []answer
 	for _, j := range p.Journeys {
 		more, _ := pass.answersOf(j)

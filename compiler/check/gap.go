@@ -11,11 +11,7 @@ var longGap = &diag.Rule{Code: "CHK162", Severity: diag.Warning, Summary: "A gap
 
 // checkGaps is about followed_by whose window is shorter than the gap, most often
 // since the two changed places.
-func checkGaps(p *Pass) {
-	p.eachCondition(p.longGap)
-}
-
-func (p *Pass) longGap(e expr.Expr) {
+func checkGaps(p *Pass, e expr.Expr) {
 	f, ok := e.(expr.FollowedBy)
 	if !ok || f.Window.Length.IsZero() {
 		return

@@ -33,9 +33,7 @@ func HeldOnDates(program *ir.Program, now types.Instant) diag.List {
 	if len(closedDays(program.Calendars)) == 0 {
 		return nil
 	}
-	p := &Pass{
-		Program: program, purposes: index(program.Purposes), touchpoints: index(program.Touchpoints), moments: index(program.Moments), rule: heldBack,
-	}
+	p := &Pass{whole: newWhole(program, nil), rule: heldBack}
 	all := p.racing()
 	for _, m := range program.Moments {
 		answers := all[m.Address]

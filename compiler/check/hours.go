@@ -12,7 +12,7 @@ var neverOpen = &diag.Rule{Code: "CHK113", Summary: "A calendar is never open"}
 // says only when it is closed is open on all other days.
 func checkHours(p *Pass) {
 	for _, c := range p.Program.Calendars {
-		b := p.blocks[c.Address]
+		b := p.blocks()[c.Address]
 		if b == nil {
 			continue
 		}

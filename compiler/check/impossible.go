@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
@@ -12,20 +11,23 @@ import (
 
 var impossible = &diag.Rule{Code: "CHK115", Summary: "A text cannot be such an address"}
 
-// checkAddresses is about constants that meet an e-mail address or a phone
+// checkConstants is about constants that meet an e-mail address or a phone
 // number and are none, so that nobody could ever have them.
+func checkConstants(p *Pass, e expr.Expr) {
+	switch e := e.(type) {
+	case expr.Compare:
+		p.address(e.Right, e.Left)
+		p.address(e.Left, e.Right)
+	case expr.OneOf:
+		for _, v := range e.Values {
+			p.addressText(v, expr.TypeOf(e.Of), e.At)
+		}
+	default:
+	}
+}
+
+// checkAddresses is about the same in what tests say of people.
 func checkAddresses(p *Pass) {
-	p.eachCondition(func(e expr.Expr) {
-		if e, compares := e.(expr.Compare); compares {
-			p.address(e.Right, expr.TypeOf(e.Left))
-			p.address(e.Left, expr.TypeOf(e.Right))
-		}
-		if e, lists := e.(expr.OneOf); lists {
-			for _, v := range e.Values {
-				p.addressText(v, expr.TypeOf(e.Of), e.At)
-			}
-		}
-	})
 	for _, test := range p.Program.Tests {
 		for _, given := range test.Person {
 			if t, ok := p.typeOf(given.Name); ok {
@@ -35,9 +37,9 @@ func checkAddresses(p *Pass) {
 	}
 }
 
-func (p *Pass) address(e expr.Expr, t types.Type) {
+func (p *Pass) address(e, meets expr.Expr) {
 	if literal, ok := e.(expr.Literal); ok {
-		p.addressText(literal.Value, t, literal.At)
+		p.addressText(literal.Value, expr.TypeOf(meets), literal.At)
 	}
 }
 
@@ -66,16 +68,3 @@ var (
 	addressNouns    = map[types.Basic]string{types.Email: "an e-mail address", types.Phone: "a phone number", types.URL: "an address of the web"}
 	addressExamples = map[types.Basic]string{types.Email: "ana@example.test", types.Phone: "+34600000000", types.URL: "https://example.test/page"}
 )
-
-// eachCondition shows the conditions of all declarations, and everything inside
-// them.
-func (p *Pass) eachCondition(see func(expr.Expr)) {
-	for _, d := range p.declarations {
-		for _, root := range ir.Conditions(d) {
-			expr.Walk(root, func(e expr.Expr) bool {
-				see(e)
-				return true
-			})
-		}
-	}
-}

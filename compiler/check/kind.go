@@ -15,14 +15,6 @@ var wrongKind = &diag.Rule{Code: "CHK112", Summary: "What stands here cannot be 
 // checkKinds is about places that take some types only: addresses, dates,
 // languages and zones, keys, and lists, which only fields of events are.
 func checkKinds(p *Pass) {
-	p.eachBlock(func(b *block.Block) {
-		switch b.Type.Name {
-		case "key":
-			p.declaredType(b, identifies, "A key identifies someone or something: it is a text or a number.")
-		case "attribute":
-			p.declaredType(b, single, "Only fields of events are lists.")
-		}
-	})
 	for _, c := range p.Program.Channels {
 		p.attributeType(c, "address", c.Key, reaches, "An address is an email, a phone, a url or a string.")
 	}
@@ -40,6 +32,16 @@ func checkKinds(p *Pass) {
 		for _, h := range t.Happens {
 			p.computedGiven(h.Set)
 		}
+	}
+}
+
+// checkTypes is about the types that keys and attributes say.
+func checkTypes(p *Pass, b *block.Block) {
+	switch b.Type.Name {
+	case "key":
+		p.declaredType(b, identifies, "A key identifies someone or something: it is a text or a number.")
+	case "attribute":
+		p.declaredType(b, single, "Only fields of events are lists.")
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 // literals looks for true and false in the place of a condition. A segment of
 // everybody is a segment; a branch for everybody is no branch.
 func (p *Pass) literals() {
-	p.eachBlock(func(b *block.Block) {
-		for _, a := range b.Args {
+	p.eachWritten(func(b *block.Block) {
+		for i := range b.Args {
+			a := &b.Args[i]
 			written, ok := truthOf(a)
 			if !ok || written && b.Type.Name == "segment" {
 				continue
@@ -22,7 +23,7 @@ func (p *Pass) literals() {
 	})
 }
 
-func (p *Pass) literal(b *block.Block, a block.Argument, written bool) {
+func (p *Pass) literal(b *block.Block, a *block.Argument, written bool) {
 	d := diag.Diagnostic{At: a.At, Mark: "never true", Detail: "It is written out and asks nothing of anybody."}
 	if written {
 		d.Mark = "always true"
@@ -37,7 +38,7 @@ func (p *Pass) literal(b *block.Block, a block.Argument, written bool) {
 }
 
 // truthOf is the true or false that is a whole condition.
-func truthOf(a block.Argument) (written, ok bool) {
+func truthOf(a *block.Argument) (written, ok bool) {
 	if a.Arg == nil {
 		return false, false
 	}

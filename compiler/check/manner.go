@@ -97,18 +97,3 @@ func (m manner) withArgument(name string) (manner, bool) {
 	}
 	return manner{}, false
 }
-
-// eachBlock visits every block of the project, outer ones first.
-func (p *Pass) eachBlock(visit func(*block.Block)) {
-	var walk func([]*block.Block)
-	walk = func(blocks []*block.Block) {
-		for _, b := range blocks {
-			if b.Type.Open && b.Type.Name != "project" {
-				continue // a platform's own words
-			}
-			visit(b)
-			walk(b.Blocks)
-		}
-	}
-	walk(p.Project.Blocks)
-}

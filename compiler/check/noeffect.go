@@ -10,21 +10,22 @@ import (
 
 var noEffect = &diag.Rule{Code: "CHK109", Summary: "An argument has no effect here"}
 
-// checkEffects is about arguments that would be passed over silently: those of
-// another way of writing the block, and what only people and recorded events
-// have.
-func checkEffects(p *Pass) {
-	p.eachBlock(func(b *block.Block) {
-		if m, ok := mannerOf(b); ok {
-			p.passedOver(b, m)
-		}
-		switch b.Type.Name {
-		case "object":
-			p.computedParts(b)
-		case "event":
-			p.derivedFields(b)
-		}
-	})
+// checkEffects is about what only people and recorded events have, checkManner
+// about arguments of another way of writing the block: both would be passed over
+// silently.
+func checkEffects(p *Pass, b *block.Block) {
+	switch b.Type.Name {
+	case "object":
+		p.computedParts(b)
+	case "event":
+		p.derivedFields(b)
+	}
+}
+
+func checkManner(p *Pass, b *block.Block) {
+	if m, ok := mannerOf(b); ok {
+		p.passedOver(b, m)
+	}
 }
 
 // passedOver says once per block what means nothing in it.

@@ -47,7 +47,7 @@ func checkOpen(p *Pass) {
 // that is said.
 func (p *Pass) hours(class ir.Class) (calendars []ir.Calendar, at []diag.Range) {
 	for _, pressure := range p.Program.Pressures {
-		b := p.blocks[pressure.Address]
+		b := p.blocks()[pressure.Address]
 		for i, h := range pressure.Hours {
 			c, ok := ir.Find(p.Program.Calendars, h.Calendar)
 			known := slices.ContainsFunc(calendars, func(k ir.Calendar) bool { return k.Address == c.Address })

@@ -31,7 +31,7 @@ func checkPer(p *Pass) {
 }
 
 func (p *Pass) atPer(j ir.Journey, d diag.Diagnostic) diag.Diagnostic {
-	if b := p.blocks[j.Address]; b != nil {
+	if b := p.blocks()[j.Address]; b != nil {
 		for _, enter := range b.Of("enter") {
 			if per, ok := enter.Get("per"); ok {
 				d.At, d.Mark = per.At, "no object"

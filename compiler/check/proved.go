@@ -27,7 +27,7 @@ const (
 
 // harder is the conditions that are asked of the prover.
 type harder struct {
-	pass   *Pass
+	*whole
 	spent  int // comparisons of what was taken
 	looked int // and of all that was looked at
 	roots  []*question
@@ -35,34 +35,34 @@ type harder struct {
 	asked  map[*question]prove.Condition
 }
 
-// consider takes a condition in which no part was found constant, if what it asks
-// may be tied together and there is room.
-func (h *harder) consider(q *question, subjects []*subject) {
-	if h.spent >= mostInAll || h.looked >= mostLookedAt || !h.tied(subjects) || !h.pass.sound() {
+// consider takes a condition in which no part was found constant and what it asks
+// may be tied together, if there is room.
+func (h *harder) consider(e expr.Expr) {
+	if h.spent >= mostInAll || h.looked >= mostLookedAt || !h.sound() {
 		return
 	}
 	left := min(mostInOne, mostInAll-h.spent)
-	size := h.size(q.of, left, 0)
+	size := h.size(e, left, 0)
 	if h.looked += size; size <= left {
 		h.spent += size
-		h.roots = append(h.roots, q)
+		h.roots = append(h.roots, &ask(e).question)
 	}
 }
 
 // tied tells whether some subjects may not be free of each other: one that is
 // taken as it comes, or computed, beside another one, or two counts of the same.
-func (h *harder) tied(subjects []*subject) bool {
+func (w *whole) tied(subjects []subject) bool {
 	if len(subjects) < 2 {
-		return len(subjects) == 1 && h.computed(subjects[0])
+		return len(subjects) == 1 && w.computed(subjects[0])
 	}
 	for i, s := range subjects {
-		if s.of == nil || h.computed(s) {
+		if s.answer || w.computed(s) {
 			return true
 		}
 		a, counts := s.of.(expr.Aggregate)
 		for _, other := range subjects[:i] {
 			b, also := other.of.(expr.Aggregate)
-			if counts && also && a.Of.Touchpoint == b.Of.Touchpoint && a.Of.Step == b.Of.Step && h.pass.recorded(a.Of.Event) == h.pass.recorded(b.Of.Event) {
+			if counts && also && a.Of.Touchpoint == b.Of.Touchpoint && a.Of.Step == b.Of.Step && w.recorded(a.Of.Event) == w.recorded(b.Of.Event) {
 				return true
 			}
 		}
@@ -71,12 +71,12 @@ func (h *harder) tied(subjects []*subject) bool {
 }
 
 // computed tells whether a subject is worked out from others.
-func (h *harder) computed(s *subject) bool {
+func (w *whole) computed(s subject) bool {
 	switch e := s.of.(type) {
 	case expr.Coalesce:
 		return true
 	case expr.Attribute:
-		a, ok := h.pass.Program.Person.AttributeNamed(e.Path[0])
+		a, ok := w.Program.Person.AttributeNamed(e.Path[0])
 		return ok && a.Value != nil
 	default:
 		return false
@@ -84,9 +84,9 @@ func (h *harder) computed(s *subject) bool {
 }
 
 // recorded is the event that a derived one is some of.
-func (p *Pass) recorded(event string) string {
-	for range len(p.events) {
-		e, ok := p.events[event]
+func (w *whole) recorded(event string) string {
+	for range len(w.events) {
+		e, ok := w.events[event]
 		if !ok || e.From == "" {
 			break
 		}
@@ -104,7 +104,7 @@ func (h *harder) size(e expr.Expr, most, depth int) int {
 		case expr.And, expr.Or, expr.Not, expr.Is, expr.Literal, nil:
 		case expr.Member:
 			n++
-			segments := h.pass.Program.Segments
+			segments := h.Program.Segments
 			at, ok := slices.BinarySearchFunc(segments, e.Segment, func(s ir.Segment, a string) int { return strings.Compare(s.Address, a) })
 			if ok && n <= most && depth < mostInOne {
 				n += h.size(segments[at].Where, most-n, depth+1)
@@ -121,7 +121,7 @@ func (h *harder) size(e expr.Expr, most, depth int) int {
 
 // found is what is the same for everybody in the conditions that were taken.
 func (h *harder) found() []constant {
-	moment, err := prove.Anywhen(h.pass.Program)
+	moment, err := prove.Anywhen(h.Program)
 	if err != nil || len(h.roots) == 0 {
 		return nil
 	}
@@ -137,9 +137,9 @@ func (h *harder) found() []constant {
 }
 
 func (h *harder) add(q *question) {
-	h.asked[q] = h.prover.Add(h.pass.Program, q.of)
-	for _, term := range q.terms {
-		h.add(term)
+	h.asked[q] = h.prover.Add(h.Program, q.of)
+	for i := range q.terms {
+		h.add(&q.terms[i])
 	}
 }
 
@@ -147,8 +147,8 @@ func (h *harder) add(q *question) {
 // checkAlways. What a reference is to is judged where it is written.
 func (h *harder) constants(q *question) []constant {
 	var out []constant
-	for _, term := range q.terms {
-		out = append(out, h.constants(term)...)
+	for i := range q.terms {
+		out = append(out, h.constants(&q.terms[i])...)
 	}
 	if len(out) > 0 {
 		return out
@@ -181,8 +181,8 @@ func (h *harder) alone(q *question) constancy {
 // together is the terms of a chain that are never true at once, or of which one
 // is always true; the first two that decide it, where two do. Where one term
 // alone decides it, that is told elsewhere.
-func (h *harder) together(terms []*question, kind constancy) []constant {
-	decides := func(some []*question) bool {
+func (h *harder) together(terms []question, kind constancy) []constant {
+	decides := func(some ...*question) bool {
 		asked := make([]prove.Condition, len(some))
 		for i, q := range some {
 			asked[i] = h.asked[q]
@@ -192,17 +192,21 @@ func (h *harder) together(terms []*question, kind constancy) []constant {
 		}
 		return h.prover.Every(asked...)
 	}
-	if len(terms) < 2 || !decides(terms) || slices.ContainsFunc(terms, func(q *question) bool { return decides([]*question{q}) }) {
+	all := make([]*question, len(terms))
+	for i := range terms {
+		all[i] = &terms[i]
+	}
+	if len(all) < 2 || !decides(all...) || slices.ContainsFunc(all, func(q *question) bool { return decides(q) }) {
 		return nil
 	}
-	for j := range terms {
+	for j := range all {
 		for i := range j {
-			if two := []*question{terms[i], terms[j]}; decides(two) {
-				return []constant{{kind, conditions(two)}}
+			if decides(all[i], all[j]) {
+				return []constant{{kind, conditions([]*question{all[i], all[j]})}}
 			}
 		}
 	}
-	return []constant{{kind, conditions(terms)}}
+	return []constant{{kind, conditions(all)}}
 }
 
 // typed tells whether a condition is one: of what could not be read nothing is

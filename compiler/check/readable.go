@@ -10,15 +10,12 @@ import (
 // sound tells whether a program can be lived through: it has no circles and no
 // missing names, and every condition and type that it needs could be read. What
 // is wrong is told where it is; of such a program nothing is proved.
-func (p *Pass) sound() bool {
-	if !p.tested {
-		p.tested = true
-		if readable(p.Program) {
-			_, err := eval.New(p.Program, nil, 0)
-			p.whole = err == nil
-		}
+func sound(p *ir.Program) bool {
+	if !readable(p) {
+		return false
 	}
-	return p.whole
+	_, err := eval.New(p, nil, 0)
+	return err == nil
 }
 
 func readable(p *ir.Program) bool {

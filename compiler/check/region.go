@@ -19,107 +19,117 @@ import (
 // taken to be free of each other, which can only add answers: what is never
 // found true here is true for nobody.
 
-// subject is one thing that a condition asks about, with a value of each region.
+// subject is one thing that a condition asks about.
 type subject struct {
-	written string
-	of      expr.Expr // nil for an answer that is taken as it comes
-	cuts    []types.Value
-	values  []types.Value
+	of     expr.Expr
+	answer bool // it is the answer to of, which is taken as it comes
+	cuts   []types.Value
+	values []types.Value // one of each region, see regions
 }
 
 // question is a condition over subjects.
 type question struct {
-	of       expr.Expr
-	terms    []*question
-	subject  int   // of one without terms
-	subjects []int // all, sorted
-	answer   func(types.Value) expr.Verdict
+	of      expr.Expr
+	terms   []question
+	subject int  // of one without terms
+	answer  bool // its subject is its answer
 }
 
-// survey gathers the subjects of one condition.
-type survey struct{ subjects []*subject }
+// survey is a condition as a question, and the subjects that it is about.
+type survey struct {
+	question
+	subjects []subject
+	shared   bool // two terms are about one subject
+}
 
 // ask makes a question of a condition.
-func ask(e expr.Expr) (*question, []*subject) {
+func ask(e expr.Expr) *survey {
 	s := &survey{}
-	return s.question(e), s.subjects
+	s.question = s.read(e)
+	return s
 }
 
 // regions is worked out when it is first asked for: most subjects of most
 // conditions never are.
 func (s *subject) regions() []types.Value {
 	if s.values == nil {
-		s.values = regions(s)
+		s.candidates(func(v types.Value) bool {
+			if !slices.ContainsFunc(s.values, func(other types.Value) bool { return equal(v, other) }) {
+				s.values = append(s.values, v)
+			}
+			return true
+		})
 	}
 	return s.values
+}
+
+func equal(a, b types.Value) bool {
+	order, ok := types.Compare(a, b)
+	return ok && order == 0
 }
 
 // oneSided tells whether a single comparison with the subject can be constant:
 // of other subjects some value fulfils it and some value does not.
 func (s *subject) oneSided() bool {
+	if s.answer {
+		return false
+	}
 	if a, ok := s.of.(expr.Aggregate); ok && a.Op == expr.Count {
 		return true
-	}
-	if s.of == nil {
-		return false
 	}
 	_, enum := expr.TypeOf(s.of).(types.Enum)
 	return enum
 }
 
-func (s *survey) question(e expr.Expr) *question {
-	switch e := e.(type) {
+func (s *survey) read(e expr.Expr) question {
+	switch asks := e.(type) {
 	case expr.And:
-		return s.over(e, e.Terms)
+		return s.over(e, asks.Terms...)
 	case expr.Or:
-		return s.over(e, e.Terms)
+		return s.over(e, asks.Terms...)
 	case expr.Not:
-		return s.over(e, []expr.Expr{e.Term})
+		return s.over(e, asks.Term)
 	case expr.Is:
-		return s.over(e, []expr.Expr{e.Term})
+		return s.over(e, asks.Term)
 	case expr.Compare:
-		return s.comparison(e)
-	case expr.OneOf:
-		if !told(e.Values...) {
-			return s.asItComes(e)
+		if of, _, constant := sides(asks); constant != nil && told(constant) {
+			return s.about(e, of, constant)
 		}
-		return s.about(e, e.Of, e.Values, func(v types.Value) expr.Verdict { return eval.OneOf(v, e.Values) })
+	case expr.OneOf:
+		if told(asks.Values...) {
+			return s.about(e, asks.Of, asks.Values...)
+		}
 	case expr.IsSet:
-		return s.about(e, e.Of, nil, func(v types.Value) expr.Verdict { return expr.Decided(!types.IsNull(v)) })
+		return s.about(e, asks.Of)
 	case expr.Did:
-		counted := expr.Aggregate{Place: e.Place, Op: expr.Count, Of: e.Of, Type: types.Number, Window: e.Window}
-		one := types.Decimal{Decimal: decimal.NewFromInt(1)}
-		return s.about(e, counted, []types.Value{one}, func(v types.Value) expr.Verdict { return eval.Compared(expr.GreaterEqual, v, one) })
+		return s.about(e, expr.Aggregate{Place: asks.Place, Op: expr.Count, Of: asks.Of, Type: types.Number, Window: asks.Window}, one)
 	case expr.Attribute, expr.Field, expr.Aggregate, expr.Call, expr.Coalesce:
-		return s.about(e, e, nil, eval.Truth)
+		return s.about(e, e)
 	case expr.Literal, expr.Record, expr.FollowedBy, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Any:
 	}
-	return s.asItComes(e)
+	return question{of: e, subject: s.subjectOf(e, true), answer: true}
 }
 
-func (s *survey) over(e expr.Expr, terms []expr.Expr) *question {
-	q := &question{of: e}
-	for _, term := range terms {
-		inner := s.question(term)
-		q.terms = append(q.terms, inner)
-		q.subjects = append(q.subjects, inner.subjects...)
+func (s *survey) over(e expr.Expr, terms ...expr.Expr) question {
+	q := question{of: e, terms: make([]question, len(terms))}
+	for i, term := range terms {
+		q.terms[i] = s.read(term)
 	}
-	slices.Sort(q.subjects)
-	q.subjects = slices.Compact(q.subjects)
 	return q
 }
 
-// comparison is about its side that is no constant.
-func (s *survey) comparison(e expr.Compare) *question {
-	of, constant, op := e.Left, e.Right, e.Op
-	if _, left := of.(expr.Literal); left {
-		of, constant, op = e.Right, e.Left, turned[op]
+// sides is what a comparison asks about, and the constant that it holds that to;
+// nil where it is not about one side alone.
+func sides(e expr.Compare) (of expr.Expr, op expr.Comparison, constant types.Value) {
+	left, isLeft := e.Left.(expr.Literal)
+	right, isRight := e.Right.(expr.Literal)
+	switch {
+	case isLeft == isRight:
+		return nil, e.Op, nil
+	case isLeft:
+		return e.Right, turned[e.Op], left.Value
 	}
-	literal, known := constant.(expr.Literal)
-	if _, both := of.(expr.Literal); both || !known || !told(literal.Value) {
-		return s.asItComes(e)
-	}
-	return s.about(e, of, []types.Value{literal.Value}, func(v types.Value) expr.Verdict { return eval.Compared(op, v, literal.Value) })
+	return e.Left, e.Op, right.Value
 }
 
 var turned = map[expr.Comparison]expr.Comparison{
@@ -141,52 +151,78 @@ func told(values ...types.Value) bool {
 }
 
 // about is a question about the value of an expression.
-func (s *survey) about(e, of expr.Expr, cuts []types.Value, answer func(types.Value) expr.Verdict) *question {
-	i := s.subjectOf(expr.Print(of), of)
+func (s *survey) about(e, of expr.Expr, cuts ...types.Value) question {
+	i := s.subjectOf(of, false)
 	s.subjects[i].cuts = append(s.subjects[i].cuts, cuts...)
-	return &question{of: e, subject: i, subjects: []int{i}, answer: answer}
-}
-
-// asItComes is a question whose answer is its own subject.
-func (s *survey) asItComes(e expr.Expr) *question {
-	i := s.subjectOf(expr.Print(e), nil)
-	return &question{of: e, subject: i, subjects: []int{i}, answer: eval.Truth}
+	return question{of: e, subject: i}
 }
 
 // subjectOf is the number of a subject: the value of an expression, or its
 // answer. A condition has few.
-func (s *survey) subjectOf(written string, of expr.Expr) int {
-	for i, known := range s.subjects {
-		if known.written == written && (known.of == nil) == (of == nil) {
+func (s *survey) subjectOf(of expr.Expr, answer bool) int {
+	for i := range s.subjects {
+		if known := &s.subjects[i]; known.answer == answer && expr.Same(known.of, of) {
+			s.shared = true
 			return i
 		}
 	}
-	s.subjects = append(s.subjects, &subject{written: written, of: of})
+	s.subjects = append(s.subjects, subject{of: of, answer: answer})
 	return len(s.subjects) - 1
 }
 
-// regions is a value of each region of a subject.
-func regions(s *subject) []types.Value {
-	if s.of == nil {
-		return []types.Value{types.Null{}, types.Truth(true), types.Truth(false)}
+// verdict is the answer to a question without terms where its subject has a value.
+func (q *question) verdict(v types.Value) expr.Verdict {
+	if q.answer {
+		return eval.Truth(v)
 	}
-	if a, ok := s.of.(expr.Aggregate); ok && a.Op == expr.Count {
-		return counts(s.cuts)
+	switch e := q.of.(type) {
+	case expr.Compare:
+		_, op, constant := sides(e)
+		return eval.Compared(op, v, constant)
+	case expr.OneOf:
+		return eval.OneOf(v, e.Values)
+	case expr.IsSet:
+		return expr.Decided(!types.IsNull(v))
+	case expr.Did:
+		return eval.Compared(expr.GreaterEqual, v, one)
+	default:
+		return eval.Truth(v)
 	}
-	out := append([]types.Value{types.Null{}}, s.cuts...)
+}
+
+// candidates is a value of each region of a subject, of some more than one.
+func (s *subject) candidates(yield func(types.Value) bool) {
+	if a, ok := s.of.(expr.Aggregate); ok && !s.answer && a.Op == expr.Count {
+		counts(s.cuts, yield)
+		return
+	}
+	if !yield(types.Null{}) {
+		return
+	}
+	if s.answer {
+		_ = yield(types.Truth(true)) && yield(types.Truth(false))
+		return
+	}
+	all := func(values []types.Value) bool {
+		return !slices.ContainsFunc(values, func(v types.Value) bool { return !yield(v) })
+	}
+	if !all(s.cuts) {
+		return
+	}
 	switch t := expr.TypeOf(s.of).(type) {
 	case types.Enum:
 		for _, word := range t.Values {
-			out = append(out, types.Text(word))
+			if !yield(types.Text(word)) {
+				return
+			}
 		}
 	case types.Object:
-		out = append(out, another(s.cuts))
+		yield(another(s.cuts))
 	case types.Basic:
-		out = append(out, basicRegions(t, s.cuts)...)
+		all(basicRegions(t, s.cuts))
 	case types.List:
-		out = append(out, types.Truth(true)) // any list: it can only be set or not
+		yield(types.Truth(true)) // any list: it can only be set or not
 	}
-	return distinct(out)
 }
 
 func basicRegions(t types.Basic, cuts []types.Value) []types.Value {
@@ -213,21 +249,28 @@ func another(cuts []types.Value) types.Value {
 	return text
 }
 
+var (
+	none types.Value = types.Decimal{}
+	one  types.Value = types.Decimal{Decimal: decimal.NewFromInt(1)}
+)
+
 // counts is the whole numbers, never negative, on and beside the cuts.
-func counts(cuts []types.Value) []types.Value {
-	out := []types.Value{types.Decimal{}, types.Decimal{Decimal: decimal.NewFromInt(1)}}
+func counts(cuts []types.Value, yield func(types.Value) bool) {
+	if !yield(none) || !yield(one) {
+		return
+	}
 	for _, cut := range cuts {
 		c, ok := cut.(types.Decimal)
 		if !ok {
 			continue
 		}
-		for _, step := range []int64{-1, 0, 1} {
-			if n := c.Floor().Add(decimal.NewFromInt(step)); !n.IsNegative() {
-				out = append(out, types.Decimal{Decimal: n})
+		for _, step := range []int64{0, -1, 1} {
+			n := c.Floor().Add(decimal.NewFromInt(step))
+			if !n.IsNegative() && !yield(types.Decimal{Decimal: n}) {
+				return
 			}
 		}
 	}
-	return distinct(out)
 }
 
 // between is numbers below, between and above the cuts.
@@ -264,20 +307,6 @@ func beside(cuts []types.Value) []types.Value {
 	}
 	if len(out) == 0 {
 		out = append(out, types.Truth(true)) // any: it can only be set or not
-	}
-	return out
-}
-
-func distinct(values []types.Value) []types.Value {
-	var out []types.Value
-	for _, v := range values {
-		same := func(other types.Value) bool {
-			order, ok := types.Compare(v, other)
-			return ok && order == 0
-		}
-		if !slices.ContainsFunc(out, same) {
-			out = append(out, v)
-		}
 	}
 	return out
 }

@@ -26,7 +26,7 @@ func checkSame(p *Pass) {
 	if err != nil {
 		return
 	}
-	h := &harder{pass: p}
+	h := &harder{whole: p.whole}
 	size := 0
 	for _, s := range segments {
 		if size += h.size(s.Where, mostInOne, 0); size > mostInAll {

@@ -36,7 +36,7 @@ func checkShadowed(p *Pass) {
 	for _, b := range p.Project.Locals {
 		look(b)
 	}
-	p.eachBlock(look)
+	p.eachWritten(look)
 }
 
 // mayLoop finds files in which a for may stand, behind a bracket: looking

@@ -13,54 +13,47 @@ import (
 // for nobody, != for everybody who has an x, and "ES" stands in a one_of for
 // nothing.
 func (p *Pass) spelling(e expr.Expr) {
-	expr.Walk(e, func(e expr.Expr) bool {
-		for _, source := range expr.Sources(e) {
-			p.spelling(source.Where)
-		}
-		of, values := compares(e)
-		for _, v := range values {
-			if why, instead := neverGiven(of, v); why != "" {
-				p.say(diag.Diagnostic{
-					At: e.Range(), Mark: fmt.Sprintf("never %q", v),
-					Detail: fmt.Sprintf("%s: %s never is %q and never has it inside.", why, expr.Print(of), v), Help: instead,
-				})
-			}
-		}
-		return true
-	})
-}
-
-// compares is what an expression compares with texts, and the texts.
-func compares(e expr.Expr) (expr.Expr, []types.Value) {
-	switch e := e.(type) {
+	switch asks := e.(type) {
 	case expr.Compare:
-		if literal, ok := e.Left.(expr.Literal); ok {
-			return e.Right, []types.Value{literal.Value}
-		}
-		if literal, ok := e.Right.(expr.Literal); ok {
-			return e.Left, []types.Value{literal.Value}
+		if of, _, v := sides(asks); of != nil {
+			p.given(e, of, v)
 		}
 	case expr.OneOf:
-		return e.Of, e.Values
+		p.given(e, asks.Of, asks.Values...)
 	case expr.Call:
-		if (e.Func != "contains" && e.Func != "starts_with") || len(e.Args) != 2 {
-			return nil, nil
+		if (asks.Func != "contains" && asks.Func != "starts_with") || len(asks.Args) != 2 {
+			return
 		}
-		if literal, ok := e.Args[1].(expr.Literal); ok {
-			return e.Args[0], []types.Value{literal.Value}
+		if literal, ok := asks.Args[1].(expr.Literal); ok {
+			p.given(e, asks.Args[0], literal.Value)
 		}
 	case expr.Literal, expr.Attribute, expr.Field, expr.Record, expr.Aggregate, expr.Did, expr.FollowedBy, expr.And, expr.Or, expr.Not, expr.Is,
 		expr.IsSet, expr.Coalesce, expr.Within, expr.Member, expr.Reachable, expr.Suppressed, expr.Excluded, expr.Any:
 	}
-	return nil, nil
+}
+
+// given tells which of the values that an expression holds another one to that
+// one never gives.
+func (p *Pass) given(e, of expr.Expr, values ...types.Value) {
+	call, ok := of.(expr.Call)
+	if !ok {
+		return
+	}
+	for _, v := range values {
+		if why, instead := neverGiven(call, v); why != "" {
+			p.say(diag.Diagnostic{
+				At: e.Range(), Mark: fmt.Sprintf("never %q", v),
+				Detail: fmt.Sprintf("%s: %s never is %q and never has it inside.", why, expr.Print(of), v), Help: instead,
+			})
+		}
+	}
 }
 
 // neverGiven is why a function never gives a text, or one that has it inside, and
 // what to write instead; "" where it may.
-func neverGiven(of expr.Expr, v types.Value) (why, instead string) {
-	call, isCall := of.(expr.Call)
+func neverGiven(call expr.Call, v types.Value) (why, instead string) {
 	text, isText := v.(types.Text)
-	if !isCall || !isText {
+	if !isText {
 		return "", ""
 	}
 	switch small := strings.ToLower(string(text)); call.Func {

@@ -35,7 +35,7 @@ func checkTexts(p *Pass) {
 // that is written and wrong has been complained about and is not missing.
 func (p *Pass) lacking(channel ir.Channel, t ir.Touchpoint) string {
 	written := p.writtenTexts(t)
-	if b := p.blocks[t.Address]; b != nil && strange(b) {
+	if b := p.blocks()[t.Address]; b != nil && strange(b) {
 		return "" // the text may be what nobody knew
 	}
 	switch p.addressType(channel) {
@@ -68,7 +68,7 @@ func (p *Pass) addressType(channel ir.Channel) types.Type {
 
 func (p *Pass) writtenTexts(t ir.Touchpoint) map[string]bool {
 	written := map[string]bool{}
-	if b := p.blocks[t.Address]; b != nil {
+	if b := p.blocks()[t.Address]; b != nil {
 		for _, c := range b.Of("content") {
 			for _, a := range c.Args {
 				written[a.Name] = true
@@ -79,7 +79,7 @@ func (p *Pass) writtenTexts(t ir.Touchpoint) map[string]bool {
 }
 
 func (p *Pass) contentAt(t ir.Touchpoint) diag.Range {
-	if b := p.blocks[t.Address]; b != nil {
+	if b := p.blocks()[t.Address]; b != nil {
 		for _, c := range b.Of("content") {
 			return c.At
 		}

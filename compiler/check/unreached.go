@@ -39,7 +39,7 @@ func (p *Pass) isConstant(e expr.Expr) bool {
 		return false
 	}
 	around := e.Range()
-	return slices.ContainsFunc(p.found, func(d diag.Diagnostic) bool {
-		return d.Rule == sameForAll && d.At.File == around.File && around.Start.Byte <= d.At.Start.Byte && d.At.End.Byte <= around.End.Byte
+	return slices.ContainsFunc(p.constant(), func(d diag.Diagnostic) bool {
+		return d.At.File == around.File && around.Start.Byte <= d.At.Start.Byte && d.At.End.Byte <= around.End.Byte
 	})
 }

@@ -12,7 +12,7 @@ import (
 
 // textsOnly is about the subject and body of what goes to phones alone.
 func (p *Pass) textsOnly(t ir.Touchpoint) {
-	b := p.blocks[t.Address]
+	b := p.blocks()[t.Address]
 	for _, name := range t.Channels {
 		if channel, ok := p.channels[name]; !ok || p.addressType(channel) != types.Phone {
 			return

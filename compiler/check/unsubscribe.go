@@ -14,7 +14,7 @@ func checkWayOut(p *Pass) {
 		if p.class(t.Purpose) != ir.Marketing || t.Unsubscribe != "" {
 			continue
 		}
-		if b := p.blocks[t.Address]; b != nil {
+		if b := p.blocks()[t.Address]; b != nil {
 			if _, written := b.Get("unsubscribe"); written {
 				continue // in a way that was told
 			}

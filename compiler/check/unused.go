@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -21,26 +22,52 @@ var unused = &diag.Rule{Code: "CHK106", Severity: diag.Warning, Summary: "Someth
 // environment replace blocks that may have used a variable, so variables and
 // locals are looked at without an environment only.
 func checkUnused(p *Pass) {
-	mentioned := map[string]bool{}
-	for _, d := range p.declarations {
-		for _, address := range ir.Mentions(d) {
-			mentioned[address] = true
-		}
-	}
-	for _, b := range p.Project.Blocks { // also what stands in a text that is wrong, and so in no program
-		p.constantsIn(b, p.Project.Constants, mentioned)
-	}
 	for _, t := range p.Program.Touchpoints {
 		p.textsOnly(t)
+	}
+	constants := p.Program.Project.Env == "" && len(p.Project.Variables)+len(p.Project.Locals) > 0
+	if len(p.Program.Links)+len(p.Program.Parts) == 0 && !constants {
+		return
+	}
+	used := p.named()
+	p.unusedTexts(used)
+	if constants {
+		p.unusedConstants(used)
+	}
+}
+
+// named is what the project's own blocks name, be it in a text that is wrong, and
+// so in no program.
+func (p *Pass) named() map[string]bool {
+	blocks := p.Project.Blocks
+	used := map[string]bool{}
+	for _, some := range inTurns(p, len(blocks), func(p *Pass, from, to int) []map[string]bool {
+		here := names{pass: p, used: map[string]bool{}}
+		for i := from; i < to; i++ {
+			here.in(blocks[i], p.Project.Constants, again(blocks, i))
+		}
+		return []map[string]bool{here.used}
+	}) {
+		maps.Copy(used, some)
+	}
+	return used
+}
+
+// unusedTexts is about links and parts.
+func (p *Pass) unusedTexts(used map[string]bool) {
+	mentioned := maps.Clone(used)
+	if len(p.Program.Links)+len(p.Program.Parts) > 0 {
+		for _, d := range p.declarations() {
+			for _, address := range ir.Mentions(d) {
+				mentioned[address] = true
+			}
+		}
 	}
 	for _, l := range p.Program.Links {
 		p.unlessUsed(mentioned, l.Address, l.At)
 	}
 	for _, part := range p.Program.Parts {
 		p.unlessUsed(mentioned, part.Address, part.At)
-	}
-	if p.Program.Project.Env == "" {
-		p.unusedConstants()
 	}
 }
 
@@ -53,11 +80,11 @@ func (p *Pass) unlessUsed(used map[string]bool, name string, at diag.Range) {
 	})
 }
 
-func (p *Pass) unusedConstants() {
-	used := map[string]bool{}
-	for _, blocks := range [][]*block.Block{{p.Project.Head}, p.Project.Locals, p.Project.Modules, p.Project.Blocks} {
+func (p *Pass) unusedConstants(used map[string]bool) {
+	around := names{pass: p, used: used}
+	for _, blocks := range [][]*block.Block{{p.Project.Head}, p.Project.Locals, p.Project.Modules} {
 		for _, b := range blocks {
-			p.constantsIn(b, p.Project.Constants, used)
+			around.in(b, p.Project.Constants, false)
 		}
 	}
 	p.constantsInEnvironments(used)
@@ -87,58 +114,66 @@ func mentionedIn(text []byte, used map[string]bool) {
 	}
 }
 
-// constantsIn notes what the expressions of a block mention: var.x, local.x,
-// link.x and part.x.
-// Those of a module are its own.
-func (p *Pass) constantsIn(b *block.Block, constants *hcl.EvalContext, used map[string]bool) {
+// names gathers what blocks mention: var.x, local.x, link.x and part.x.
+type names struct {
+	pass *Pass
+	used map[string]bool
+}
+
+// in gathers what the expressions of a block mention; those of a module are its
+// own. Of a block that is known but for its key, only what may depend on that.
+func (n names) in(b *block.Block, constants *hcl.EvalContext, known bool) {
 	if b == nil || b.Home != nil && b.Home.Module != "" {
 		return
 	}
 	if b.Home != nil {
 		constants = b.Home.Constants
 	}
-	for _, a := range b.Args {
-		syntax.Names(a.Expr, func(t hcl.Traversal) bool {
-			if name, ok := constantName(t); ok {
-				used[name] = true
-			}
-			return true
-		})
-		p.constantsInTemplates(a.Expr, constants, used)
+	for i := range b.Args {
+		e := b.Args[i].Expr
+		if !known {
+			syntax.Names(e, n.see)
+		}
+		n.inTemplates(e, constants)
 	}
 	for _, child := range b.Blocks {
-		p.constantsIn(child, constants, used)
+		n.in(child, constants, known)
 	}
 }
 
-func constantName(t hcl.Traversal) (string, bool) {
+func (n names) see(t hcl.Traversal) bool {
 	if len(t) < 2 {
-		return "", false
+		return true
 	}
-	switch t.RootName() {
+	root, isRoot := t[0].(hcl.TraverseRoot)
+	attr, isAttr := t[1].(hcl.TraverseAttr)
+	if !isRoot || !isAttr {
+		return true
+	}
+	switch root.Name {
 	case "var", "local", "link", "part":
-	default:
-		return "", false
+		if !n.used[root.Name+"."+attr.Name] {
+			n.used[root.Name+"."+attr.Name] = true
+		}
 	}
-	attr, ok := t[1].(hcl.TraverseAttr)
-	return t.RootName() + "." + attr.Name, ok
+	return true
 }
 
 var constantForm = regexp.MustCompile(`\b(?:var|local|link|part)\.[\p{L}_][\p{L}\p{N}_]*`)
 
-// constantsInTemplates notes what the files of template("...") mention: by
-// their words, since a constant does not show in the compiled text.
-func (p *Pass) constantsInTemplates(e hclsyntax.Expression, constants *hcl.EvalContext, used map[string]bool) {
+// inTemplates gathers what the files of template("...") mention: by their words,
+// since a constant does not show in the compiled text.
+func (n names) inTemplates(e hclsyntax.Expression, constants *hcl.EvalContext) {
 	call, ok := e.(*hclsyntax.FunctionCallExpr)
 	if !ok || call.Name != "template" || len(call.Args) == 0 {
 		return
 	}
-	for _, path := range p.templatePaths(call.Args[0], constants) {
-		text, err := p.Project.Sources.Read(path)
+	for _, path := range n.pass.templatePaths(call.Args[0], constants) {
+		text, err := n.pass.Project.Sources.Read(path)
 		if err != nil {
 			continue // package content has said that the file is missing
 		}
-		mentionedIn(text, used)
+		mentionedIn(text, n.used)
 	}
 }
 

@@ -9,28 +9,23 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 )
 
-// journeys is what the prover has to say about the journeys, found once for all
+// findJourneys is what the prover has to say about the journeys, found once for all
 // checks. Of a program with circles or missing names nothing is asked: that is
 // said.
-func (p *Pass) journeys() prove.Journeys {
-	if p.asked {
-		return p.answers
+func (w *whole) findJourneys() prove.Journeys {
+	if len(w.Program.Journeys) == 0 || !w.sound() {
+		return prove.Journeys{}
 	}
-	p.asked = true
-	if len(p.Program.Journeys) == 0 || !p.sound() {
-		return p.answers
-	}
-	moment, err := prove.Anywhen(p.Program)
+	moment, err := prove.Anywhen(w.Program)
 	if err != nil {
-		return p.answers
+		return prove.Journeys{}
 	}
-	p.answers = prove.OfJourneys(prove.Asked{Program: p.Program, Unsaid: p.unsaid}, moment)
-	return p.answers
+	return prove.OfJourneys(prove.Asked{Program: w.Program, Unsaid: w.unsaid}, moment)
 }
 
 // unsaid tells whether a choose has no otherwise: one that is written and empty
 // says that everyone else is meant to go on.
-func (p *Pass) unsaid(step string) bool {
+func (w *whole) unsaid(step string) bool {
 	said := false
 	var look func(b *block.Block)
 	look = func(b *block.Block) {
@@ -41,7 +36,7 @@ func (p *Pass) unsaid(step string) bool {
 			look(child)
 		}
 	}
-	if b := p.blocks[ir.JourneyOf(step)]; b != nil {
+	if b := w.blocks()[ir.JourneyOf(step)]; b != nil {
 		look(b)
 	}
 	return !said

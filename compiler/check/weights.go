@@ -54,7 +54,7 @@ func (p *Pass) weighted(journey, split string) bool {
 			look(child)
 		}
 	}
-	if b := p.blocks[journey]; b != nil {
+	if b := p.blocks()[journey]; b != nil {
 		look(b)
 	}
 	return said
