@@ -16,7 +16,7 @@ func someChange(t *rapid.T) Change {
 	is := func(name string) bool { return rapid.Bool().Draw(t, name) }
 	r := someRecord(t)
 	c := Change{
-		Action: Action(one("action")), Address: r.Address, Kind: r.Kind, Summary: one("summary"), ID: r.ID, NaturalKey: r.Key, After: r.Attributes, Before: r.Filled,
+		Action: Action(one("action")), Address: r.Address, Kind: r.Kind, Summary: one("summary"), ID: r.ID, NaturalKey: r.Key, After: r.Attributes.Map(), Before: r.Filled.Map(),
 		Live: is("live"), Switch: r.Switch, Restores: is("restores"), Deposed: is("deposed"), Remarks: is("remarks"), Imported: is("imported"),
 		From: From{one("from"), one("written"), one("resolved"), one("observed"), resource.Switch(one("was"))},
 		Hash: r.Hash, Mark: r.Mark, Key: one("key"), SchemaVersion: r.SchemaVersion, Refers: r.Needs, Meaning: r.Meaning,
@@ -40,7 +40,7 @@ func TestPlansAreNamedByTheirJSON(t *testing.T) {
 		}
 		if rapid.Bool().Draw(t, "refreshes") {
 			r := someRecord(t)
-			r.Attributes = resource.Map{"A": resource.Null{}, "Changes": resource.Null{}}
+			r.Attributes = resource.Spell(resource.Map{"A": resource.Null{}, "Changes": resource.Null{}})
 			p.Refresh = []Record{r}
 		}
 		d := deed{Project: p.Project, Env: p.Env, Accounts: []string{"crm", "local", ""}, Refresh: p.Refresh}

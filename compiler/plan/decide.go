@@ -50,19 +50,18 @@ func (w *work) presentOf(o *object) present {
 	seen, read := w.in.Observed[o.address]
 	switch {
 	case !read:
-		return present{exists: true, object: o.prior.Object(), hash: o.prior.Resolved}
+		return o.prior.remembered()
 	case seen == nil:
 		return present{read: true}
 	}
-	return present{exists: true, read: true, object: *seen, hash: o.prior.hashOf(seen)}
+	return present{exists: true, read: true, object: *seen, hash: HashObserved(*seen, o.prior.Key)}
 }
 
-// hashOf is the hash of the object as it is seen, see written.
-func (r *Record) hashOf(seen *resource.Object) string {
-	if seen.Kind == r.Kind && (seen.Key == "" || seen.Key == r.Key) && r.was(seen.Attributes) {
-		return r.Resolved
-	}
-	return HashObserved(*seen, r.Key)
+// remembered is the object as state remembers it.
+func (r *Record) remembered() present {
+	return present{exists: true, hash: r.Resolved, object: resource.Object{
+		Kind: r.Kind, ID: r.ID, Key: r.Key, Switch: r.Switch, Mark: r.Mark, Hash: r.Resolved,
+	}}
 }
 
 // decideEnd is for what the files do not ask for any more.
@@ -144,7 +143,7 @@ func (o *object) noteDrift() {
 	}
 	var diff []AttributeDiff
 	if o.now.hash != o.prior.Resolved && (o.desired == nil || o.write != "") {
-		diff = DiffObjects(o.prior.Object(), o.now.object)
+		diff = DiffObjects(o.prior.Object(), o.current())
 	}
 	if was, is := o.prior.Switch, o.now.object.Switch; was != is && (o.desired == nil || o.off && !o.live || o.on) {
 		diff = append(diff, AttributeDiff{"switch", switchValue(was), switchValue(is)})
@@ -201,20 +200,20 @@ func (o *object) learn(r Record) {
 	if o.prior != nil && sameRecord(&r, o.prior) {
 		return
 	}
+	r.Attributes = resource.Spell(o.desired.Attributes)
 	if o.open {
-		r.Filled = FilledIn(o.desired.Attributes, o.filled)
+		r.Filled = FilledIn(o.desired.Attributes, o.filled())
 	}
 	o.refresh = &r
 }
 
 // record is the object as state remembers it once it is as desired, aside from
-// its id, its switch and what was filled in.
+// its id, its switch and its attributes.
 func (w *work) record(o *object) Record {
 	platform := w.platforms[o.address.Platform]
 	return Record{
 		Address: o.address, Kind: o.desired.Kind, Key: o.desired.Key,
-		Attributes: o.desired.Attributes, Hash: o.hash, Resolved: o.resolved,
-		Mark:          o.mark,
+		Hash: o.hash, Resolved: o.resolved, Mark: o.mark,
 		SchemaVersion: platform.Versions[o.desired.Kind], Plugin: platform.Plugin,
 		Needs: o.needs, Meaning: w.in.Meaning[o.address],
 	}
@@ -231,7 +230,7 @@ func sameRecord(a, b *Record) bool {
 func (w *work) decideDeposed() {
 	for i := range w.objects {
 		if o := &w.objects[i]; o.deposed {
-			o.now = present{exists: true, object: o.prior.Object(), hash: o.prior.Resolved}
+			o.now = o.prior.remembered()
 			if o.outside {
 				continue
 			}

@@ -106,12 +106,12 @@ func (d *Draft) Edits() ([]Edit, error) {
 func (o *object) edit() Edit {
 	e := Edit{Address: o.address}
 	if o.now.exists {
-		prior := o.now.object
+		prior := o.current()
 		e.Prior = &prior
 	}
 	if o.desired != nil {
 		desired := *o.desired
-		desired.Attributes = o.filled
+		desired.Attributes = o.filled()
 		e.Desired = &desired
 	}
 	return e

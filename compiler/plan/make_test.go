@@ -60,7 +60,7 @@ func applied(in plan.Input) plan.Input {
 			return resource.String(v.(resource.Ref).Address.Object)
 		}).(resource.Map)
 		r := plan.Record{
-			Address: d.Address, Kind: d.Kind, ID: d.Address.Object, Key: d.Key, Attributes: d.Attributes, Filled: filled,
+			Address: d.Address, Kind: d.Kind, ID: d.Address.Object, Key: d.Key, Attributes: resource.Spell(d.Attributes), Filled: plan.FilledIn(d.Attributes, filled),
 			Hash: plan.HashOf(d.Kind, d.Key, d.Attributes), Resolved: plan.HashOf(d.Kind, d.Key, filled),
 			Switch: d.Switch, Mark: resource.Mark(in.Project, in.Env, d.Address), Plugin: in.Platforms[0].Plugin,
 		}

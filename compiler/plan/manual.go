@@ -46,15 +46,15 @@ func (w *work) decideManual(o *object) {
 		return
 	}
 	if !o.now.exists {
-		o.step = &Manual{Status: ToMake, Wanted: o.filled}
+		o.step = &Manual{Status: ToMake, Wanted: o.filled()}
 		return
 	}
 	if o.prior == nil && o.known && o.resolved == o.now.hash {
 		o.step = &Manual{Status: Done, ID: o.now.object.ID}
 	}
 	if o.known && o.resolved != o.now.hash {
-		after := resource.Object{Key: o.desired.Key, Attributes: o.filled}
-		o.step = &Manual{Status: ToChange, ID: o.now.object.ID, Diff: DiffObjects(o.now.object, after)}
+		after := resource.Object{Key: o.desired.Key, Attributes: o.filled()}
+		o.step = &Manual{Status: ToChange, ID: o.now.object.ID, Diff: DiffObjects(o.current(), after)}
 	}
 	r := w.record(o)
 	r.ID, r.Switch, r.Mark = o.now.object.ID, o.now.object.Switch, ""

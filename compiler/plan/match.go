@@ -40,8 +40,8 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 		if seen == nil {
 			seen = in.elsewhere(r, byMark, taken)
 		}
-		if seen != nil && r.was(seen.Attributes) {
-			seen.Attributes = r.AsApplied() // what is the same of very many is kept once
+		if seen != nil && HashObserved(*seen, r.Key) == r.Resolved {
+			seen.Attributes, seen.Hash = nil, r.Resolved // what is the same of very many is kept once
 		}
 		in.Observed[r.Address] = seen
 	}

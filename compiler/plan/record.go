@@ -14,13 +14,13 @@ type Record struct {
 	ID      string           `json:"id"` // minted by the platform
 	Key     string           `json:"key,omitempty"`
 	// Attributes are as they were applied, references as written. Filled is those
-	// of them that have references, filled in, and nil where none has.
-	Attributes resource.Map    `json:"attributes"`
-	Filled     resource.Map    `json:"filled,omitempty"`
-	Hash       string          `json:"hash"`     // of kind, key and Attributes
-	Resolved   string          `json:"resolved"` // of kind, key and AsApplied
-	Switch     resource.Switch `json:"switch,omitempty"`
-	Mark       string          `json:"mark"`
+	// of them that have references, filled in, and none where none has.
+	Attributes resource.Spelled `json:"attributes"`
+	Filled     resource.Spelled `json:"filled,omitzero"`
+	Hash       string           `json:"hash"`     // of kind, key and Attributes
+	Resolved   string           `json:"resolved"` // of kind, key and AsApplied
+	Switch     resource.Switch  `json:"switch,omitempty"`
+	Mark       string           `json:"mark"`
 
 	SchemaVersion int                `json:"schema_version,omitempty"`
 	Plugin        Plugin             `json:"plugin"`
@@ -39,33 +39,17 @@ type Record struct {
 
 // AsApplied is the attributes that the platform was given.
 func (r Record) AsApplied() resource.Map {
-	if r.Filled == nil {
-		return r.Attributes
+	if r.Filled.None() {
+		return r.Attributes.Map()
 	}
-	whole := maps.Clone(r.Attributes)
-	maps.Copy(whole, r.Filled)
+	whole := resource.Map{}
+	maps.Copy(whole, r.Attributes.Map())
+	maps.Copy(whole, r.Filled.Map())
 	return whole
 }
 
-// was tells whether the platform was given these attributes.
-func (r *Record) was(attributes resource.Map) bool {
-	if len(attributes) != len(r.Attributes) {
-		return false
-	}
-	for name, is := range attributes {
-		given, there := r.Filled[name]
-		if !there {
-			given, there = r.Attributes[name]
-		}
-		if !there || !resource.Same(given, is) {
-			return false
-		}
-	}
-	return true
-}
-
 // FilledIn is what Record.Filled keeps of attributes that were filled in.
-func FilledIn(attributes, filled resource.Map) resource.Map {
+func FilledIn(attributes, filled resource.Map) resource.Spelled {
 	var out resource.Map
 	for name, v := range attributes {
 		if !open(v) {
@@ -76,12 +60,20 @@ func FilledIn(attributes, filled resource.Map) resource.Map {
 		}
 		out[name] = filled[name]
 	}
-	return out
+	return resource.Spell(out)
 }
 
 // Object is the record as the platform should be holding it.
 func (r Record) Object() resource.Object {
 	return resource.Object{Kind: r.Kind, ID: r.ID, Key: r.Key, Attributes: r.AsApplied(), Switch: r.Switch, Mark: r.Mark}
+}
+
+// Seen is the object as it was seen, with the attributes that were left out there.
+func (r Record) Seen(o resource.Object) resource.Object {
+	if o.Hash != "" {
+		o.Attributes, o.Hash = r.AsApplied(), ""
+	}
+	return o
 }
 
 // HashOf names what an object is: kind, natural key and attributes. Switch,
@@ -93,6 +85,9 @@ func HashOf(kind, key string, attributes resource.Map) string {
 // HashObserved names an object as a platform holds it. A platform that keeps
 // no natural key is taken to hold the one that we gave.
 func HashObserved(o resource.Object, key string) string {
+	if o.Hash != "" {
+		return o.Hash
+	}
 	if o.Key != "" {
 		key = o.Key
 	}
@@ -105,7 +100,7 @@ func HashObserved(o resource.Object, key string) string {
 func (p *Plan) Record(c Change, id string, filled resource.Map, is resource.Switch) Record {
 	r := Record{
 		Address: c.Address, Kind: c.Kind, ID: id, Key: c.NaturalKey,
-		Attributes: c.After, Hash: c.Hash, Resolved: HashOf(c.Kind, c.NaturalKey, filled), Switch: is,
+		Attributes: resource.Spell(c.After), Hash: c.Hash, Resolved: HashOf(c.Kind, c.NaturalKey, filled), Switch: is,
 		Mark: c.Mark, SchemaVersion: c.SchemaVersion, Needs: c.Refers, Meaning: c.Meaning, By: c.Key,
 	}
 	r.Filled = FilledIn(c.After, filled)

@@ -19,12 +19,9 @@ func (r Record) Append(b []byte) ([]byte, error) {
 	b = appendMember(b, "kind", r.Kind)
 	b = appendMember(b, "id", r.ID)
 	b = appendUnlessEmpty(b, "key", r.Key)
-	b, err := r.Attributes.Append(append(b, `,"attributes":`...))
-	if err == nil && len(r.Filled) > 0 {
-		b, err = r.Filled.Append(append(b, `,"filled":`...))
-	}
-	if err != nil {
-		return nil, fmt.Errorf("writing what %s is: %w", r.Address, err)
+	b = r.Attributes.Append(append(b, `,"attributes":`...))
+	if !r.Filled.None() {
+		b = r.Filled.Append(append(b, `,"filled":`...))
 	}
 	b = appendMember(b, "hash", r.Hash)
 	b = appendMember(b, "resolved", r.Resolved)
@@ -127,9 +124,9 @@ func (r *Record) read(from *jsontext.Reader, name string) (err error) {
 	case "address":
 		r.Address, err = readAddress(from)
 	case "attributes":
-		r.Attributes, err = readAttributes(from)
+		r.Attributes, err = resource.ReadSpelled(from)
 	case "filled":
-		r.Filled, err = readAttributes(from)
+		r.Filled, err = resource.ReadSpelled(from)
 	case "schema_version":
 		var n int64
 		n, err = from.Int()
@@ -223,18 +220,6 @@ func readInto(from *jsontext.Reader, name string, to *string) (err error) {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
-}
-
-func readAttributes(from *jsontext.Reader) (resource.Map, error) {
-	v, err := resource.Read(from)
-	if err != nil {
-		return nil, err
-	}
-	m, is := v.(resource.Map)
-	if !is {
-		return nil, fmt.Errorf("an object is wanted")
-	}
-	return m, nil
 }
 
 func readTime(from *jsontext.Reader) (time.Time, error) {

@@ -22,13 +22,13 @@ func someRecord(t *rapid.T) Record {
 		return resource.Address{Object: one("object"), Platform: one("platform"), Role: one("role")}
 	}
 	r := Record{
-		Address: address(), Kind: one("kind"), ID: one("id"), Key: one("key"), Attributes: resource.Map{one("name"): resource.String(one("value"))},
+		Address: address(), Kind: one("kind"), ID: one("id"), Key: one("key"), Attributes: resource.Spell(resource.Map{one("name"): resource.String(one("value"))}),
 		Hash: one("hash"), Resolved: one("resolved"), Switch: resource.Switch(one("switch")), Mark: one("mark"),
 		SchemaVersion: rapid.IntRange(0, 3).Draw(t, "schema"), Plugin: Plugin{one("plugin"), one("version"), one("file")},
 		Kept: one("kept"), By: one("by"), Applied: time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "applied"), rapid.Int64Range(0, 3).Draw(t, "ns")).UTC(),
 	}
 	if rapid.Bool().Draw(t, "filled") {
-		r.Filled = resource.Map{"ids": resource.Map{one("used"): resource.String(one("its id"))}}
+		r.Filled = resource.Spell(resource.Map{"ids": resource.Map{one("used"): resource.String(one("its id"))}})
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "needs") {
 		r.Needs = append(r.Needs, address())

@@ -180,10 +180,5 @@ func (w *work) scope() *Scope {
 // stand lets an object that the plan is not about be what it is, for those that
 // refer to it.
 func (o *object) stand() {
-	o.adopt = false
-	if o.prior != nil {
-		o.filled, o.known = o.prior.AsApplied(), true
-	} else {
-		o.filled, o.known = o.now.object.Attributes, true
-	}
+	o.adopt, o.known = false, true
 }

@@ -117,15 +117,15 @@ func (s *steps) describe(c *Change, o *object) {
 	}
 	c.ReplaceBecause, c.Restores, c.Remarks = o.because, o.restores, o.remark
 	if o.now.exists {
-		c.Before = o.now.object.Attributes
+		c.Before = o.current().Attributes
 	}
 	if o.desired == nil {
 		return
 	}
 	c.After = o.desired.Attributes
 	if c.Action == Update || c.Action == Replace {
-		after := resource.Object{Key: o.desired.Key, Attributes: o.filled}
-		c.Diff = DiffObjects(o.now.object, after)
+		after := resource.Object{Key: o.desired.Key, Attributes: o.filled()}
+		c.Diff = DiffObjects(o.current(), after)
 	}
 }
 

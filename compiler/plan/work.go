@@ -36,9 +36,9 @@ type object struct {
 	open  bool               // it has references or look-ups
 	needs []resource.Address // what it refers to
 
-	filled   resource.Map // known references filled in
+	filling  resource.Map // those that are open, known references filled in; nil where prior has the same
 	known    bool         // nothing is left to fill in
-	resolved string       // hash of filled, if known
+	resolved string       // hash of all, filled in, if known
 
 	// Decided:
 	write    Action // "" for none
@@ -62,12 +62,40 @@ type object struct {
 }
 
 // present is the object as it is now: observed, or as state remembers it
-// where it was not read.
+// where it was not read. Attributes that are those of prior are left out of
+// object, see current.
 type present struct {
 	exists bool
 	read   bool
 	object resource.Object
 	hash   string
+}
+
+// current is the object as it is now, with its attributes.
+func (o *object) current() resource.Object {
+	if o.prior == nil {
+		return o.now.object
+	}
+	return o.prior.Seen(o.now.object)
+}
+
+// filled is the desired attributes with known references filled in, or those of
+// an object that stands as it is.
+func (o *object) filled() resource.Map {
+	switch {
+	case o.outside && o.prior != nil:
+		return o.prior.AsApplied()
+	case o.outside:
+		return o.now.object.Attributes
+	case !o.open:
+		return o.desired.Attributes
+	}
+	whole := maps.Clone(o.desired.Attributes)
+	if o.filling == nil {
+		maps.Copy(whole, o.prior.Filled.Map())
+	}
+	maps.Copy(whole, o.filling)
+	return whole
 }
 
 // gather brings together what is known of each address.
@@ -175,8 +203,7 @@ func (w *work) connect() error {
 // fill puts what is known of the other objects into the desired attributes.
 // It is called with what they refer to already decided.
 func (w *work) fill(o *object) error {
-	attributes := o.desired.Attributes
-	o.filled, o.known, o.resolved = attributes, true, o.hash
+	o.filling, o.known, o.resolved = nil, true, o.hash
 	if !o.open {
 		return nil
 	}
@@ -191,30 +218,29 @@ func (w *work) fill(o *object) error {
 		}
 		return found
 	}
-	o.filled = maps.Clone(attributes)
-	for name, v := range attributes {
+	o.filling = resource.Map{}
+	for name, v := range o.desired.Attributes {
 		if open(v) {
-			o.filled[name] = resource.Fill(v, resolve)
+			o.filling[name] = resource.Fill(v, resolve)
 		}
 	}
 	o.resolved = ""
 	switch p := o.prior; {
 	case !o.known:
-	case p != nil && p.Hash == o.hash && p.was(o.filled):
-		o.resolved = p.Resolved
+	case p != nil && p.Hash == o.hash && p.Filled.Is(o.filling):
+		o.resolved, o.filling = p.Resolved, nil
 	default:
-		o.resolved = HashOf(o.desired.Kind, o.desired.Key, o.filled)
+		o.resolved = HashOf(o.desired.Kind, o.desired.Key, o.filled())
 	}
 	return failed
 }
 
 // written is the hash of what the files ask for. That of what was applied stands
-// for what is the same: most objects of most plans are, and to compare takes less
-// time than to hash.
+// for what is spelled the same: most objects of most plans are, and to compare
+// takes less time than to hash.
 func (o *object) written() string {
 	d, p := o.desired, o.prior
-	if p != nil && p.Kind == d.Kind && p.Key == d.Key && resource.Same(p.Attributes, d.Attributes) {
-		d.Attributes = p.Attributes // the same, kept once
+	if p != nil && p.Kind == d.Kind && p.Key == d.Key && p.Attributes.Is(d.Attributes) {
 		return p.Hash
 	}
 	return HashOf(d.Kind, d.Key, d.Attributes)
@@ -270,7 +296,7 @@ func (o *object) output(name string) (resource.Value, error) {
 		}
 		return resource.String(o.desired.Key), nil
 	}
-	v, there := o.filled[name]
+	v, there := o.filled()[name]
 	if !there {
 		return nil, fmt.Errorf("%s has no output %q", o.address, name)
 	}

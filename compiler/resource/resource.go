@@ -82,6 +82,9 @@ type Object struct {
 	Switch     Switch `json:"switch,omitempty"`
 	Mark       string `json:"mark,omitempty"`    // our ownership mark; "" when it is not ours
 	Version    string `json:"version,omitempty"` // for optimistic locking where the platform has it
+	// Hash is HashObject of kind, key and attributes where Attributes is left out,
+	// since whoever asked for the object has them; "" where they are there.
+	Hash string `json:"-"`
 }
 
 // Mark is the ownership mark of an object: a hash of project, environment and

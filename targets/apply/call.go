@@ -193,7 +193,7 @@ func (r *run) adopt(ctx context.Context, i int) {
 		return
 	}
 	record := plan.Record{
-		Address: c.Address, Kind: o.Kind, ID: o.ID, Key: o.Key, Attributes: o.Attributes, Switch: o.Switch, Mark: o.Mark, By: c.Key,
+		Address: c.Address, Kind: o.Kind, ID: o.ID, Key: o.Key, Attributes: resource.Spell(o.Attributes), Switch: o.Switch, Mark: o.Mark, By: c.Key,
 		Hash: plan.HashOf(o.Kind, o.Key, o.Attributes), Resolved: plan.HashOf(o.Kind, o.Key, o.Attributes),
 	}
 	if filled, err := r.fill(c); err == nil {

@@ -54,14 +54,15 @@ func Upgraded(t targets.Target, d targets.Description, r plan.Record) (plan.Reco
 	if err != nil {
 		return r, err
 	}
-	if r.Filled == nil {
-		r.Attributes = applied
-	} else if r.Attributes, err = upgrade(r.Attributes); err != nil {
-		return r, err
+	written := applied
+	if !r.Filled.None() {
+		if written, err = upgrade(r.Attributes.Map()); err != nil {
+			return r, err
+		}
 	}
-	r.Filled = plan.FilledIn(r.Attributes, applied)
+	r.Attributes, r.Filled = resource.Spell(written), plan.FilledIn(written, applied)
 	r.SchemaVersion = known
-	r.Hash, r.Resolved = plan.HashOf(r.Kind, r.Key, r.Attributes), plan.HashOf(r.Kind, r.Key, r.AsApplied())
+	r.Hash, r.Resolved = plan.HashOf(r.Kind, r.Key, written), plan.HashOf(r.Kind, r.Key, r.AsApplied())
 	return r, nil
 }
 

@@ -81,7 +81,7 @@ func onPlatforms(in plan.Input, fates map[fated]plan.Fate) map[fated][]resource.
 		if seen, read := in.Observed[r.Address]; !read {
 			out[of] = append(out[of], r.Object())
 		} else if seen != nil {
-			out[of] = append(out[of], *seen)
+			out[of] = append(out[of], r.Seen(*seen))
 		}
 	}
 	return out

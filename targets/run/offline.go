@@ -19,10 +19,13 @@ func (l *Line) found(ctx context.Context, lowered map[string]targets.Lowered, pr
 	}
 	known := map[string]map[resource.Lookup]string{}
 	for _, r := range prior {
+		if r.Filled.None() {
+			continue // nothing was looked up for it
+		}
 		if known[r.Address.Platform] == nil {
 			known[r.Address.Platform] = map[resource.Lookup]string{}
 		}
-		lookedUp(r.Attributes, r.AsApplied(), known[r.Address.Platform])
+		lookedUp(r.Attributes.Map(), r.AsApplied(), known[r.Address.Platform])
 	}
 	var out []plan.LookupID
 	for _, p := range l.Platforms {

@@ -22,13 +22,13 @@ func someContent(t *rapid.T) *content {
 	c.project, c.lineage, c.serial = text.Draw(t, "project"), "begun", rapid.Int64Range(0, 9).Draw(t, "serial")
 	for i := range rapid.IntRange(0, 4).Draw(t, "records") {
 		a := resource.Address{Object: fmt.Sprintf("segment.s%d", i), Platform: "crm"}
-		r := plan.Record{Address: a, Attributes: resource.Map{"records": resource.Strings(text.Draw(t, "attribute"))}, Applied: time.Unix(0, 0).UTC()}
+		r := plan.Record{Address: a, Attributes: resource.Spell(resource.Map{"records": resource.Strings(text.Draw(t, "attribute"))}), Applied: time.Unix(0, 0).UTC()}
 		r.Meaning = map[string]string{a.Object: rapid.SampledFrom([]string{"c0", "c1", `odd":`}).Draw(t, "hash")}
 		c.blobs[r.Meaning[a.Object]] = rapid.SampledFrom([]string{`{}`, `{"a":",\u000a"}`, "{\n}"}).Draw(t, "form")
 		c.records[a] = &r
 	}
 	if rapid.Bool().Draw(t, "deposed") {
-		c.deposed = []plan.Record{{Address: resource.Address{Object: "x", Platform: "crm"}, Attributes: resource.Map{"records": resource.List{}}, Applied: time.Unix(0, 0).UTC()}}
+		c.deposed = []plan.Record{{Address: resource.Address{Object: "x", Platform: "crm"}, Attributes: resource.Spell(resource.Map{"records": resource.List{}}), Applied: time.Unix(0, 0).UTC()}}
 	}
 	c.settings["crm"] = json.RawMessage(`{"x":1,"records":[]}`)
 	return c

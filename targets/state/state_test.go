@@ -30,7 +30,7 @@ func at(name string) resource.Address { return resource.Address{Object: name, Pl
 
 func record(name, id string) plan.Record {
 	return plan.Record{
-		Address: at(name), Kind: "segment", ID: id, Key: name, Attributes: resource.Map{"text": resource.String("<ñ>"), "n": resource.Number("0.05")},
+		Address: at(name), Kind: "segment", ID: id, Key: name, Attributes: resource.Spell(resource.Map{"text": resource.String("<ñ>"), "n": resource.Number("0.05")}),
 		Hash: "ab", Resolved: "cd", Mark: "m", Plugin: plan.Plugin{Name: "local"}, Meaning: map[string]string{name: "h-" + name},
 	}
 }
