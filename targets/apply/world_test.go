@@ -39,7 +39,7 @@ func (d *disk) Release(context.Context) error                 { return nil }
 func (d *disk) Holder(context.Context) (*state.Holder, error) { return nil, nil }
 
 func (d *disk) Read(context.Context) (state.Stored, error) {
-	return state.Stored{Snapshot: slices.Clone(d.snapshot), Journal: slices.Clone(d.journal)}, nil
+	return state.Stored{Snapshot: string(d.snapshot), Journal: slices.Clone(d.journal)}, nil
 }
 
 func (d *disk) Lease(context.Context, state.Holder) (state.Lease, error) { return d, nil }

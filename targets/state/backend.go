@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -25,9 +26,20 @@ type Backend interface {
 
 // Stored is what a backend keeps: bytes that only this package understands.
 type Stored struct {
-	Snapshot []byte // the last one written; nil if there is none
+	Snapshot string // the last one written; "" if there is none, see Whole
 	Journal  []byte // everything appended since, perhaps torn at the end
 }
+
+// Whole is a snapshot that a backend has found; nil is none. An empty one is
+// damaged, and must not be taken for none.
+func Whole(snapshot []byte) (string, error) {
+	if snapshot != nil && len(snapshot) == 0 {
+		return "", errEmpty
+	}
+	return string(snapshot), nil
+}
+
+var errEmpty = errors.New("the snapshot is cut off: it is empty; bring it back from a backup")
 
 // Lease is the right to write a state. It has a number that is higher than that
 // of every lease before it and goes with each write: once another run has a

@@ -29,10 +29,11 @@ func (s *State) Pull() ([]byte, error) {
 // ReadDocument reads what Pull wrote. One that is damaged in any byte, or of a
 // newer format, is an error.
 func ReadDocument(raw []byte) (*Document, error) {
-	if raw == nil {
-		raw = []byte{} // nothing is no state that was never written
+	text, err := Whole(append([]byte{}, raw...)) // nothing is no state that was never written
+	var c *content
+	if err == nil {
+		c, err = decodeSnapshot(text)
 	}
-	c, err := decodeSnapshot(raw)
 	if errors.Is(err, ErrNewer) {
 		return nil, err
 	}

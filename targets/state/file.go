@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,7 +47,7 @@ func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
 func (f *folder) Read(ctx context.Context) (Stored, error) {
 	var out Stored
 	err := f.gated(ctx, readers, func() (err error) {
-		if out.Snapshot, err = read(f.path("snapshot.json")); err != nil {
+		if out.Snapshot, err = readWhole(f.path("snapshot.json")); err != nil {
 			return err
 		}
 		out.Journal, err = read(f.path("journal.ndjson"))
@@ -68,6 +69,32 @@ func read(path string) ([]byte, error) {
 		raw = []byte{}
 	}
 	return raw, nil
+}
+
+// readWhole is the text of a snapshot, which is there once and not a second time
+// as bytes; "" when there is none.
+func readWhole(path string) (string, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	about, err := file.Stat()
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	text.Grow(int(about.Size()))
+	if _, err := io.Copy(&text, file); err != nil {
+		return "", err
+	}
+	if text.Len() == 0 {
+		return "", errEmpty
+	}
+	return text.String(), nil
 }
 
 // replace puts a file in the place of another: written beside, made durable,

@@ -76,7 +76,7 @@ func LoadAny(ctx context.Context, b Backend, env string) (*State, []Notice, erro
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the state in %s: %w", b.Name(), err)
 	}
-	if stored.Snapshot == nil && len(stored.Journal) == 0 {
+	if stored.Snapshot == "" && len(stored.Journal) == 0 {
 		return nil, nil, ErrNone
 	}
 	c, err := decodeSnapshot(stored.Snapshot)

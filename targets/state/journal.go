@@ -98,12 +98,12 @@ type replayed struct {
 }
 
 // replay reads a snapshot and the journal of what happened since.
-func replay(snapshot, journal []byte) (replayed, error) {
+func replay(snapshot string, journal []byte) (replayed, error) {
 	c, err := decodeSnapshot(snapshot)
 	if err != nil {
 		return replayed{}, err
 	}
-	if snapshot == nil && len(journal) > 0 {
+	if snapshot == "" && len(journal) > 0 {
 		return replayed{}, errors.New("there is a journal and no snapshot that it continues; bring snapshot.json back from a backup")
 	}
 	out := replayed{content: c}

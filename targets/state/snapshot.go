@@ -22,6 +22,8 @@ const Format = 1
 // ErrNewer says that the state was written by a newer version of the tool.
 var ErrNewer = errors.New("written by a newer version of trayecto")
 
+var errDamaged = errors.New("the snapshot is damaged: its checksum does not fit; bring snapshot.json back from a backup")
+
 // envelope is the file around a snapshot; SHA256 is that of State's bytes.
 type envelope struct {
 	FormatVersion int             `json:"trayecto_state"`
@@ -110,32 +112,58 @@ func appendBlobs(out []byte, blobs map[string]string) ([]byte, error) {
 	return out, nil
 }
 
-// decodeSnapshot reads what encodeSnapshot wrote; nil is the state before the
-// first lock.
-func decodeSnapshot(file []byte) (*content, error) {
+// decodeSnapshot reads what encodeSnapshot wrote; "" is the state before the first
+// lock. What it is read into is parts of the text, which is large: its checksum
+// is worked out meanwhile, and what was read is nothing until that fits.
+func decodeSnapshot(file string) (*content, error) {
 	c := newContent()
-	if file == nil {
+	if file == "" {
 		return c, nil
 	}
-	if !bytes.HasSuffix(file, []byte(fileEnd)) {
+	if !strings.HasSuffix(file, fileEnd) {
 		return nil, errors.New("the snapshot is cut off; bring snapshot.json back from a backup")
 	}
-	raw, err := opened(file)
+	e, err := openEnvelope(file)
 	if err != nil {
 		return nil, err
 	}
-	s, laidOut, err := readLines(string(raw))
-	if !laidOut {
-		s, err = readPlainly(raw)
+	var s snapshot
+	var sum string
+	var unclear error
+	both := []func(){func() { sum = checksumOf(e.State) }, func() { s, unclear = readState(e.State) }}
+	workers.Each(len(both), 0, func(i int) { both[i]() })
+	if sum != e.SHA256 {
+		return nil, errDamaged
 	}
-	if err != nil {
-		return nil, fmt.Errorf("the snapshot cannot be understood: %w", err)
+	if unclear != nil {
+		return nil, fmt.Errorf("the snapshot cannot be understood: %w", unclear)
 	}
 	if s.Lineage == "" {
 		return nil, errors.New("the snapshot has no lineage; bring snapshot.json back from a backup")
 	}
 	c.fill(s)
 	return c, nil
+}
+
+// checksumOf is checksum of a text, without a copy of the whole of it.
+func checksumOf(text string) string {
+	sum := sha256.New()
+	var some [32 << 10]byte
+	for len(text) > 0 {
+		n := copy(some[:], text)
+		sum.Write(some[:n]) // fails never
+		text = text[n:]
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// readState reads a state as it is laid out.
+func readState(text string) (snapshot, error) {
+	s, laidOut, err := readLines(text)
+	if !laidOut {
+		s, err = readPlainly([]byte(text))
+	}
+	return s, err
 }
 
 func readPlainly(raw []byte) (snapshot, error) {
@@ -148,32 +176,36 @@ func readPlainly(raw []byte) (snapshot, error) {
 	return s, err
 }
 
-// opened is the state's bytes out of their envelope, as they were written.
-func opened(file []byte) ([]byte, error) {
+// opened is an envelope with the state's bytes as they were written.
+type opened struct{ SHA256, State string }
+
+// openEnvelope takes a state out of its envelope, and looks at neither.
+func openEnvelope(file string) (opened, error) {
+	if e, ok := cutEnvelope(file); ok {
+		return e, nil
+	}
 	var e envelope
-	if sum, rest, ok := cutEnvelope(file); ok {
-		e = envelope{Format, sum, rest}
-	} else if err := json.Unmarshal(file, &e); err != nil {
-		return nil, fmt.Errorf("the snapshot is damaged: %w; bring snapshot.json back from a backup", err)
+	if err := json.Unmarshal([]byte(file), &e); err != nil {
+		return opened{}, fmt.Errorf("the snapshot is damaged: %w; bring snapshot.json back from a backup", err)
 	}
 	if e.FormatVersion > Format {
-		return nil, fmt.Errorf("the snapshot has format %d, this version reads up to %d: %w", e.FormatVersion, Format, ErrNewer)
+		return opened{}, fmt.Errorf("the snapshot has format %d, this version reads up to %d: %w", e.FormatVersion, Format, ErrNewer)
 	}
-	if e.FormatVersion < 1 || checksum(e.State) != e.SHA256 {
-		return nil, errors.New("the snapshot is damaged: its checksum does not fit; bring snapshot.json back from a backup")
+	if e.FormatVersion < 1 {
+		return opened{}, errDamaged
 	}
-	return e.State, nil
+	return opened{e.SHA256, string(e.State)}, nil
 }
 
 // cutEnvelope opens an envelope as encodeSnapshot writes it, without reading what is inside.
-func cutEnvelope(file []byte) (sum string, state []byte, ok bool) {
-	rest, ok := bytes.CutPrefix(file, []byte(fileBegin))
+func cutEnvelope(file string) (opened, bool) {
+	rest, ok := strings.CutPrefix(file, fileBegin)
 	length := hex.EncodedLen(sha256.Size)
-	if !ok || len(rest) < length || !bytes.HasPrefix(rest[length:], []byte(stateBegin)) {
-		return "", nil, false
+	if !ok || len(rest) < length || !strings.HasPrefix(rest[length:], stateBegin) {
+		return opened{}, false
 	}
-	state = bytes.TrimSuffix(rest[length+len(stateBegin):], []byte(fileEnd))
-	return string(rest[:length]), state, bytes.HasPrefix(state, []byte("{")) && bytes.HasSuffix(state, []byte(stateEnd))
+	e := opened{rest[:length], strings.TrimSuffix(rest[length+len(stateBegin):], fileEnd)}
+	return e, strings.HasPrefix(e.State, "{") && strings.HasSuffix(e.State, stateEnd)
 }
 
 // readLines reads a state of which each record and each declaration has its own

@@ -46,8 +46,9 @@ func TestSnapshotsAreReadByLines(t *testing.T) {
 		if err := json.Unmarshal(file, &plainly); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		raw, err := opened(file)
-		if err != nil || !bytes.Equal(raw, plainly.State) {
+		e, err := openEnvelope(string(file))
+		raw := []byte(e.State)
+		if err != nil || !bytes.Equal(raw, plainly.State) || e.SHA256 != checksumOf(e.State) {
 			t.Fatalf("opened as %s, plainly %s: %v", raw, plainly.State, err)
 		}
 		want, err := readPlainly(raw)
@@ -65,7 +66,7 @@ func TestSnapshotsAreReadByLines(t *testing.T) {
 		if !laidOut && !bytes.Contains(raw, []byte(`"odd`)) {
 			t.Errorf("%s: the layout is not seen", raw)
 		}
-		again, err := decodeSnapshot(file)
+		again, err := decodeSnapshot(string(file))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,10 +84,11 @@ func TestSnapshotsOfOtherLayoutsSayTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw, err := opened(file)
+		e, err := openEnvelope(string(file))
 		if err != nil {
 			t.Fatal(err)
 		}
+		raw := []byte(e.State)
 		var other bytes.Buffer
 		if rapid.Bool().Draw(t, "indented") {
 			err = json.Indent(&other, raw, "", " ")
@@ -97,7 +99,7 @@ func TestSnapshotsOfOtherLayoutsSayTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		relaid := fmt.Appendf(nil, "{\"sha256\": %q, \"trayecto_state\": 1, \"state\": %s}\n", checksum(other.Bytes()), other.Bytes())
-		c, err := decodeSnapshot(relaid)
+		c, err := decodeSnapshot(string(relaid))
 		if err != nil {
 			t.Fatalf("%s: %v", relaid, err)
 		}

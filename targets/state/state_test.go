@@ -397,7 +397,8 @@ func (m *memory) Release(context.Context) error                 { return nil }
 func (m *memory) Holder(context.Context) (*state.Holder, error) { return nil, nil }
 
 func (m *memory) Read(context.Context) (state.Stored, error) {
-	return state.Stored{Snapshot: m.snapshot, Journal: m.journal}, nil
+	snapshot, err := state.Whole(m.snapshot)
+	return state.Stored{Snapshot: snapshot, Journal: m.journal}, err
 }
 
 func (m *memory) Lease(context.Context, state.Holder) (state.Lease, error) { return m, nil }

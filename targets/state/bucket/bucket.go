@@ -205,18 +205,20 @@ func (s *store) get(ctx context.Context, b *blob.Bucket, number int64) (segment,
 }
 
 // stored is what the segments say the state is.
-func (l log) stored() state.Stored {
-	var out state.Stored
+func (l log) stored() (out state.Stored, err error) {
 	for _, g := range l.segments {
 		switch g.Kind {
 		case replaced:
-			out = state.Stored{Snapshot: g.body}
+			out = state.Stored{}
+			if out.Snapshot, err = state.Whole(g.body); err != nil {
+				return out, err
+			}
 		case appended:
 			out.Journal = append(out.Journal, g.body...)
 		case taken, renewed, released, broken:
 		}
 	}
-	return out
+	return out, nil
 }
 
 // last is the number of the last segment, 0 when there is none.
@@ -269,7 +271,9 @@ func (s *store) now(ctx context.Context, b *blob.Bucket) (time.Time, error) {
 func (s *store) Read(ctx context.Context) (out state.Stored, err error) {
 	err = s.with(ctx, func(b *blob.Bucket) error {
 		l, err := s.read(ctx, b)
-		out = l.stored()
+		if err == nil {
+			out, err = l.stored()
+		}
 		return err
 	})
 	return out, err

@@ -119,7 +119,11 @@ func (s *server) get(ctx context.Context) (page, error) {
 // Read implements state.Backend.
 func (s *server) Read(ctx context.Context) (state.Stored, error) {
 	p, err := s.get(ctx)
-	return state.Stored{Snapshot: p.Snapshot, Journal: p.Journal}, err
+	if err != nil {
+		return state.Stored{}, err
+	}
+	snapshot, err := state.Whole(p.Snapshot)
+	return state.Stored{Snapshot: snapshot, Journal: p.Journal}, err
 }
 
 // answer is what the server said.

@@ -74,9 +74,10 @@ func (d *database) sql(statement string) string { return fmt.Sprintf(statement, 
 // Read implements state.Backend.
 func (d *database) Read(ctx context.Context) (state.Stored, error) {
 	var out state.Stored
+	var snapshot []byte
 	err := d.with(ctx, func(conn *pgx.Conn) error {
 		return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-			err := tx.QueryRow(ctx, d.sql("select body from %s.snapshot where project = $1 and env = $2"), d.Project, d.Env).Scan(&out.Snapshot)
+			err := tx.QueryRow(ctx, d.sql("select body from %s.snapshot where project = $1 and env = $2"), d.Project, d.Env).Scan(&snapshot)
 			if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 				return err
 			}
@@ -93,6 +94,9 @@ func (d *database) Read(ctx context.Context) (state.Stored, error) {
 	})
 	if absent(err) {
 		return state.Stored{}, nil
+	}
+	if err == nil {
+		out.Snapshot, err = state.Whole(snapshot)
 	}
 	return out, err
 }

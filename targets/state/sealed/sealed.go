@@ -85,8 +85,12 @@ func (s *sealed) Read(ctx context.Context) (state.Stored, error) {
 	if err != nil {
 		return got, err
 	}
-	if bytes.HasPrefix(got.Snapshot, []byte(magic)) {
-		if got.Snapshot, err = s.open(got.Snapshot); err != nil {
+	if strings.HasPrefix(got.Snapshot, magic) {
+		raw, err := s.open(strings.NewReader(got.Snapshot))
+		if err == nil {
+			got.Snapshot, err = state.Whole(raw)
+		}
+		if err != nil {
 			return got, fmt.Errorf("opening the snapshot: %w", err)
 		}
 	}
@@ -126,11 +130,11 @@ func (s *sealed) line(text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.open(raw)
+	return s.open(bytes.NewReader(raw))
 }
 
-func (s *sealed) open(raw []byte) ([]byte, error) {
-	r, err := age.Decrypt(bytes.NewReader(raw), s.identities...)
+func (s *sealed) open(raw io.Reader) ([]byte, error) {
+	r, err := age.Decrypt(raw, s.identities...)
 	var stranger *age.NoIdentityMatchError
 	if errors.As(err, &stranger) {
 		return nil, errors.New("it is sealed for others: the identity given is none of its recipients'")

@@ -79,7 +79,7 @@ func holds(t testing.TB, b state.Backend, snapshot, journal string) {
 	t.Helper()
 	got, err := b.Read(ctx)
 	do(t, err)
-	if diff := cmp.Diff([]string{snapshot, journal}, []string{string(got.Snapshot), string(got.Journal)}); diff != "" {
+	if diff := cmp.Diff([]string{snapshot, journal}, []string{got.Snapshot, string(got.Journal)}); diff != "" {
 		t.Fatalf("what is kept (-want +got):\n%s", diff)
 	}
 }
@@ -107,7 +107,7 @@ func empty(t *testing.T, p Place) {
 	b := p.Open(t)
 	got, err := b.Read(ctx)
 	do(t, err)
-	if got.Snapshot != nil || len(got.Journal) > 0 {
+	if got.Snapshot != "" || len(got.Journal) > 0 {
 		t.Errorf("an empty place holds %q", got)
 	}
 	heldBy(t, b, nil)
@@ -147,7 +147,7 @@ func large(t *testing.T, p Place) {
 	do(t, l.Append(ctx, snapshot[:1<<20]))
 	got, err := p.Open(t).Read(ctx)
 	do(t, err)
-	if !bytes.Equal(got.Snapshot, snapshot) || !bytes.Equal(got.Journal, snapshot[:1<<20]) {
+	if got.Snapshot != string(snapshot) || !bytes.Equal(got.Journal, snapshot[:1<<20]) {
 		t.Errorf("%d and %d bytes were kept of %d and %d", len(got.Snapshot), len(got.Journal), len(snapshot), 1<<20)
 	}
 	do(t, l.Release(ctx))
