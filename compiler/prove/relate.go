@@ -34,12 +34,18 @@ func (p *Prover) Relate(of []Condition, ask func(a, b Condition) bool) Relations
 	nodes := make([]node, len(of))
 	asks := make([][]uint64, len(of))
 	for i, c := range of {
-		n := p.node(part{c, true})
+		nodes[i] = p.node(part{c, true})
+	}
+	if !p.unmoved {
+		p.space.people().asks(nodes)
+	}
+	for i, n := range nodes {
 		none, all := p.apart(n, yes), p.apart(n.not(), yes)
-		if none == possible && all == possible {
-			nodes[i] = n
-			asks[i] = p.space.subjects(n)
+		if none != possible || all != possible {
+			nodes[i] = yes
+			continue
 		}
+		asks[i] = p.space.subjects(n)
 	}
 	for i, a := range of {
 		for j := i + 1; j < len(of); j++ {

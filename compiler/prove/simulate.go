@@ -3,6 +3,7 @@ package prove
 import (
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -15,16 +16,11 @@ type crowd struct {
 	*search
 	chance  *rand.Rand
 	base    []*point
-	waiting []*point
-	words   []word
-	seen    [][]uint64 // by node: the points at which it is true, word by word, as far as asked
-}
-
-// word is the verdicts of nodes for 64 points.
-type word struct {
-	points []*point
-	known  []bool // by node, as bits
-	bits   []uint64
+	waiting []*point   // not looked at yet
+	asked   []node     // what questions are about: of each node and its complement the first
+	cone    *cone      // what that is made of
+	words   int        // how many words were looked at
+	seen    [][]uint64 // by half the number of what is asked: the points at which it is true, word by word
 }
 
 // firstWords is how many words of people are made by chance.
@@ -33,19 +29,51 @@ const firstWords = 4
 func newCrowd(s *space) *crowd {
 	c := &crowd{search: newSearch(s), chance: rand.New(rand.NewPCG(1, 2))}
 	for range firstWords * 64 {
-		p := c.anyone()
-		c.base = append(c.base, p)
-		c.take(p)
+		c.base = append(c.base, c.anyone())
 	}
 	return c
 }
 
+// asks makes the questions be about some nodes, their complements, and yes. The
+// people made by chance are looked at first.
+func (c *crowd) asks(of []node) {
+	c.asked = []node{yes}
+	for _, n := range of {
+		c.asked = append(c.asked, n&^1)
+	}
+	slices.Sort(c.asked)
+	c.asked = slices.Compact(c.asked)
+	c.cone = newCone(c.graph, c.asked)
+	c.words, c.seen, c.waiting = 0, make([][]uint64, c.graph.size()/2), nil
+	for _, p := range c.base {
+		c.take(p)
+	}
+}
+
 // take adds a point. It is looked at once 64 are together.
 func (c *crowd) take(p *point) {
-	if c.waiting = append(c.waiting, p); len(c.waiting) == 64 {
-		c.words = append(c.words, word{points: c.waiting})
-		c.waiting = nil
+	if c.waiting = append(c.waiting, p); len(c.waiting) < 64 {
+		return
 	}
+	c.cone.look(c.waiting)
+	for _, n := range c.asked {
+		c.seen[n/2] = append(c.seen[n/2], c.cone.at(n))
+	}
+	c.words++
+	c.waiting = c.waiting[:0]
+}
+
+// in is the points of word w at which a node in question is true.
+func (c *crowd) in(w int, n node) uint64 { return c.seen[n/2][w] ^ -uint64(n&1) }
+
+// shows tells whether one of the points is in both.
+func (c *crowd) shows(a, b node) bool {
+	for w := range c.words {
+		if c.in(w, a)&c.in(w, b) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // somebody finds a point for formulas; what they do not touch is by chance.
@@ -55,73 +83,6 @@ func (c *crowd) somebody(formulas ...node) (*point, outcome) {
 		c.take(p)
 	}
 	return p, found
-}
-
-// in is the points of word w at which a node is true.
-func (c *crowd) in(w int, n node) uint64 {
-	of := &c.words[w]
-	if len(of.known) < c.graph.size() {
-		of.known = append(of.known, make([]bool, c.graph.size()-len(of.known))...)
-		of.bits = append(of.bits, make([]uint64, c.graph.size()-len(of.bits))...)
-	}
-	if of.known[n] {
-		return of.bits[n]
-	}
-	out := c.look(w, n)
-	of = &c.words[w]
-	of.known[n], of.known[n.not()] = true, true
-	of.bits[n], of.bits[n.not()] = out, ^out
-	return out
-}
-
-func (c *crowd) look(w int, n node) uint64 {
-	switch c.graph.shape[n] {
-	case isAtom:
-		var out uint64
-		about, mask := c.graph.about[n], c.graph.mask[n]
-		for i, p := range c.words[w].points {
-			out |= mask >> p.regions[about] & 1 << i
-		}
-		return out
-	case isAnd:
-		out := ^uint64(0)
-		for _, k := range c.graph.kids[n] {
-			if out &= c.in(w, k); out == 0 {
-				break
-			}
-		}
-		return out
-	case isOr:
-	}
-	var out uint64
-	for _, k := range c.graph.kids[n] {
-		if out |= c.in(w, k); out == ^uint64(0) {
-			break
-		}
-	}
-	return out
-}
-
-// shows tells whether one of the points is in both.
-func (c *crowd) shows(a, b node) bool {
-	in, also := c.among(a), c.among(b)
-	for w := range in {
-		if in[w]&also[w] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// among is the points at which a node is true.
-func (c *crowd) among(n node) []uint64 {
-	if len(c.seen) <= int(n) {
-		c.seen = append(c.seen, make([][]uint64, c.graph.size()-len(c.seen))...)
-	}
-	for w := len(c.seen[n]); w < len(c.words); w++ {
-		c.seen[n] = append(c.seen[n], c.in(w, n))
-	}
-	return c.seen[n]
 }
 
 // anyone is a point by chance.
