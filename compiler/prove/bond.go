@@ -138,6 +138,11 @@ func (s *space) tie() {
 		s.link(b.b, b.a, func(x, y region) bool { return b.can(y, x) })
 		s.group[s.root(b.a)] = int32(s.root(b.b))
 	}
+	for _, p := range s.inOrder { // one history has all of a past's counts
+		for _, v := range p.counts {
+			s.group[s.root(v)] = int32(s.root(p.counts[0]))
+		}
+	}
 	s.lasting = make([]bool, len(s.vars))
 	s.members = make([][]int, len(s.vars))
 	for i := range s.group {

@@ -22,7 +22,7 @@ type space struct {
 	graph  *graph
 	epochs int // how often the variables that are not stable are there
 	arcs   [][]arc
-	group  []int32 // of each variable: those that bonds tie together have one number
+	group  []int32 // of each variable: those that bonds or one history tie together have one number
 	// By such a number: whether something in the group is stable, and its
 	// variables.
 	lasting []bool
