@@ -141,6 +141,7 @@ type Capabilities struct {
 	Idempotent bool // it honours idempotency keys
 	Locking    bool // a change of an object that is not as it was read any more is refused
 	Raises     bool // it is a Raiser
+	Foresees   bool // it is a Foreseer
 	Rates      []Rate
 }
 

@@ -106,10 +106,27 @@ type InsideAnswer struct {
 
 // Foreseer is a target that knows how changes are made also when it is not
 // configured, so that plans without a look at the platform say it. It is pure.
+// Its capabilities say so.
 type Foreseer interface {
-	// Foresee is what Plan answers to one request; unsure where the platform has a
-	// say in it.
-	Foresee(r PlanRequest) (a PlanAnswer, sure bool)
+	// Foresee answers in the order of the request. It fails only where the target
+	// could not be asked.
+	Foresee(ctx context.Context, r []PlanRequest) ([]Foreseen, error)
+}
+
+// Foreseen is what Plan will answer to a request, as far as that is known
+// without the platform.
+type Foreseen struct {
+	PlanAnswer
+	Sure bool // whatever the platform holds, this is the answer
+}
+
+// ForeseeEach foresees requests that have nothing to do with each other.
+func ForeseeEach(r []PlanRequest, one func(PlanRequest) (a PlanAnswer, sure bool)) ([]Foreseen, error) {
+	out := make([]Foreseen, len(r))
+	for i, request := range r {
+		out[i].PlanAnswer, out[i].Sure = one(request)
+	}
+	return out, nil
 }
 
 // Factory makes an unconfigured target.

@@ -35,7 +35,7 @@ func (t *target) Describe() targets.Description {
 		Name: "csv", Version: "0.1.0", Protocols: []int{1}, Doc: "Segments as rows of a CSV file.",
 		Settings: []targets.Setting{{Name: "path", Doc: "The file, relative to the project.", Required: true}},
 		Kinds:    []targets.Kind{{Name: kind, Doc: "A segment and its condition.", Version: 1, Marks: targets.OwnRegistry, Unique: true}},
-		Can:      targets.Capabilities{Segments: true, Negation: true, Sequences: true, Consent: "none"},
+		Can:      targets.Capabilities{Segments: true, Negation: true, Sequences: true, Consent: "none", Foresees: true},
 	}
 }
 
@@ -177,6 +177,11 @@ func (t *target) apply(c targets.Change) (*resource.Object, error) {
 
 func (t *target) Plan(_ context.Context, r []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	return make([]targets.PlanAnswer, len(r)), nil
+}
+
+// Foresee has plans that may not look at the file say all the same how it changes.
+func (t *target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return targets.ForeseeEach(r, func(targets.PlanRequest) (a targets.PlanAnswer, sure bool) { return a, true })
 }
 
 func (t *target) Lookup(_ context.Context, l []resource.Lookup) ([]targets.LookupAnswer, error) {

@@ -87,6 +87,11 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 	return form.Plan(requests), nil
 }
 
+// Foresee implements targets.Foreseer.
+func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return form.Foresee(r)
+}
+
 // Upgrade brings attributes to the present version.
 func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resource.Map, error) {
 	return form.Upgrade(kind, attributes, from)

@@ -27,9 +27,10 @@ type target struct {
 }
 
 var (
-	_ targets.Target  = (*target)(nil)
-	_ targets.Raiser  = (*target)(nil)
-	_ targets.Insider = (*target)(nil)
+	_ targets.Target   = (*target)(nil)
+	_ targets.Raiser   = (*target)(nil)
+	_ targets.Insider  = (*target)(nil)
+	_ targets.Foreseer = (*target)(nil)
 )
 
 // at is the session in the process that runs, configured as this target is.
@@ -138,6 +139,12 @@ func (t *target) List(ctx context.Context, r targets.ListRequest, page func([]re
 // Plan says how each change would be made.
 func (t *target) Plan(ctx context.Context, r []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	return ask(ctx, t, func(ctx context.Context, c *wire.Client) ([]targets.PlanAnswer, error) { return c.Plan(ctx, r) })
+}
+
+// Foresee says it as far as it is known without the platform. Whether the plugin
+// has the call stands in its capabilities.
+func (t *target) Foresee(ctx context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return ask(ctx, t, func(ctx context.Context, c *wire.Client) ([]targets.Foreseen, error) { return c.Foresee(ctx, r) })
 }
 
 // Apply carries changes out. After a crash those on their way are answered

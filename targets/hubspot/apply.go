@@ -36,8 +36,10 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 
 // Foresee implements targets.Foreseer. Whether a regular e-mail was sent only
 // HubSpot knows.
-func (t *Target) Foresee(r targets.PlanRequest) (targets.PlanAnswer, bool) {
-	return planned(r), r.Prior == nil || kindOf(r) != kindRegular
+func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return targets.ForeseeEach(r, func(r targets.PlanRequest) (targets.PlanAnswer, bool) {
+		return planned(r), r.Prior == nil || kindOf(r) != kindRegular
+	})
 }
 
 func planned(r targets.PlanRequest) targets.PlanAnswer {

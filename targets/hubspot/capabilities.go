@@ -67,7 +67,7 @@ func (t *Target) Describe() targets.Description {
 			Grain: day, Delay: hour,
 			Consent: "subscription types, which people make: the plan says which, and finds by name what was made",
 			Gate:    "nothing goes to an address that bounced for good or opted out of the subscription type, but also to whoever never said yes; we put a branch before each message",
-			Content: "HubL", Journeys: true, Locking: true,
+			Content: "HubL", Journeys: true, Locking: true, Foresees: true,
 			Detects: []string{"event", "outcome", "absence", "date", "enters", "leaves", "instant"}, Steps: []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "with migrate people inside go on with the new actions, at the one of the same step; with stop the workflow is replaced, and whoever is inside gets nothing more",
 			SendsLate: true,

@@ -112,6 +112,7 @@ var laws = []law{
 	{"attributes of the present schema need no upgrade", upgrades},
 	{"counting is offered or refused", counts},
 	{"who is inside a journey is said, or why not", saysInside},
+	{"what is foreseen without the platform is what it answers", foresees},
 	{"apply, then plan, is empty, for random programs", enginePlansNothing},
 	{"an interrupted apply is completed by the next", engineRecovers},
 	{"a part of its writes may be lost on the way", engineWeathers},

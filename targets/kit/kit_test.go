@@ -61,6 +61,7 @@ type target struct {
 	failure  func(error) error
 	raise    func([]targets.Raised) []targets.Raised
 	inside   func(targets.InsideRequest) []targets.InsideAnswer
+	foresee  func([]targets.Foreseen) []targets.Foreseen
 	close    func(error) error
 }
 
@@ -76,6 +77,12 @@ func (t *target) Raise(r targets.RaiseRequest) []targets.Raised {
 // Inside says who is inside, which only a mutant of the local target is asked.
 func (t *target) Inside(_ context.Context, r targets.InsideRequest) ([]targets.InsideAnswer, error) {
 	return t.inside(r), nil
+}
+
+// Foresee passes the call on, and what a mutant makes of the answer back.
+func (t *target) Foresee(ctx context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	said, err := t.Target.(targets.Foreseer).Foresee(ctx, r)
+	return through(t.foresee, said), err
 }
 
 // asked has a target be asked who is inside.
@@ -102,6 +109,18 @@ var mutants = []mutant{
 			}
 			return out
 		}
+	}},
+	{"what is foreseen without the platform is what it answers", "another answer", func(t *target) {
+		t.foresee = func(said []targets.Foreseen) []targets.Foreseen {
+			said[len(said)-1].Replace = []string{"name"}
+			return said
+		}
+	}},
+	{"what is foreseen without the platform is what it answers", "an answer too few", func(t *target) {
+		t.foresee = func(said []targets.Foreseen) []targets.Foreseen { return said[1:] }
+	}},
+	{"what is foreseen without the platform is what it answers", "it is sure of nothing", func(t *target) {
+		t.foresee = func(said []targets.Foreseen) []targets.Foreseen { return make([]targets.Foreseen, len(said)) }
 	}},
 	{"what moves keeps its objects", "the mark stays what it was", func(t *target) {
 		t.change = func(c targets.Change) targets.Change {

@@ -94,6 +94,7 @@ var crossing = []law{
 	{"a refused change leaves the others alone", refusesAlone},
 	{"a cancelled call can be tried again", survivesCancelling},
 	{"who is inside a journey is said, or why not", saysInside},
+	{"what is foreseen without the platform is what it answers", foresees},
 	{"secrets are not repeated", keepsSecrets},
 	{"reads may run together", readsTogether},
 	{"resource blocks are lowered or refused at their lines", lowersBlocks},
@@ -110,6 +111,7 @@ func saysTheSame(t testing.TB, h Harness, served targets.Factory) {
 	for _, program := range []*ir.Program{before, after} {
 		request := h.request(program, p.Config.Platform)
 		alike(t, "Lower", here.Lower(request), there.Lower(request))
+		alike(t, "Foresee", foreseen(t, here, request), foreseen(t, there, request))
 		alike(t, "Explain", here.Explain(program, p.Config.Platform), there.Explain(program, p.Config.Platform))
 	}
 	through := h
@@ -130,6 +132,24 @@ func saysTheSame(t testing.TB, h Harness, served targets.Factory) {
 	if err := here.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// foreseen is what a target says without its platform of making what it lowers.
+func foreseen(t testing.TB, target targets.Target, r targets.LowerRequest) []targets.Foreseen {
+	t.Helper()
+	foreseer, can := target.(targets.Foreseer)
+	if !can || !target.Describe().Can.Foresees {
+		return nil
+	}
+	var requests []targets.PlanRequest
+	for _, desired := range target.Lower(r).Resources {
+		requests = append(requests, targets.PlanRequest{Desired: &desired})
+	}
+	said, err := foreseer.Foresee(context.Background(), requests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said
 }
 
 // answers is everything that a target says of a platform, and of a change that

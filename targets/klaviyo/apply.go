@@ -49,8 +49,8 @@ func cost(class string) []targets.Cost { return []targets.Cost{{Class: class, Ca
 
 // Foresee implements targets.Foreseer. Whether a campaign was sent only Klaviyo
 // knows.
-func (t *Target) Foresee(r targets.PlanRequest) (targets.PlanAnswer, bool) {
-	return planned(r), !mayBeOver(r)
+func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return targets.ForeseeEach(r, func(r targets.PlanRequest) (targets.PlanAnswer, bool) { return planned(r), !mayBeOver(r) })
 }
 
 // mayBeOver tells whether a change is about a campaign that was scheduled.

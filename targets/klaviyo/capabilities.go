@@ -100,7 +100,7 @@ func (t *Target) Describe() targets.Description {
 			InsideHow: "Klaviyo's API says what a flow has sent, and not who is inside it",
 			Consent:   "subscriptions by channel, a list for each consent",
 			Gate:      "marketing e-mails go to nobody who unsubscribed or is suppressed, but also to whoever never said yes; we add a filter to each",
-			Delay:     hour, Content: "Django templates", Locking: true,
+			Delay:     hour, Content: "Django templates", Locking: true, Foresees: true,
 			Rates: append([]targets.Rate(nil), rates...),
 		},
 		Rights: append([]targets.Right(nil), rights...),

@@ -62,7 +62,7 @@ func (t *Target) Describe() targets.Description {
 		Kinds: append([]targets.Kind(nil), kinds...), Rights: append([]targets.Right(nil), rights...),
 		Can: targets.Capabilities{
 			Segments: true, Functions: append([]string(nil), functions...), Sequences: true, Negation: true, Nesting: "any depth",
-			Windows: "any", Nulls: "none of its own: conditions are written out with what must be set", Counts: true, Locking: true, Raises: true,
+			Windows: "any", Nulls: "none of its own: conditions are written out with what must be set", Counts: true, Locking: true, Raises: true, Foresees: true,
 			Journeys: true, Detects: []string{"instant"}, Steps: []string{"send"},
 			EditsLive: "a campaign is paused, edited and scheduled again; one that was sent can no longer be changed",
 			SendsLate: true,

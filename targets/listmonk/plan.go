@@ -14,7 +14,7 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
 		sure := false
-		if out[i], sure = t.Foresee(r); sure {
+		if out[i], sure = foreseen(r); sure {
 			continue
 		}
 		c, there, err := t.campaign(ctx, r.Prior.ID)
@@ -30,7 +30,11 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 
 // Foresee implements targets.Foreseer. Whether a campaign was sent only the
 // platform knows.
-func (t *Target) Foresee(r targets.PlanRequest) (a targets.PlanAnswer, sure bool) {
+func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return targets.ForeseeEach(r, foreseen)
+}
+
+func foreseen(r targets.PlanRequest) (a targets.PlanAnswer, sure bool) {
 	if r.Prior == nil || r.Desired == nil {
 		return a, true
 	}

@@ -71,7 +71,7 @@ func (t *Target) Describe() targets.Description {
 			Steps:     []string{"send", "do", "wait", "choose", "split"},
 			EditsLive: "nobody is in flight: journeys are stored, and rehearsed by test and backtest",
 			Inside:    targets.InsideNobody, InsideHow: "journeys are stored, and rehearsed by test and backtest",
-			Consent: "record and rules, stored", Content: "as written", Idempotent: true, Locking: true, Raises: true,
+			Consent: "record and rules, stored", Content: "as written", Idempotent: true, Locking: true, Raises: true, Foresees: true,
 			Providers: []string{targets.Webhook}, // it stores who would be called
 		},
 	}

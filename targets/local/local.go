@@ -88,8 +88,8 @@ func (t *Target) Plan(ctx context.Context, r []targets.PlanRequest) ([]targets.P
 }
 
 // Foresee implements targets.Foreseer: everything is changed in place.
-func (t *Target) Foresee(targets.PlanRequest) (targets.PlanAnswer, bool) {
-	return targets.PlanAnswer{}, true
+func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return targets.ForeseeEach(r, func(targets.PlanRequest) (a targets.PlanAnswer, sure bool) { return a, true })
 }
 
 // Lookup finds nothing: there is nothing on this platform that a project did

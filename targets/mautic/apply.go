@@ -19,8 +19,8 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 }
 
 // Foresee implements targets.Foreseer.
-func (t *Target) Foresee(targets.PlanRequest) (targets.PlanAnswer, bool) {
-	return targets.PlanAnswer{}, true
+func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return targets.ForeseeEach(r, func(targets.PlanRequest) (a targets.PlanAnswer, sure bool) { return a, true })
 }
 
 // desk reads and writes objects. The date of the last change knows seconds only.

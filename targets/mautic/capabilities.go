@@ -55,7 +55,7 @@ func (t *Target) Describe() targets.Description {
 			Inside:    targets.InsideAsked,
 			InsideHow: "contacts of a campaign who wait at an event or a decision, or are new; past 10,000 rows, at most everybody whom Mautic still counts among its contacts",
 			Gate:      "e-mails sent as marketing and text messages go to nobody with a do-not-contact record, but also to whoever never said yes; we ask a segment before each",
-			Content:   "Mautic tokens", Raises: true,
+			Content:   "Mautic tokens", Raises: true, Foresees: true,
 			Consent: "a contact field with yes or no for each consent, and do-not-contact by channel",
 		},
 		Rights: append([]targets.Right(nil), rights...),

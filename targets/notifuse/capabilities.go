@@ -124,6 +124,7 @@ func (t *Target) Describe() targets.Description {
 			Providers: []string{targets.Webhook},
 			Locking:   true,
 			Raises:    true,
+			Foresees:  true,
 		},
 		Rights: []targets.Right{
 			{Name: "lists:read", For: targets.ToPlan, Doc: "Finding the lists of consents."},

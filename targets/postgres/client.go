@@ -164,8 +164,8 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 }
 
 // Foresee implements targets.Foreseer.
-func (t *Target) Foresee(r targets.PlanRequest) (targets.PlanAnswer, bool) {
-	return form.Plan([]targets.PlanRequest{r})[0], true
+func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return form.Foresee(r)
 }
 
 // Upgrade brings attributes to the present version.

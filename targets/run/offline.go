@@ -51,13 +51,7 @@ func (l *Line) found(ctx context.Context, lowered map[string]targets.Lowered, pr
 
 // foreseen is the plan with what the targets know of how changes are made without
 // their platforms. Of the rest it says that it is not known.
-func (l *Line) foreseen(in *plan.Input, draft *plan.Draft) (*plan.Plan, diag.List, error) {
-	byName := map[string]targets.Foreseer{}
-	for _, p := range l.Platforms {
-		if f, is := p.Target.(targets.Foreseer); is {
-			byName[p.Name] = f
-		}
-	}
+func (l *Line) foreseen(ctx context.Context, in *plan.Input, draft *plan.Draft) (*plan.Plan, diag.List, error) {
 	var unasked []resource.Address
 	for {
 		edits, err := draft.Edits()
@@ -67,23 +61,52 @@ func (l *Line) foreseen(in *plan.Input, draft *plan.Draft) (*plan.Plan, diag.Lis
 		if len(edits) == 0 {
 			break
 		}
-		for _, e := range edits { // what is not answered is not asked about again
-			var a targets.PlanAnswer
-			sure := e.Prior == nil || e.Desired == nil
-			if f := byName[e.Address.Platform]; f != nil {
-				a, sure = f.Foresee(targets.PlanRequest{Prior: e.Prior, Desired: e.Desired})
-			}
-			if !sure {
-				unasked = append(unasked, e.Address)
-			}
-			in.Answers[e.Address] = answer(e.Address.Platform, a)
+		more, err := l.foresee(ctx, in, edits)
+		if err != nil {
+			return nil, nil, err
 		}
+		unasked = append(unasked, more...)
 	}
 	made, found, err := draft.Make()
 	if made != nil {
 		made.Unasked = updatesOf(made, unasked)
 	}
 	return made, found, err
+}
+
+// foresee answers every edit by what its target knows without the platform, and
+// lists those of which only the platform could say it. A target that foresees
+// nothing makes and removes objects as any other.
+func (l *Line) foresee(ctx context.Context, in *plan.Input, edits []plan.Edit) ([]resource.Address, error) {
+	sure := make(map[resource.Address]bool, len(edits))
+	for _, e := range edits { // what is not answered would be asked about again
+		in.Answers[e.Address] = plan.Answer{}
+		sure[e.Address] = e.Prior == nil || e.Desired == nil
+	}
+	for _, p := range l.Platforms {
+		f, is := p.Target.(targets.Foreseer)
+		mine, requests := questions(p, edits)
+		if !is || !p.Description.Can.Foresees || len(requests) == 0 {
+			continue
+		}
+		answers, err := f.Foresee(ctx, requests)
+		if err != nil {
+			return nil, fmt.Errorf("asking how %s would change, without a look at it: %w", p.Address, err)
+		}
+		if len(answers) != len(requests) {
+			return nil, fmt.Errorf("asking how %s would change, without a look at it: %d answers to %d questions", p.Address, len(answers), len(requests))
+		}
+		for i, a := range answers {
+			in.Answers[mine[i]], sure[mine[i]] = answer(p.Name, a.PlanAnswer), a.Sure
+		}
+	}
+	var unasked []resource.Address
+	for _, e := range edits {
+		if !sure[e.Address] {
+			unasked = append(unasked, e.Address)
+		}
+	}
+	return unasked, nil
 }
 
 // updatesOf is those of some objects that a plan changes in place.

@@ -153,7 +153,7 @@ func (l *Line) make(ctx context.Context, in *plan.Input) (*plan.Plan, diag.List,
 		return nil, nil, err
 	}
 	if l.Offline {
-		return l.foreseen(in, draft)
+		return l.foreseen(ctx, in, draft)
 	}
 	if err := l.askHow(ctx, in, draft); err != nil {
 		return nil, nil, err
@@ -329,14 +329,7 @@ func (l *Line) askHow(ctx context.Context, in *plan.Input, draft *plan.Draft) er
 }
 
 func askOne(ctx context.Context, in *plan.Input, p *Platform, edits []plan.Edit) error {
-	var mine []plan.Edit
-	var requests []targets.PlanRequest
-	for _, e := range edits {
-		if e.Address.Platform == p.Name {
-			mine = append(mine, e)
-			requests = append(requests, targets.PlanRequest{Prior: e.Prior, Desired: e.Desired})
-		}
-	}
+	mine, requests := questions(p, edits)
 	if len(requests) == 0 {
 		return nil
 	}
@@ -348,9 +341,20 @@ func askOne(ctx context.Context, in *plan.Input, p *Platform, edits []plan.Edit)
 		return fmt.Errorf("asking %s how it would change: %d answers to %d questions", p.Address, len(answers), len(requests))
 	}
 	for i, a := range answers {
-		in.Answers[mine[i].Address] = answer(p.Name, a)
+		in.Answers[mine[i]] = answer(p.Name, a)
 	}
 	return nil
+}
+
+// questions is the edits that a platform is asked about, by their addresses.
+func questions(p *Platform, edits []plan.Edit) (mine []resource.Address, requests []targets.PlanRequest) {
+	for _, e := range edits {
+		if e.Address.Platform == p.Name {
+			mine = append(mine, e.Address)
+			requests = append(requests, targets.PlanRequest{Prior: e.Prior, Desired: e.Desired})
+		}
+	}
+	return mine, requests
 }
 
 func answer(platform string, a targets.PlanAnswer) plan.Answer {

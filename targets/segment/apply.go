@@ -25,7 +25,9 @@ func (t *Target) Plan(_ context.Context, requests []targets.PlanRequest) ([]targ
 }
 
 // Foresee implements targets.Foreseer.
-func (t *Target) Foresee(r targets.PlanRequest) (targets.PlanAnswer, bool) { return planned(r), true }
+func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return targets.ForeseeEach(r, func(r targets.PlanRequest) (targets.PlanAnswer, bool) { return planned(r), true })
+}
 
 func planned(r targets.PlanRequest) targets.PlanAnswer {
 	var kind string

@@ -73,7 +73,7 @@ func (t *Target) Describe() targets.Description {
 			Segments: true, Functions: append([]string(nil), functions...), Sequences: true, Negation: true,
 			Nesting: "any depth, at most 50 comparisons", Windows: "whole hours and days",
 			Nulls: "not documented for most comparisons; each one asks first whether the value exists",
-			Grain: day, Counts: true, Locking: true, Consent: "none", Rates: append([]targets.Rate(nil), rates...),
+			Grain: day, Counts: true, Locking: true, Foresees: true, Consent: "none", Rates: append([]targets.Rate(nil), rates...),
 		},
 		Rights: append([]targets.Right(nil), rights...),
 	}

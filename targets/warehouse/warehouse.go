@@ -70,7 +70,7 @@ func Can() targets.Capabilities {
 	return targets.Capabilities{
 		Segments: true, Functions: append([]string(nil), sql.Functions...), Sequences: true, Negation: true,
 		Nesting: "any depth", Windows: "any", Nulls: "as SQL says, which is as the language says",
-		Consent: "record and gate function", Idempotent: true, Locking: true, Counts: true, Raises: true,
+		Consent: "record and gate function", Idempotent: true, Locking: true, Counts: true, Raises: true, Foresees: true,
 		EditsLive: "nobody is in flight: it holds no journeys",
 	}
 }
@@ -94,6 +94,13 @@ func (f Form) Plan(requests []targets.PlanRequest) []targets.PlanAnswer {
 		}
 	}
 	return out
+}
+
+// Foresee says the same without a look at the warehouse, which has no say in it.
+func (f Form) Foresee(requests []targets.PlanRequest) ([]targets.Foreseen, error) {
+	return targets.ForeseeEach(requests, func(r targets.PlanRequest) (targets.PlanAnswer, bool) {
+		return f.Plan([]targets.PlanRequest{r})[0], true
+	})
 }
 
 // Upgrade brings attributes to the present version, which is the first.

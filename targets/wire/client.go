@@ -8,6 +8,7 @@ import (
 	"iter"
 	"sync"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -163,11 +164,25 @@ func (c *Client) List(ctx context.Context, r targets.ListRequest, page func([]re
 	}
 }
 
-// Plan asks in batches, the next of which is on its way while one is answered.
+// Plan asks how changes would be made.
 func (c *Client) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
+	answers, err := c.ask(ctx, requests, c.calls.Plan)
+	return each(answers, readPlanAnswer), err
+}
+
+// Foresee asks how they would be made, as far as that is known without the platform.
+func (c *Client) Foresee(ctx context.Context, requests []targets.PlanRequest) ([]targets.Foreseen, error) {
+	answers, err := c.ask(ctx, requests, c.calls.Foresee)
+	return each(answers, readForeseen), err
+}
+
+type planning = grpc.BidiStreamingClient[pb.PlanRequests, pb.PlanAnswers]
+
+// ask asks in batches, the next of which is on its way while one is answered.
+func (c *Client) ask(ctx context.Context, requests []targets.PlanRequest, call func(context.Context, ...grpc.CallOption) (planning, error)) ([]*pb.PlanAnswer, error) {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	stream, err := c.calls.Plan(c.in(ctx))
+	stream, err := call(c.in(ctx))
 	if err != nil {
 		return nil, failed(ctx, err)
 	}
@@ -189,7 +204,7 @@ func (c *Client) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 		}
 		_ = stream.CloseSend() // never fails on a stream that is open; the receiver learns the rest
 	})
-	answers := make([]targets.PlanAnswer, 0, len(requests))
+	answers := make([]*pb.PlanAnswer, 0, len(requests))
 	for {
 		some, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
@@ -198,7 +213,7 @@ func (c *Client) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 		if err != nil {
 			return nil, failed(ctx, err)
 		}
-		answers = append(answers, each(some.GetAnswers(), readPlanAnswer)...)
+		answers = append(answers, some.GetAnswers()...)
 	}
 	if len(answers) != len(requests) {
 		return nil, fmt.Errorf("the plugin gave %d answers to %d questions", len(answers), len(requests))

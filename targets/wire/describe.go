@@ -49,7 +49,7 @@ func capabilities(c targets.Capabilities) *pb.Capabilities {
 		Journeys: c.Journeys, Detects: c.Detects, Steps: c.Steps, EditsLive: c.EditsLive, Delay: span(c.Delay),
 		Consent: c.Consent, Gate: c.Gate, Content: c.Content,
 		Idempotent: c.Idempotent, Locking: c.Locking, Rates: each(c.Rates, rate), Raises: c.Raises, Providers: c.Providers,
-		Inside: text(string(c.Inside)), InsideHow: text(c.InsideHow), SendsLate: c.SendsLate,
+		Inside: text(string(c.Inside)), InsideHow: text(c.InsideHow), SendsLate: c.SendsLate, Foresees: c.Foresees,
 	}
 }
 
@@ -60,7 +60,7 @@ func readCapabilities(c *pb.Capabilities) targets.Capabilities {
 		Journeys: c.GetJourneys(), Detects: c.GetDetects(), Steps: c.GetSteps(), EditsLive: c.GetEditsLive(), Delay: readSpan(c.GetDelay()),
 		Consent: c.GetConsent(), Gate: c.GetGate(), Content: c.GetContent(),
 		Idempotent: c.GetIdempotent(), Locking: c.GetLocking(), Rates: each(c.GetRates(), readRate), Raises: c.GetRaises(), Providers: c.GetProviders(),
-		Inside: targets.Insides(c.GetInside()), InsideHow: c.GetInsideHow(), SendsLate: c.GetSendsLate(),
+		Inside: targets.Insides(c.GetInside()), InsideHow: c.GetInsideHow(), SendsLate: c.GetSendsLate(), Foresees: c.GetForesees(),
 	}
 }
 

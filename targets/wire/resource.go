@@ -134,6 +134,16 @@ func readPlanAnswer(a *pb.PlanAnswer) targets.PlanAnswer {
 	})}
 }
 
+func foreseen(f targets.Foreseen) *pb.PlanAnswer {
+	out := planAnswer(f.PlanAnswer)
+	out.Sure = f.Sure
+	return out
+}
+
+func readForeseen(a *pb.PlanAnswer) targets.Foreseen {
+	return targets.Foreseen{PlanAnswer: readPlanAnswer(a), Sure: a.GetSure()}
+}
+
 func encodeChange(c targets.Change) (*pb.Change, error) {
 	r, err := encodeResource(c.Resource)
 	if err != nil {

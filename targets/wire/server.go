@@ -161,10 +161,29 @@ func (s *server) List(r *pb.ListRequest, out grpc.ServerStreamingServer[pb.Objec
 	}))
 }
 
-// Plan answers batch by batch.
+// Plan says how changes would be made.
 func (s *server) Plan(stream grpc.BidiStreamingServer[pb.PlanRequests, pb.PlanAnswers]) error {
-	ctx := stream.Context()
-	t := s.target(ctx)
+	t := s.target(stream.Context())
+	return answer(stream, func(ctx context.Context, r []targets.PlanRequest) ([]*pb.PlanAnswer, error) {
+		answers, err := t.Plan(ctx, r)
+		return each(answers, planAnswer), err
+	})
+}
+
+// Foresee says it as far as it is known without the platform.
+func (s *server) Foresee(stream grpc.BidiStreamingServer[pb.PlanRequests, pb.PlanAnswers]) error {
+	foreseer, can := s.target(stream.Context()).(targets.Foreseer)
+	if !can {
+		return failure(errors.New("this target does not say without its platform how changes are made"))
+	}
+	return answer(stream, func(ctx context.Context, r []targets.PlanRequest) ([]*pb.PlanAnswer, error) {
+		answers, err := foreseer.Foresee(ctx, r)
+		return each(answers, foreseen), err
+	})
+}
+
+// answer answers batch by batch.
+func answer(stream grpc.BidiStreamingServer[pb.PlanRequests, pb.PlanAnswers], plan func(context.Context, []targets.PlanRequest) ([]*pb.PlanAnswer, error)) error {
 	for {
 		some, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
@@ -177,14 +196,14 @@ func (s *server) Plan(stream grpc.BidiStreamingServer[pb.PlanRequests, pb.PlanAn
 		if err != nil {
 			return failure(err)
 		}
-		answers, err := t.Plan(ctx, requests)
+		answers, err := plan(stream.Context(), requests)
 		if err != nil {
 			return failure(err)
 		}
 		if len(answers) != len(requests) {
 			return failure(fmt.Errorf("the target gave %d answers to %d questions", len(answers), len(requests)))
 		}
-		if err := stream.Send(&pb.PlanAnswers{Answers: each(answers, planAnswer)}); err != nil {
+		if err := stream.Send(&pb.PlanAnswers{Answers: answers}); err != nil {
 			return err
 		}
 	}

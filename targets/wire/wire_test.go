@@ -64,6 +64,7 @@ type echo struct {
 	results     []targets.Result
 	objects     []resource.Object
 	answers     []targets.PlanAnswer
+	foreseen    []targets.Foreseen
 	err         error
 
 	planned []targets.PlanRequest
@@ -104,6 +105,11 @@ func (e *echo) List(_ context.Context, _ targets.ListRequest, page func([]resour
 func (e *echo) Plan(_ context.Context, r []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	e.planned = append(e.planned, r...)
 	return slices.Repeat(e.answers, len(r)), e.err
+}
+
+func (e *echo) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	e.planned = append(e.planned, r...)
+	return slices.Repeat(e.foreseen, len(r)), e.err
 }
 
 func (e *echo) Apply(_ context.Context, changes iter.Seq[targets.Change], result func(targets.Result)) error {
@@ -148,6 +154,10 @@ func TestEverythingCrosses(t *testing.T) {
 		requests := rapid.SliceOfN(rapid.Custom(planRequest), 0, 4).Draw(r, "requests")
 		answers, err := c.Plan(ctx, requests)
 		same(r, err, slices.Repeat(e.answers, len(requests)), answers)
+		same(r, nil, requests, e.planned)
+		e.planned, e.foreseen = nil, []targets.Foreseen{{PlanAnswer: e.answers[0], Sure: rapid.Bool().Draw(r, "sure")}}
+		foreseen, err := c.Foresee(ctx, requests)
+		same(r, err, slices.Repeat(e.foreseen, len(requests)), foreseen)
 		same(r, nil, requests, e.planned)
 		changes := rapid.SliceOfN(rapid.Custom(change), 0, 4).Draw(r, "changes")
 		var results []targets.Result
@@ -305,7 +315,7 @@ func description(t *rapid.T) targets.Description {
 		Can: targets.Capabilities{
 			Segments: yes.Draw(t, "a"), Functions: []string{"count"}, Sequences: yes.Draw(t, "b"), Negation: yes.Draw(t, "c"), Journeys: yes.Draw(t, "d"),
 			Consent: words(t), Content: words(t), Idempotent: yes.Draw(t, "e"), Counts: yes.Draw(t, "f"), EditsLive: words(t), Raises: yes.Draw(t, "raises"),
-			Providers: []string{words(t)}, Inside: rapid.SampledFrom([]targets.Insides{targets.InsideUnknown, targets.InsideAsked, targets.InsideNobody}).Draw(t, "inside"), InsideHow: words(t), SendsLate: yes.Draw(t, "late"),
+			Providers: []string{words(t)}, Inside: rapid.SampledFrom([]targets.Insides{targets.InsideUnknown, targets.InsideAsked, targets.InsideNobody}).Draw(t, "inside"), InsideHow: words(t), SendsLate: yes.Draw(t, "late"), Foresees: yes.Draw(t, "foresees"),
 			Rates:   []targets.Rate{{Class: words(t), Calls: 100, Per: span(t)}},
 			Nesting: words(t), Windows: words(t), Nulls: words(t), Grain: span(t), Delay: span(t), Gate: words(t), Locking: yes.Draw(t, "g"),
 			Detects: []string{"event"}, Steps: []string{"send", words(t)},

@@ -531,6 +531,7 @@ type Capabilities struct {
 	InsideHow string `protobuf:"bytes,24,opt,name=inside_how,json=insideHow,proto3" json:"inside_how,omitempty"`
 	// A one-off that is switched on after its instant goes out at once.
 	SendsLate     bool `protobuf:"varint,25,opt,name=sends_late,json=sendsLate,proto3" json:"sends_late,omitempty"`
+	Foresees      bool `protobuf:"varint,26,opt,name=foresees,proto3" json:"foresees,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -736,6 +737,13 @@ func (x *Capabilities) GetInsideHow() string {
 func (x *Capabilities) GetSendsLate() bool {
 	if x != nil {
 		return x.SendsLate
+	}
+	return false
+}
+
+func (x *Capabilities) GetForesees() bool {
+	if x != nil {
+		return x.Foresees
 	}
 	return false
 }
@@ -1919,7 +1927,9 @@ type PlanAnswer struct {
 	Replace []string               `protobuf:"bytes,1,rep,name=replace,proto3" json:"replace,omitempty"`
 	Cost    []*Cost                `protobuf:"bytes,2,rep,name=cost,proto3" json:"cost,omitempty"`
 	// Why the object cannot be changed any more; "" if it can.
-	Over          string `protobuf:"bytes,3,opt,name=over,proto3" json:"over,omitempty"`
+	Over string `protobuf:"bytes,3,opt,name=over,proto3" json:"over,omitempty"`
+	// Answers of Foresee: whatever the platform holds, Plan will answer this.
+	Sure          bool `protobuf:"varint,4,opt,name=sure,proto3" json:"sure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1973,6 +1983,13 @@ func (x *PlanAnswer) GetOver() string {
 		return x.Over
 	}
 	return ""
+}
+
+func (x *PlanAnswer) GetSure() bool {
+	if x != nil {
+		return x.Sure
+	}
+	return false
 }
 
 type Cost struct {
@@ -3582,7 +3599,7 @@ const file_target_proto_rawDesc = "" +
 	"\x06manual\x18\b \x01(\tR\x06manual\"2\n" +
 	"\x04Span\x12\x16\n" +
 	"\x06amount\x18\x01 \x01(\x03R\x06amount\x12\x12\n" +
-	"\x04unit\x18\x02 \x01(\tR\x04unit\"\xed\x05\n" +
+	"\x04unit\x18\x02 \x01(\tR\x04unit\"\x89\x06\n" +
 	"\fCapabilities\x12\x1a\n" +
 	"\bsegments\x18\x01 \x01(\bR\bsegments\x12\x1c\n" +
 	"\tfunctions\x18\x02 \x03(\tR\tfunctions\x12\x1c\n" +
@@ -3614,7 +3631,8 @@ const file_target_proto_rawDesc = "" +
 	"\n" +
 	"inside_how\x18\x18 \x01(\tR\tinsideHow\x12\x1d\n" +
 	"\n" +
-	"sends_late\x18\x19 \x01(\bR\tsendsLate\"C\n" +
+	"sends_late\x18\x19 \x01(\bR\tsendsLate\x12\x1a\n" +
+	"\bforesees\x18\x1a \x01(\bR\bforesees\"C\n" +
 	"\x05Right\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05stage\x18\x02 \x01(\tR\x05stage\x12\x10\n" +
@@ -3701,12 +3719,13 @@ const file_target_proto_rawDesc = "" +
 	"\x05prior\x18\x01 \x01(\v2\x1a.trayecto.target.v1.ObjectR\x05prior\x126\n" +
 	"\adesired\x18\x02 \x01(\v2\x1c.trayecto.target.v1.ResourceR\adesired\"G\n" +
 	"\vPlanAnswers\x128\n" +
-	"\aanswers\x18\x01 \x03(\v2\x1e.trayecto.target.v1.PlanAnswerR\aanswers\"h\n" +
+	"\aanswers\x18\x01 \x03(\v2\x1e.trayecto.target.v1.PlanAnswerR\aanswers\"|\n" +
 	"\n" +
 	"PlanAnswer\x12\x18\n" +
 	"\areplace\x18\x01 \x03(\tR\areplace\x12,\n" +
 	"\x04cost\x18\x02 \x03(\v2\x18.trayecto.target.v1.CostR\x04cost\x12\x12\n" +
-	"\x04over\x18\x03 \x01(\tR\x04over\"2\n" +
+	"\x04over\x18\x03 \x01(\tR\x04over\x12\x12\n" +
+	"\x04sure\x18\x04 \x01(\bR\x04sure\"2\n" +
 	"\x04Cost\x12\x14\n" +
 	"\x05class\x18\x01 \x01(\tR\x05class\x12\x14\n" +
 	"\x05calls\x18\x02 \x01(\x03R\x05calls\"\xb2\x01\n" +
@@ -3801,7 +3820,8 @@ const file_target_proto_rawDesc = "" +
 	"\aat_most\x18\x03 \x01(\bR\x06atMost\x12\x18\n" +
 	"\aunknown\x18\x04 \x01(\tR\aunknown\"\x0e\n" +
 	"\fCloseRequest\"\x0f\n" +
-	"\rCloseResponse2\xf5\t\n" +
+	"\rCloseResponse2\xc7\n" +
+	"\n" +
 	"\x06Target\x12P\n" +
 	"\bDescribe\x12#.trayecto.target.v1.DescribeRequest\x1a\x1f.trayecto.target.v1.Description\x12X\n" +
 	"\tConfigure\x12$.trayecto.target.v1.ConfigureRequest\x1a%.trayecto.target.v1.ConfigureResponse\x12N\n" +
@@ -3817,7 +3837,8 @@ const file_target_proto_rawDesc = "" +
 	"\x05Count\x12 .trayecto.target.v1.CountRequest\x1a!.trayecto.target.v1.CountResponse\x12R\n" +
 	"\aExplain\x12\".trayecto.target.v1.ExplainRequest\x1a#.trayecto.target.v1.ExplainResponse\x12L\n" +
 	"\x05Raise\x12 .trayecto.target.v1.RaiseRequest\x1a!.trayecto.target.v1.RaiseResponse\x12O\n" +
-	"\x06Inside\x12!.trayecto.target.v1.InsideRequest\x1a\".trayecto.target.v1.InsideResponse\x12L\n" +
+	"\x06Inside\x12!.trayecto.target.v1.InsideRequest\x1a\".trayecto.target.v1.InsideResponse\x12P\n" +
+	"\aForesee\x12 .trayecto.target.v1.PlanRequests\x1a\x1f.trayecto.target.v1.PlanAnswers(\x010\x01\x12L\n" +
 	"\x05Close\x12 .trayecto.target.v1.CloseRequest\x1a!.trayecto.target.v1.CloseResponseB.Z,github.com/trayecto/trayecto/targets/wire/pbb\x06proto3"
 
 var (
@@ -3953,25 +3974,27 @@ var file_target_proto_depIdxs = []int32{
 	45, // 56: trayecto.target.v1.Target.Explain:input_type -> trayecto.target.v1.ExplainRequest
 	47, // 57: trayecto.target.v1.Target.Raise:input_type -> trayecto.target.v1.RaiseRequest
 	50, // 58: trayecto.target.v1.Target.Inside:input_type -> trayecto.target.v1.InsideRequest
-	54, // 59: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
-	1,  // 60: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
-	10, // 61: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
-	12, // 62: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
-	17, // 63: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
-	25, // 64: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
-	29, // 65: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
-	17, // 66: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
-	17, // 67: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
-	36, // 68: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
-	39, // 69: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
-	41, // 70: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
-	43, // 71: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
-	46, // 72: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
-	48, // 73: trayecto.target.v1.Target.Raise:output_type -> trayecto.target.v1.RaiseResponse
-	52, // 74: trayecto.target.v1.Target.Inside:output_type -> trayecto.target.v1.InsideResponse
-	55, // 75: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
-	60, // [60:76] is the sub-list for method output_type
-	44, // [44:60] is the sub-list for method input_type
+	23, // 59: trayecto.target.v1.Target.Foresee:input_type -> trayecto.target.v1.PlanRequests
+	54, // 60: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
+	1,  // 61: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
+	10, // 62: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
+	12, // 63: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
+	17, // 64: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
+	25, // 65: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
+	29, // 66: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
+	17, // 67: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
+	17, // 68: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
+	36, // 69: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
+	39, // 70: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
+	41, // 71: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
+	43, // 72: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
+	46, // 73: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
+	48, // 74: trayecto.target.v1.Target.Raise:output_type -> trayecto.target.v1.RaiseResponse
+	52, // 75: trayecto.target.v1.Target.Inside:output_type -> trayecto.target.v1.InsideResponse
+	25, // 76: trayecto.target.v1.Target.Foresee:output_type -> trayecto.target.v1.PlanAnswers
+	55, // 77: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
+	61, // [61:78] is the sub-list for method output_type
+	44, // [44:61] is the sub-list for method input_type
 	44, // [44:44] is the sub-list for extension type_name
 	44, // [44:44] is the sub-list for extension extendee
 	0,  // [0:44] is the sub-list for field type_name

@@ -56,6 +56,7 @@ const (
 	Target_Explain_FullMethodName   = "/trayecto.target.v1.Target/Explain"
 	Target_Raise_FullMethodName     = "/trayecto.target.v1.Target/Raise"
 	Target_Inside_FullMethodName    = "/trayecto.target.v1.Target/Inside"
+	Target_Foresee_FullMethodName   = "/trayecto.target.v1.Target/Foresee"
 	Target_Close_FullMethodName     = "/trayecto.target.v1.Target/Close"
 )
 
@@ -83,6 +84,9 @@ type TargetClient interface {
 	Raise(ctx context.Context, in *RaiseRequest, opts ...grpc.CallOption) (*RaiseResponse, error)
 	// Inside is called only where Capabilities say inside = "asked".
 	Inside(ctx context.Context, in *InsideRequest, opts ...grpc.CallOption) (*InsideResponse, error)
+	// Foresee is called only where Capabilities say foresees. It answers as Plan
+	// does, of a session that may not be configured.
+	Foresee(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[PlanRequests, PlanAnswers], error)
 	Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseResponse, error)
 }
 
@@ -268,6 +272,19 @@ func (c *targetClient) Inside(ctx context.Context, in *InsideRequest, opts ...gr
 	return out, nil
 }
 
+func (c *targetClient) Foresee(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[PlanRequests, PlanAnswers], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Target_ServiceDesc.Streams[4], Target_Foresee_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[PlanRequests, PlanAnswers]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Target_ForeseeClient = grpc.BidiStreamingClient[PlanRequests, PlanAnswers]
+
 func (c *targetClient) Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CloseResponse)
@@ -302,6 +319,9 @@ type TargetServer interface {
 	Raise(context.Context, *RaiseRequest) (*RaiseResponse, error)
 	// Inside is called only where Capabilities say inside = "asked".
 	Inside(context.Context, *InsideRequest) (*InsideResponse, error)
+	// Foresee is called only where Capabilities say foresees. It answers as Plan
+	// does, of a session that may not be configured.
+	Foresee(grpc.BidiStreamingServer[PlanRequests, PlanAnswers]) error
 	Close(context.Context, *CloseRequest) (*CloseResponse, error)
 	mustEmbedUnimplementedTargetServer()
 }
@@ -357,6 +377,9 @@ func (UnimplementedTargetServer) Raise(context.Context, *RaiseRequest) (*RaiseRe
 }
 func (UnimplementedTargetServer) Inside(context.Context, *InsideRequest) (*InsideResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Inside not implemented")
+}
+func (UnimplementedTargetServer) Foresee(grpc.BidiStreamingServer[PlanRequests, PlanAnswers]) error {
+	return status.Error(codes.Unimplemented, "method Foresee not implemented")
 }
 func (UnimplementedTargetServer) Close(context.Context, *CloseRequest) (*CloseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Close not implemented")
@@ -616,6 +639,13 @@ func _Target_Inside_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Target_Foresee_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(TargetServer).Foresee(&grpc.GenericServerStream[PlanRequests, PlanAnswers]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Target_ForeseeServer = grpc.BidiStreamingServer[PlanRequests, PlanAnswers]
+
 func _Target_Close_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CloseRequest)
 	if err := dec(in); err != nil {
@@ -710,6 +740,12 @@ var Target_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "Apply",
 			Handler:       _Target_Apply_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "Foresee",
+			Handler:       _Target_Foresee_Handler,
 			ServerStreams: true,
 			ClientStreams: true,
 		},

@@ -44,6 +44,7 @@ var Facts = []Fact{
 	{"Calls", "Same call twice is done once", func(c targets.Capabilities) string { return yes(c.Idempotent) }},
 	{"Calls", "Notices changes by others", func(c targets.Capabilities) string { return yes(c.Locking) }},
 	{"Calls", "Writes what it holds as blocks (import)", func(c targets.Capabilities) string { return yes(c.Raises) }},
+	{"Calls", "Says what is made anew without being read", func(c targets.Capabilities) string { return yes(c.Foresees) }},
 	{"Calls", "At most", func(c targets.Capabilities) string { return rates(c.Rates) }},
 }
 
