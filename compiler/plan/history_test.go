@@ -51,12 +51,16 @@ func TestHistoryDoesNotFollow(t *testing.T) {
 func TestHistoryIsNotSwitchedOff(t *testing.T) {
 	p := mustMake(t, sent("after", plan.Answer{Over: "it was sent", Replace: []string{"text"}}))
 	check(t, p, "replace campaign", "switch_on campaign <0")
-	if len(p.Findings) > 0 {
-		t.Errorf("%v", p.Findings)
+	if diff := cmp.Diff([]plan.Finding{{Object: "campaign", Text: "is made anew on platform.sandbox: it was sent"}}, p.Findings); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 	in := sent("before", plan.Answer{Over: "it was sent"})
 	in.Desired = in.Desired[1:]
-	check(t, mustMake(t, in), "delete campaign")
+	p = mustMake(t, in)
+	check(t, p, "delete campaign")
+	if diff := cmp.Diff([]plan.Finding{{Object: "campaign", Text: "was sent on platform.sandbox already: taking it out takes nothing back"}}, p.Findings); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
 	in.Answers = nil
 	check(t, mustMake(t, in), "switch_off campaign", "delete campaign <0")
 }

@@ -255,14 +255,24 @@ func (w *work) costs() []Cost {
 	return costs
 }
 
-// history is what the files have changed and the platform does not let change any
-// more.
+// history is what of the plan is about something that was sent: what the files
+// have changed and the platform does not let change any more, what is made anew
+// in its place, and what is taken out.
 func (w *work) history() []Finding {
 	var out []Finding
 	for i := range w.objects {
-		if o := &w.objects[i]; o.stays() {
-			out = append(out, Finding{Object: o.address.Object, Text: "stays as it is on platform." + o.address.Platform + ": " + o.over})
+		o := &w.objects[i]
+		if o.over == "" {
+			continue
 		}
+		text := "is made anew on platform." + o.address.Platform + ": " + o.over
+		switch {
+		case o.stays():
+			text = "stays as it is on platform." + o.address.Platform + ": " + o.over
+		case o.desired == nil:
+			text = "was sent on platform." + o.address.Platform + " already: taking it out takes nothing back"
+		}
+		out = append(out, Finding{Object: o.address.Object, Text: text})
 	}
 	return out
 }

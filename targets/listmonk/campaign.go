@@ -31,11 +31,17 @@ func (t *Target) turn(ctx context.Context, c targets.Change) (*resource.Object, 
 	if err != nil || to == now.Status {
 		return pointer(now.object(account)), err
 	}
-	if _, err := call[any](ctx, t, rest.Call{Method: http.MethodPut, Path: path(kindCampaign, c.Prior.ID) + "/status", Body: map[string]string{"status": to}}); err != nil {
+	if err := t.status(ctx, c.Prior.ID, to); err != nil {
 		return nil, err
 	}
 	now.Status = to
 	return pointer(now.object(account)), nil
+}
+
+// status brings a campaign into another state.
+func (t *Target) status(ctx context.Context, id, to string) error {
+	_, err := call[any](ctx, t, rest.Call{Method: http.MethodPut, Path: path(kindCampaign, id) + "/status", Body: map[string]string{"status": to}})
+	return err
 }
 
 // turned is the status that a campaign should have after a switch.
@@ -56,6 +62,8 @@ func (t *Target) turned(action targets.Action, now campaign) (string, error) {
 		return now.Status, nil
 	case now.Status == cancelled:
 		return "", refused(targets.Permanent, "campaign %q was cancelled in listmonk and cannot be scheduled again; give the journey another instant, or take it out of the project", now.Name)
+	case now.Status == paused && now.Started != nil:
+		return "", refused(targets.Permanent, "campaign %q was paused in the middle of being sent; have it go on in listmonk, where it writes to who is left, or give the journey another instant, which writes to everybody anew, or take it out of the project", now.Name)
 	case now.SendAt == nil || !now.SendAt.After(t.now):
 		return "", refused(targets.Permanent, "the instant of campaign %q, %s, has passed while it was off, and listmonk would send it at once; nobody was written to: give the journey another instant, or take it out of the project",
 			now.Name, spelled(now.SendAt))

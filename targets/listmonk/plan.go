@@ -2,14 +2,14 @@ package listmonk
 
 import (
 	"context"
-	"slices"
+	"time"
 
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
 )
 
-// Plan says how each change would be made. A campaign that was sent cannot be
-// changed any more; one for another instant is another campaign.
+// Plan says how each change would be made. A campaign that was sent is history;
+// one for another instant is another campaign.
 func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	out := make([]targets.PlanAnswer, len(requests))
 	for i, r := range requests {
@@ -21,8 +21,8 @@ func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]ta
 		if err != nil {
 			return nil, err
 		}
-		if there && slices.Contains([]string{running, finished, cancelled}, c.Status) {
-			out[i].Replace = []string{"send_at"}
+		if there {
+			out[i] = t.past(c, r)
 		}
 	}
 	return out, nil
@@ -35,12 +35,50 @@ func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.
 }
 
 func foreseen(r targets.PlanRequest) (a targets.PlanAnswer, sure bool) {
-	if r.Prior == nil || r.Desired == nil {
+	switch {
+	case r.Prior == nil:
 		return a, true
-	}
-	if r.Desired.Kind == kindTemplate && !resource.Equal(r.Prior.Attributes["type"], r.Desired.Attributes["type"]) {
+	case r.Prior.Kind == kindCampaign:
+		return a, false
+	case r.Desired != nil && r.Desired.Kind == kindTemplate && !resource.Equal(r.Prior.Attributes["type"], r.Desired.Attributes["type"]):
 		a.Replace = []string{"type"}
 	}
-	again := r.Desired.Kind == kindCampaign && !resource.Equal(r.Prior.Attributes["send_at"], r.Desired.Attributes["send_at"])
-	return a, !again
+	return a, true
+}
+
+// past is the answer about a campaign that may have been sent. Its mark can be
+// changed whatever it is, so one of which nothing else is changed is not over.
+func (t *Target) past(c campaign, r targets.PlanRequest) (a targets.PlanAnswer) {
+	differs := func(name string) bool { return !resource.Equal(r.Prior.Attributes[name], r.Desired.Attributes[name]) }
+	why := c.over()
+	if why == "" || r.Desired != nil && resource.Equal(r.Prior.Attributes, r.Desired.Attributes) {
+		return a
+	}
+	a.Over = why + ", and what was sent is not edited; an instant that is to come makes another one, which goes to everybody anew"
+	if r.Desired != nil && differs("send_at") && t.later(textOf(r.Desired.Attributes, "send_at")) {
+		a.Replace = []string{"send_at"}
+	}
+	return a
+}
+
+// over is why a campaign cannot be changed any more; "" if it can. One that is
+// paused could be, but some have what it said.
+func (c campaign) over() string {
+	switch {
+	case c.Status == finished:
+		return "the campaign was sent"
+	case c.Status == running:
+		return "the campaign is being sent"
+	case c.Status == cancelled:
+		return "the campaign was cancelled in the middle of being sent"
+	case c.Status == paused && c.Started != nil:
+		return "the campaign is paused in the middle of being sent"
+	}
+	return ""
+}
+
+// later tells whether an instant is to come.
+func (t *Target) later(instant string) bool {
+	at, err := time.Parse(time.RFC3339, instant)
+	return err == nil && at.After(t.now)
 }

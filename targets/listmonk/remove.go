@@ -73,7 +73,7 @@ func (t *Target) removeTemplate(ctx context.Context, c targets.Change) error {
 }
 
 // removeCampaign lets a campaign go that was sent: the unsubscribe links of its
-// mails do nothing once it is deleted.
+// mails do nothing once it is deleted. One that is being sent is cancelled first.
 func (t *Target) removeCampaign(ctx context.Context, c targets.Change) error {
 	account, err := t.config(ctx)
 	if err != nil {
@@ -85,6 +85,11 @@ func (t *Target) removeCampaign(ctx context.Context, c targets.Change) error {
 	}
 	if err := unmoved(c, now.object(account)); err != nil {
 		return err
+	}
+	if now.Status == running {
+		if err := t.status(ctx, c.Prior.ID, cancelled); err != nil {
+			return err
+		}
 	}
 	if now.Started != nil || sent(now) {
 		return t.keep(ctx, c.Prior.ID, meta{Released: true})

@@ -1,7 +1,9 @@
 package listmonk_test
 
 import (
+	"maps"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -264,7 +266,7 @@ func TestLongAfterItsInstant(t *testing.T) {
 	}
 }
 
-// What was sent cannot be changed. For another instant it is another campaign.
+// What was sent cannot be changed.
 func TestAfterTheSend(t *testing.T) {
 	f := serve(t)
 	target, _, ids := world(t, f)
@@ -287,11 +289,77 @@ func TestAfterTheSend(t *testing.T) {
 	if moved := do(t, target, change); moved.Mark != "trayecto-other" || read(t, target, "campaign", campaign.ID).Mark != "trayecto-other" {
 		t.Errorf("a campaign that was sent keeps its old mark: %+v", moved)
 	}
-	again := resource.Resource{Kind: "campaign", Attributes: resource.Map{"send_at": resource.String("2026-04-29T09:30:00Z")}}
-	answers, err := target.Plan(t.Context(), []targets.PlanRequest{{Prior: campaign, Desired: &again}, {Prior: campaign, Desired: &resource.Resource{Kind: "campaign", Attributes: edited}}})
-	if diff := cmp.Diff([]targets.PlanAnswer{{Replace: []string{"send_at"}}, {}}, answers); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
+}
+
+// A campaign that anybody has got is history, and the plan says so: it is edited
+// in no way, another one is made for another instant that is to come, and of one
+// that goes only its mark is written.
+func TestHistoryIsPlanned(t *testing.T) {
+	for status, why := range map[string]string{"finished": "was sent", "running": "is being sent", "paused": "is paused in the middle", "cancelled": "was cancelled in the middle", "draft": "", "scheduled": ""} {
+		f := serve(t)
+		target, _, ids := world(t, f)
+		f.Until(launch.Time())
+		f.Edit(nil, nil, func(c *fake.Campaign) {
+			if c.Status = status; why == "" {
+				c.Started = nil
+			}
+		})
+		campaign := read(t, target, "campaign", ids[at("journey.gold")])
+		edited := func(name, value string) *resource.Resource {
+			r := &resource.Resource{Kind: "campaign", Attributes: maps.Clone(campaign.Attributes)}
+			if name != "" {
+				r.Attributes[name] = resource.String(value)
+			}
+			return r
+		}
+		requests := []targets.PlanRequest{
+			{Prior: campaign, Desired: edited("subject", "Another")}, {Prior: campaign, Desired: edited("send_at", "2026-04-29T09:30:00Z")},
+			{Prior: campaign, Desired: edited("send_at", "2026-01-29T09:30:00Z")}, {Prior: campaign, Desired: edited("", "")}, {Prior: campaign},
+		}
+		answers, err := target.Plan(t.Context(), requests)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var over, replaced []bool
+		for _, a := range answers {
+			over = append(over, a.Over != "")
+			replaced = append(replaced, len(a.Replace) > 0)
+			if why == "" && a.Over != "" || a.Over != "" && !strings.Contains(a.Over, "the campaign "+why) {
+				t.Errorf("%s: %q", status, a.Over)
+			}
+		}
+		began := why != ""
+		if diff := cmp.Diff([][]bool{{began, began, began, false, began}, {false, began, false, false, false}}, [][]bool{over, replaced}); diff != "" {
+			t.Errorf("%s: over, replaced (-want +got):\n%s", status, diff)
+		}
 	}
+}
+
+// What is being sent when its journey is taken out ends there; one that somebody
+// paused in the middle is not sent on by us.
+func TestInTheMiddleOfTheSend(t *testing.T) {
+	began := launch.Time()
+	state := func(f *fake.Fake, status string) {
+		f.Edit(nil, nil, func(c *fake.Campaign) { c.Status, c.Started = status, &began })
+	}
+	f := serve(t)
+	target, _, ids := world(t, f)
+	state(f, "running")
+	campaign := read(t, target, "campaign", ids[at("journey.gold")])
+	if _, err := attempt(target, targets.Change{Action: targets.Delete, Prior: campaign, Resource: resource.Resource{Kind: "campaign"}, Key: "gone"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range f.Campaigns() {
+		if strconv.Itoa(c.ID) == campaign.ID && c.Status != "cancelled" {
+			t.Errorf("the journey is gone, and its campaign is %s", c.Status)
+		}
+	}
+	f = serve(t)
+	target, _, ids = world(t, f)
+	state(f, "paused")
+	campaign = read(t, target, "campaign", ids[at("journey.gold")])
+	_, err := attempt(target, targets.Change{Action: targets.SwitchOn, Prior: campaign, Resource: resource.Resource{Kind: "campaign"}, Key: "on"})
+	says(t, err, targets.Permanent, "was paused in the middle of being sent")
 }
 
 // Deleting a template puts the account's default around the campaigns that used
