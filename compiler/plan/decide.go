@@ -98,6 +98,8 @@ func (o *object) compare(answer Answer) {
 		o.write, o.because = Replace, []string{"kind"}
 	case o.known && o.resolved == o.now.hash && !o.remark:
 		return
+	case answer.Over != "" && o.known && o.resolved == o.now.hash:
+		return // nothing was edited: it keeps the mark that it carries
 	case len(answer.Replace) > 0:
 		o.write, o.because, o.over = Replace, answer.Replace, answer.Over
 	case answer.Over != "":
@@ -191,6 +193,9 @@ func (w *work) noteRefresh(o *object) {
 	}
 	if o.on || o.off { // a step says how it is switched
 		r.Switch = o.prior.Switch
+	}
+	if o.remark {
+		r.Mark = o.prior.Mark
 	}
 	o.learn(r)
 }

@@ -64,3 +64,17 @@ func TestHistoryIsNotSwitchedOff(t *testing.T) {
 	in.Answers = nil
 	check(t, mustMake(t, in), "switch_off campaign", "delete campaign <0")
 }
+
+// What was sent may be called otherwise. It keeps the mark of the name that it was
+// sent under, and nothing is said of that.
+func TestHistoryKeepsItsMark(t *testing.T) {
+	in := sent("before", plan.Answer{Over: "it was sent"})
+	in.Platforms[0].Marked = []string{"thing"}
+	in.Prior[0].Mark = "of another name"
+	p := mustMake(t, in)
+	if !p.Empty() || len(p.Findings)+len(p.Refresh) > 0 {
+		t.Errorf("%v, %v, %+v", steps(p), p.Findings, p.Refresh)
+	}
+	in.Answers = map[resource.Address]plan.Answer{at("campaign"): {}}
+	check(t, mustMake(t, in), "switch_off campaign", "update campaign <0", "switch_on campaign <1")
+}

@@ -146,12 +146,6 @@ func (t *Target) broadcast(ctx context.Context, id string) (map[string]any, erro
 	return nil, err
 }
 
-// planned tells whether a broadcast has a schedule, which cannot be moved.
-func (t *Target) planned(ctx context.Context, id string) (bool, error) {
-	now, err := t.broadcast(ctx, id)
-	return now != nil && word(now, "status") != draft, err
-}
-
 // createBroadcast makes a draft, unless the same change has made it already.
 func (t *Target) createBroadcast(ctx context.Context, c targets.Change) (*resource.Object, error) {
 	all, err := t.objects(ctx, kindBroadcast)

@@ -107,28 +107,6 @@ func (t *Target) Upgrade(kind string, attributes resource.Map, from int) (resour
 	return targets.Present(kinds, kind, attributes, from)
 }
 
-// Plan says which edits need another object: those of a journey that whoever is
-// inside must not go on with (deleting an automation ends all runs in it); other
-// words of a segment that a one-off goes to, because the platform does not let
-// everybody go; and another instant for what is scheduled.
-func (t *Target) Plan(ctx context.Context, requests []targets.PlanRequest) ([]targets.PlanAnswer, error) {
-	out := make([]targets.PlanAnswer, len(requests))
-	for i, r := range requests {
-		sure := false
-		if out[i], sure = foreseen(r); sure {
-			continue
-		}
-		fixed, err := t.planned(ctx, r.Prior.ID)
-		if err != nil {
-			return nil, err
-		}
-		if fixed {
-			out[i].Replace = []string{"send_at"}
-		}
-	}
-	return out, nil
-}
-
 // Inside reads the counters of each journey's automation. A one-off has nobody
 // inside.
 func (t *Target) Inside(ctx context.Context, r targets.InsideRequest) ([]targets.InsideAnswer, error) {
@@ -150,86 +128,4 @@ func (t *Target) Inside(ctx context.Context, r targets.InsideRequest) ([]targets
 		}
 	}
 	return out, nil
-}
-
-// Foresee implements targets.Foreseer. Whether a one-off is scheduled only the
-// platform knows.
-func (t *Target) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
-	return targets.ForeseeEach(r, foreseen)
-}
-
-func foreseen(r targets.PlanRequest) (a targets.PlanAnswer, sure bool) {
-	if r.Prior == nil || r.Desired == nil {
-		return a, true
-	}
-	differs := func(name string) bool {
-		return !resource.Equal(orNull(r.Prior.Attributes[name]), orNull(r.Desired.Attributes[name]))
-	}
-	switch {
-	case r.Desired.Kind == kindSegment && r.Desired.Address.Role == roleAudience && differs("tree"):
-		a.Replace = []string{"tree"}
-	case r.Desired.Kind == kindBroadcast && differs("send_at"):
-		return a, false
-	case r.Desired.Kind == kindAutomation && resource.Equal(r.Desired.Attributes["on_change"], resource.String("stop")) && rerouted(r.Prior.Attributes, r.Desired.Attributes):
-		a.Replace = []string{"nodes"}
-	}
-	return a, true
-}
-
-// rerouted tells whether an edit changes what people go through. That it is
-// noted to whom a message went, for a journey that begins when it bounces, changes
-// nothing for them.
-func rerouted(before, after resource.Map) bool {
-	return !resource.Equal(orNull(before["root"]), orNull(after["root"])) || !resource.Equal(unnoted(before["nodes"]), unnoted(after["nodes"]))
-}
-
-// unnoted is nodes without those that note to whom a message went.
-func unnoted(v resource.Value) resource.Value {
-	nodes, _ := v.(resource.Map)
-	past := map[string]string{}
-	for name := range nodes {
-		n, _ := nodes[name].(resource.Map)
-		mail, _ := nodes[text(n["next"])].(resource.Map)
-		if name != nodeMark && text(n["type"]) == nodeAddToList && text(mail["type"]) == nodeEmail {
-			past[name] = text(n["next"])
-		}
-	}
-	out := resource.Map{}
-	for name, n := range nodes {
-		if past[name] == "" {
-			out[name] = led(n, past)
-		}
-	}
-	return out
-}
-
-// led is a node that leads on to what comes after those that are left out.
-func led(v resource.Value, past map[string]string) resource.Value {
-	switch v := v.(type) {
-	case resource.String:
-		if to := past[string(v)]; to != "" {
-			return resource.String(to)
-		}
-	case resource.List:
-		out := make(resource.List, len(v))
-		for i := range v {
-			out[i] = led(v[i], past)
-		}
-		return out
-	case resource.Map:
-		out := resource.Map{}
-		for name := range v {
-			out[name] = led(v[name], past)
-		}
-		return out
-	case resource.Null, resource.Bool, resource.Number, resource.Ref, resource.Lookup, nil:
-	}
-	return v
-}
-
-func orNull(v resource.Value) resource.Value {
-	if v == nil {
-		return resource.Null{}
-	}
-	return v
 }

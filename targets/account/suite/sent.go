@@ -29,8 +29,9 @@ type Offer struct {
 	Pass     func(to time.Time) // lets time pass on the stand-in
 	Sent     func() int         // how many one-offs went out
 	// Objects is how many objects the one-off is, without what it shares, of which
-	// Letters go out at its instant.
-	Objects, Letters int
+	// Letters go out at its instant. Others are objects beside the letters that are
+	// made anew with them for another instant.
+	Objects, Letters, Others int
 	// Edit changes the one-off after it was sent; nil changes the text of its
 	// message, which does not do where the message is an object that it only uses.
 	Edit func(project string) string
@@ -185,7 +186,7 @@ func Sent(t *testing.T, of Offer) {
 	s.stays()
 	s.write("Everything must go", "2026-12-31T09:00:00+01:00")
 	p = s.apply()
-	expect("another instant", p, map[plan.Action]int{plan.Replace: of.Letters, plan.SwitchOn: of.Letters})
+	expect("another instant", p, map[plan.Action]int{plan.Replace: of.Letters + of.Others, plan.SwitchOn: of.Letters})
 	s.told(p, "is made anew on platform.crm: ", "goes to everybody anew")
 	s.now = time.Date(2027, 1, 1, 9, 0, 0, 0, time.UTC)
 	of.Pass(s.now)
