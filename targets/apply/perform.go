@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/trayecto/trayecto/targets"
@@ -106,65 +105,6 @@ func (r *run) send(ctx context.Context, platform string, calls []*call) {
 	}
 }
 
-// basket gathers the answers to calls until there are enough of them to be
-// made durable together.
-type basket struct {
-	run      *run
-	ctx      context.Context
-	mu       sync.Mutex
-	byKey    map[string]*call
-	finished []*call
-}
-
-func (b *basket) hand(c *call) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	c.sent = true
-}
-
-// answer takes an answer. A second one to the same call is not looked at.
-func (b *basket) answer(answer targets.Result) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	c := b.byKey[answer.Key]
-	if c == nil {
-		return
-	}
-	delete(b.byKey, answer.Key)
-	if !c.take(answer) {
-		return
-	}
-	b.finished = append(b.finished, c)
-	if len(b.finished) >= syncEvery {
-		b.empty()
-	}
-}
-
-func (b *basket) flush() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.empty()
-}
-
-func (b *basket) empty() {
-	b.run.finish(b.ctx, b.finished)
-	b.finished = nil
-}
-
-// take notes an answer and tells whether the call is done.
-func (c *call) take(answer targets.Result) bool {
-	switch {
-	case answer.Err != nil:
-		c.err = answer.Err
-		return false
-	case c.change.Action == targets.Create && (answer.Object == nil || answer.Object.ID == ""):
-		c.err = &targets.Error{Kind: targets.UnknownOutcome, Message: "the platform did not say which object it has made"}
-		return false
-	}
-	c.object = answer.Object
-	return true
-}
-
 // lost is what to think of a call without an answer.
 func lost(sent bool, err error) error {
 	if !sent {
@@ -239,6 +179,7 @@ func (r *run) settle(ctx context.Context, c *call, try int) (again bool) {
 		return false
 	}
 	if r.isBroken() {
+		r.leave(c)
 		return false
 	}
 	if c.unsent() {
@@ -268,6 +209,19 @@ func (r *run) settle(ctx context.Context, c *call, try int) (again bool) {
 		return false
 	}
 	return true
+}
+
+// leave ends the change of a call that was made, and of which the state takes no
+// more: it may have landed, unless the platform said that it did nothing. The next
+// run finds out.
+func (r *run) leave(c *call) {
+	switch {
+	case c.unsent(), r.outcome(c.index) != "":
+	case kindOf(c.err) == targets.UnknownOutcome:
+		r.end(c.index, Unknown, c.err)
+	default:
+		r.end(c.index, Failed, c.err)
+	}
 }
 
 // kindOf is what can be done about what a platform answered. What is no answer

@@ -44,6 +44,7 @@ func Test(t *testing.T, fresh func(t testing.TB) Place) {
 		{"one of many", race},
 		{"broken by hand", broken},
 		{"expires", expires},
+		{"asleep with a call on its way", sleeper},
 		{"clocks that jump", clocks},
 		{"story", story},
 		{"beside each other", beside},
