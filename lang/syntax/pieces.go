@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/trayecto/trayecto/lang/plain"
 )
 
 // HCL lists all words of a text before it reads the first, and the list is
@@ -27,11 +29,10 @@ func inPieces(path string, text []byte, start hcl.Pos, length int) (*hclsyntax.B
 	var whole *hclsyntax.Body
 	for rest := text; whole == nil || len(rest) > 0; {
 		piece := firstPiece(rest, length)
-		parsed, problems := hclsyntax.ParseConfig(piece, path, start)
-		if parsed == nil || len(problems) > 0 {
+		body, ok := inOne(path, piece, start)
+		if !ok {
 			return nil, false
 		}
-		body := parsed.Body.(*hclsyntax.Body)
 		if whole == nil {
 			whole = body
 		} else if !join(whole, body) {
@@ -42,6 +43,18 @@ func inPieces(path string, text []byte, start hcl.Pos, length int) (*hclsyntax.B
 		start.Byte += len(piece)
 	}
 	return whole, true
+}
+
+// inOne is a text that the grammar takes. Most of them are plain.
+func inOne(path string, text []byte, start hcl.Pos) (*hclsyntax.Body, bool) {
+	if body, ok := plain.Read(path, text, start); ok {
+		return body, true
+	}
+	parsed, problems := hclsyntax.ParseConfig(text, path, start)
+	if parsed == nil || len(problems) > 0 {
+		return nil, false
+	}
+	return parsed.Body.(*hclsyntax.Body), true
 }
 
 // firstPiece is the text up to a place where a block may end.

@@ -1,7 +1,7 @@
 // Package syntax turns HCL files into blocks, formats them, and says what is
 // wrong with text that is not HCL.
 //
-// The parser is hclsyntax. What this package adds is the speech: HCL reports
+// The parser is hclsyntax, for what is plain package plain. What this package adds is the speech: HCL reports
 // where its grammar stopped, authors need to hear what they probably meant. So
 // the words (tokens) of a file are looked at before the grammar is (slips.go);
 // a slip that is recognised is put right in memory and reported once, so that
