@@ -64,6 +64,9 @@ func keyword(key hclsyntax.Expression) string {
 	if word := hcl.ExprAsKeyword(key); word != "" {
 		return word
 	}
+	if text, ok := key.(*hclsyntax.TemplateExpr); ok && text.IsStringLiteral() {
+		key = text.Parts[0] // the same, without being put together
+	}
 	v, problems := key.Value(nil)
 	if problems.HasErrors() || v.IsNull() || v.Type() != cty.String {
 		return ""

@@ -112,6 +112,7 @@ func (s *survey) read(e expr.Expr) question {
 
 func (s *survey) over(e expr.Expr, terms ...expr.Expr) question {
 	q := question{of: e, terms: make([]question, len(terms))}
+	s.subjects = slices.Grow(s.subjects, len(terms))
 	for i, term := range terms {
 		q.terms[i] = s.read(term)
 	}

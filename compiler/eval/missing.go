@@ -24,7 +24,7 @@ func Missing(program *ir.Program, e expr.Expr) []string {
 
 // sound is the error of a reference to something undeclared, or back to itself.
 func sound(program *ir.Program) error {
-	s := search{program: program, entered: map[string]bool{}, missing: map[string]bool{}}
+	s := search{program: program, entered: make(map[string]bool, len(program.Segments)), missing: map[string]bool{}}
 	for _, segment := range program.Segments {
 		s.follow(segment.Address, segment.Where)
 	}
@@ -51,11 +51,7 @@ type search struct {
 
 // follow walks the expressions behind an address.
 func (s *search) follow(address string, behind ...expr.Expr) {
-	inside, seen := s.entered[address]
-	if inside {
-		s.fail(fmt.Errorf("%s is defined by itself", address))
-	}
-	if seen {
+	if s.been(address) {
 		return
 	}
 	s.entered[address] = true
@@ -63,6 +59,15 @@ func (s *search) follow(address string, behind ...expr.Expr) {
 		s.expr(e)
 	}
 	s.entered[address] = false
+}
+
+// been tells whether an address was followed before, or is being followed.
+func (s *search) been(address string) bool {
+	inside, seen := s.entered[address]
+	if inside {
+		s.fail(fmt.Errorf("%s is defined by itself", address))
+	}
+	return seen
 }
 
 func (s *search) fail(err error) {
@@ -75,9 +80,6 @@ func (s *search) undeclared(address string) { s.fail(fmt.Errorf("no %s", address
 
 func (s *search) expr(e expr.Expr) {
 	expr.Walk(e, func(e expr.Expr) bool {
-		for _, source := range expr.Sources(e) {
-			s.source(source)
-		}
 		s.node(e)
 		return true
 	})
@@ -92,10 +94,14 @@ func (s *search) node(e expr.Expr) {
 			s.missing["entry"] = true
 		}
 	case expr.Aggregate:
+		s.source(e.Of)
 		s.window(e.Window)
 	case expr.Did:
+		s.source(e.Of)
 		s.window(e.Window)
 	case expr.FollowedBy:
+		s.source(e.First)
+		s.source(e.Then)
 		s.window(e.Window)
 	case expr.Member:
 		s.segment(e.Segment)
@@ -133,6 +139,9 @@ func (s *search) attribute(e expr.Attribute) {
 }
 
 func (s *search) segment(address string) {
+	if s.been(address) {
+		return
+	}
 	segment, ok := ir.Find(s.program.Segments, address)
 	if !ok {
 		s.undeclared(address)
@@ -155,14 +164,15 @@ func (s *search) source(source expr.Source) {
 }
 
 func (s *search) event(address string) {
+	if s.been(address) {
+		return
+	}
 	_, where, ok := s.program.Base(address)
 	if !ok {
 		s.undeclared(address)
 		return
 	}
-	if where != nil {
-		s.follow(address, where)
-	}
+	s.follow(address, where)
 }
 
 func (s *search) window(w expr.Window) {
