@@ -65,7 +65,11 @@ type whole struct {
 // Run carries out every check.
 func Run(program *ir.Program, from *project.Project) diag.List {
 	all := newWhole(program, from)
-	jobs := []func(*Pass){eachBlock, eachPart}
+	jobs := []func(*Pass){
+		func(p *Pass) { p.sound() }, // others wait for these two
+		func(p *Pass) { p.constant() },
+		eachPart, eachBlock,
+	}
 	for _, c := range All {
 		if c.Run != nil {
 			jobs = append(jobs, func(p *Pass) { p.rule = c.Rule; c.Run(p) })

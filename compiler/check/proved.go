@@ -33,6 +33,15 @@ type harder struct {
 	roots  []*question
 	prover *prove.Prover
 	asked  map[*question]prove.Condition
+	added  map[string]prove.Condition // by what they say
+	known  map[proof]bool
+}
+
+// proof is something to prove of one condition or two: that they are never true at
+// once, or that one of them always is. Much is asked by many conditions.
+type proof struct {
+	kind constancy
+	a, b prove.Condition
 }
 
 // consider takes a condition in which no part was found constant and what it asks
@@ -125,7 +134,8 @@ func (h *harder) found() []constant {
 	if err != nil || len(h.roots) == 0 {
 		return nil
 	}
-	h.prover, h.asked = prove.New(moment), map[*question]prove.Condition{}
+	h.prover, h.asked, h.known = prove.New(moment), map[*question]prove.Condition{}, map[proof]bool{}
+	h.added = map[string]prove.Condition{}
 	for _, q := range h.roots {
 		h.add(q)
 	}
@@ -137,7 +147,13 @@ func (h *harder) found() []constant {
 }
 
 func (h *harder) add(q *question) {
-	h.asked[q] = h.prover.Add(h.Program, q.of)
+	written := expr.Print(q.of)
+	c, there := h.added[written]
+	if !there {
+		c = h.prover.Add(h.Program, q.of)
+		h.added[written] = c
+	}
+	h.asked[q] = c
 	for i := range q.terms {
 		h.add(&q.terms[i])
 	}
@@ -170,9 +186,9 @@ func (h *harder) constants(q *question) []constant {
 
 func (h *harder) alone(q *question) constancy {
 	switch {
-	case h.prover.None(h.asked[q]):
+	case h.proves(never, q):
 		return never
-	case h.prover.Every(h.asked[q]):
+	case h.proves(always, q):
 		return always
 	}
 	return differs
@@ -182,31 +198,44 @@ func (h *harder) alone(q *question) constancy {
 // is always true; the first two that decide it, where two do. Where one term
 // alone decides it, that is told elsewhere.
 func (h *harder) together(terms []question, kind constancy) []constant {
-	decides := func(some ...*question) bool {
-		asked := make([]prove.Condition, len(some))
-		for i, q := range some {
-			asked[i] = h.asked[q]
-		}
-		if kind == never {
-			return h.prover.None(asked...)
-		}
-		return h.prover.Every(asked...)
-	}
 	all := make([]*question, len(terms))
 	for i := range terms {
 		all[i] = &terms[i]
 	}
-	if len(all) < 2 || !decides(all...) || slices.ContainsFunc(all, func(q *question) bool { return decides(q) }) {
+	if len(all) < 2 || !h.proves(kind, all...) || slices.ContainsFunc(all, func(q *question) bool { return h.proves(kind, q) }) {
 		return nil
 	}
 	for j := range all {
 		for i := range j {
-			if decides(all[i], all[j]) {
+			if h.proves(kind, all[i], all[j]) {
 				return []constant{{kind, conditions([]*question{all[i], all[j]})}}
 			}
 		}
 	}
 	return []constant{{kind, conditions(all)}}
+}
+
+// proves tells whether some questions are never true at once, or one of them
+// always is.
+func (h *harder) proves(kind constancy, some ...*question) bool {
+	asked := make([]prove.Condition, len(some))
+	for i, q := range some {
+		asked[i] = h.asked[q]
+	}
+	about := proof{kind, asked[0], asked[len(asked)-1]}
+	if yes, known := h.known[about]; known && len(asked) <= 2 {
+		return yes
+	}
+	var yes bool
+	if kind == never {
+		yes = h.prover.None(asked...)
+	} else {
+		yes = h.prover.Every(asked...)
+	}
+	if len(asked) <= 2 {
+		h.known[about] = yes
+	}
+	return yes
 }
 
 // typed tells whether a condition is one: of what could not be read nothing is
