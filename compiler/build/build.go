@@ -64,6 +64,8 @@ type builder struct {
 	readFile content.Read
 	program  *ir.Program
 	moments  map[string]ir.Moment // by address, for journeys
+	last     *block.Block         // that was read
+	shared   expr.Shared          // see sharedWith
 	found    diag.List
 }
 

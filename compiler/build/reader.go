@@ -22,7 +22,26 @@ type reader struct {
 }
 
 func (b *builder) read(from *block.Block) *reader {
-	return &reader{to: b, block: from, scope: from.Home.In(b.scope)}
+	scope := from.Home.In(b.scope)
+	if from.Home != nil {
+		scope.Shared = b.sharedWith(from)
+	}
+	b.last = from
+	return &reader{to: b, block: from, scope: scope}
+}
+
+// sharedWith is what a block may share with the one before: they share terms if
+// one for_each made them of one text, so that nothing but each differs.
+func (b *builder) sharedWith(from *block.Block) expr.Shared {
+	last := b.last
+	alike := last != nil && last.Home != nil && from.Whole == last.Whole && from.Whole.File != "" && from.Home.Call == last.Home.Call && from.Home.Module == last.Home.Module
+	switch {
+	case !alike:
+		b.shared = nil
+	case b.shared == nil:
+		b.shared = expr.Shared{}
+	}
+	return b.shared
 }
 
 // in is a reader of a nested block.

@@ -222,7 +222,10 @@ func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
 		c.uncomputable(e, problems)
 		return cty.NilVal, false
 	}
-	v, marks := v.UnmarkDeep()
+	marks := cty.ValueMarks(nil)
+	if v.IsMarked() || !v.Type().IsPrimitiveType() {
+		v, marks = v.UnmarkDeep()
+	}
 	if _, unsaid := marks[Unsaid]; unsaid {
 		return cty.NilVal, false
 	}
@@ -385,29 +388,22 @@ var alwaysPeople = map[string]bool{
 	"percentile": true, "prefer": true, "reachable": true, "where": true,
 }
 
-func calls(e hclsyntax.Expression) []*hclsyntax.FunctionCallExpr {
-	var out []*hclsyntax.FunctionCallExpr
-	syntax.Visit(e, func(n hclsyntax.Expression) bool {
-		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
-			out = append(out, call)
-		}
-		return true
-	})
-	return out
-}
-
 // constantNames checks that what a constant expression mentions exists.
 func (c *compiler) constantNames(e hclsyntax.Expression) bool {
 	fine := true
-	for _, name := range e.Variables() {
+	syntax.Names(e, func(name hcl.Traversal) bool {
 		fine = c.constantName(name) && fine
-	}
-	for _, call := range calls(e) {
-		if _, ok := c.scope.constantFunction(call.Name); !ok {
-			fine = false
-			c.notForConstants(call)
+		return true
+	})
+	syntax.Visit(e, func(n hclsyntax.Expression) bool {
+		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
+			if _, known := c.scope.constantFunction(call.Name); !known {
+				fine = false
+				c.notForConstants(call)
+			}
 		}
-	}
+		return true
+	})
 	return fine
 }
 

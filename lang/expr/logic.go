@@ -14,7 +14,7 @@ func (c *compiler) chain(e *hclsyntax.BinaryOpExpr) Expr {
 	written := operands(few[:0], e, e.Op)
 	terms := make([]Expr, 0, len(written))
 	for _, operand := range written {
-		term := c.condition(operand)
+		term := c.term(operand)
 		if term == nil {
 			failed = true
 			continue

@@ -83,6 +83,8 @@ type Scope struct {
 	Changes *Shape
 	// Language is the language whose text is being compiled, or "".
 	Language string
+	// Shared is what was compiled of the same text before; nil where nothing was.
+	Shared Shared
 }
 
 // Event is the fields of a declared event: an unknown shape where the event
