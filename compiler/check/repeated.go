@@ -93,7 +93,7 @@ func (p *Pass) twice(list string, items []hclsyntax.Expression) {
 	if len(items) < 2 {
 		return
 	}
-	first := make(map[string]hclsyntax.Expression, len(items))
+	first := map[string]hclsyntax.Expression{}
 	for _, item := range items {
 		name := spelledItem(item)
 		earlier, twice := first[name]

@@ -31,6 +31,10 @@ func Cycles(p *project.Project, names *expr.Scope) diag.List {
 		g.nodes = append(g.nodes, node{name: l.Name, home: l.Home, made: []hclsyntax.Expression{l.Expr}})
 	}
 	slices.SortStableFunc(g.nodes, func(a, b node) int { return strings.Compare(a.name, b.name) })
+	g.numbers = make(map[string]int, len(g.nodes))
+	for number := len(g.nodes) - 1; number >= 0; number-- {
+		g.numbers[g.nodes[number].name] = number // the first of a name that is there twice
+	}
 	g.link(p.Workers)
 	var found diag.List
 	for _, knot := range g.knots() {
@@ -42,8 +46,9 @@ func Cycles(p *project.Project, names *expr.Scope) diag.List {
 // graph is who mentions whom, by name. Who mentions whom is kept as numbers, and
 // where only looked up again for a knot: there may be very many definitions.
 type graph struct {
-	nodes []node
-	scope *expr.Scope
+	nodes   []node
+	numbers map[string]int // by name
+	scope   *expr.Scope
 }
 
 // node is one definition: the expressions that it is made of, and the numbers
@@ -98,16 +103,12 @@ func (g *graph) link(most int) {
 		for number := runs[i][0]; number < runs[i][1]; number++ {
 			mentions = g.mentions(number, mentions[:0])
 			for _, m := range mentions {
-				if to, isNode := g.number(m.to); isNode {
+				if to, isNode := g.numbers[m.to]; isNode {
 					g.nodes[number].links = append(g.nodes[number].links, to)
 				}
 			}
 		}
 	})
-}
-
-func (g *graph) number(name string) (number int, isNode bool) {
-	return slices.BinarySearchFunc(g.nodes, name, func(n node, name string) int { return strings.Compare(n.name, name) })
 }
 
 // mentions appends what a node mentions.
@@ -175,9 +176,9 @@ func plainly(before []mention, e hclsyntax.Expression, s *expr.Scope) (all []men
 		if !ok || ref.Name == "" {
 			return false
 		}
-		full := s.Full(ref)
+		full, there := s.Lookup(ref)
 		all = append(all, mention{to: full, at: ref.NameAt})
-		return ref.Kind == "person" || ref.Kind == "local" || s.Declared(ref.Kind, full)
+		return there
 	})
 	return all, plain
 }

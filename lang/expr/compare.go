@@ -62,8 +62,11 @@ func (c *compiler) withNull(e *hclsyntax.BinaryOpExpr, op Comparison) bool {
 // chained reports 18 <= x <= 30, which asks whether true or false is at most 30.
 func (c *compiler) chained(e *hclsyntax.BinaryOpExpr) bool {
 	inner, ok := e.LHS.(*hclsyntax.BinaryOpExpr)
+	if !ok {
+		return false
+	}
 	first, chains := orders[e.Op]
-	if second, both := orders[innerOp(inner)]; !ok || !chains || !both || first != second {
+	if second, both := orders[inner.Op]; !chains || !both || first != second {
 		return false
 	}
 	d := diag.Diagnostic{
@@ -78,13 +81,6 @@ func (c *compiler) chained(e *hclsyntax.BinaryOpExpr) bool {
 		c.report(d)
 	}
 	return true
-}
-
-func innerOp(e *hclsyntax.BinaryOpExpr) *hclsyntax.Operation {
-	if e == nil {
-		return nil
-	}
-	return e.Op
 }
 
 // orders tells which way a comparison points.
@@ -107,11 +103,11 @@ func (c *compiler) unify(left, right Expr, at diag.Range) (l, r Expr, ok bool) {
 	rightLiteral, rightConstant := right.(Literal)
 	switch {
 	case rightConstant:
-		converted, ok := c.convert(rightLiteral, TypeOf(left), isMean(left))
-		return left, converted, ok
+		right, ok = c.converted(right, rightLiteral, left)
+		return left, right, ok
 	case leftConstant:
-		converted, ok := c.convert(leftLiteral, TypeOf(right), isMean(right))
-		return converted, right, ok
+		left, ok = c.converted(left, leftLiteral, right)
+		return left, right, ok
 	}
 	if compatible(TypeOf(left), TypeOf(right)) {
 		return left, right, true
@@ -121,6 +117,16 @@ func (c *compiler) unify(left, right Expr, at diag.Range) (l, r Expr, ok bool) {
 		Help: bridge(left, right),
 	})
 	return nil, nil, false
+}
+
+// converted is a literal with the type of what it meets: itself where it has that.
+func (c *compiler) converted(e Expr, l Literal, meets Expr) (Expr, bool) {
+	t := TypeOf(meets)
+	converted, ok := c.convert(l, t, isMean(meets))
+	if basic, same := l.Type.(types.Basic); ok && same && t == types.Type(basic) {
+		return e, true
+	}
+	return converted, ok
 }
 
 // isMean tells whether e is an average, which has more decimal places than the

@@ -185,16 +185,23 @@ func (s *Scope) Reference(e hclsyntax.Expression) (Ref, bool) {
 // Full is the complete address of what ref names in this scope, also of an
 // attribute (person.tier) and a local; as it is written when nothing is called so.
 func (s *Scope) Full(ref Ref) string {
+	full, _ := s.Lookup(ref)
+	return full
+}
+
+// Lookup is Full, and whether something is called so; of attributes and locals that
+// is not asked.
+func (s *Scope) Lookup(ref Ref) (full string, there bool) {
 	switch ref.Kind {
 	case "person":
-		return "person." + ref.Name
+		return "person." + ref.Name, true
 	case "local":
-		return s.LocalName(ref.Name)
+		return s.LocalName(ref.Name), true
 	}
 	if address := s.findRef(ref); address != "" {
-		return address
+		return address, true
 	}
-	return ref.Address()
+	return ref.Address(), false
 }
 
 // Resolve is the address of the declaration that e refers to, which must be of

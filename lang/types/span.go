@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -33,6 +34,8 @@ const (
 	Month  Unit = "mo"
 	Year   Unit = "y"
 )
+
+var written = []Unit{Second, Minute, Hour, Day, Week, Month, Year}
 
 var exact = map[Unit]time.Duration{
 	Second: time.Second, Minute: time.Minute, Hour: time.Hour, Day: 24 * time.Hour, Week: 7 * 24 * time.Hour,
@@ -101,19 +104,17 @@ func whole(amount string, unit Unit) string {
 	return ""
 }
 
-var spanForm = regexp.MustCompile(`^([0-9]{1,6})(s|mo|m|h|d|w|y)$`)
-
 // ParseSpan reads a length such as "90d". The error is a full sentence for authors.
 func ParseSpan(s string) (Span, error) {
-	m := spanForm.FindStringSubmatch(s)
-	if m == nil {
+	digits := strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+	if digits < 1 || digits > 6 || !slices.Contains(written, Unit(s[digits:])) {
 		return Span{}, fmt.Errorf(`%q is not a length of time. Write a whole number and a unit: "90m", "24h", "30d", "2w", "6mo" or "1y"`, s)
 	}
-	n, err := strconv.ParseInt(m[1], 10, 64)
+	n, err := strconv.ParseInt(s[:digits], 10, 64)
 	if err != nil {
 		return Span{}, err
 	}
-	span := Span{n, Unit(m[2])}
+	span := Span{n, Unit(s[digits:])}
 	if span.tooLong() {
 		return Span{}, fmt.Errorf(`%q is longer than 1,000 years. Write "ever" where all of the past is meant`, s)
 	}
