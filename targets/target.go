@@ -78,6 +78,52 @@ type Raised struct {
 	Loses string // what of the object the words leave out; "" for nothing
 }
 
+// Finder is a target that looks for what many lost answers may have made at the
+// price of looking for one, because it has to read everything of a kind for that.
+type Finder interface {
+	// FindEach is what Find answers to each request, in their order.
+	FindEach(ctx context.Context, r []FindRequest) ([][]resource.Object, error)
+}
+
+// FindEach looks for what many lost answers may have made, together where the
+// target can and one after the other where it cannot.
+func FindEach(ctx context.Context, t Target, r []FindRequest) ([][]resource.Object, error) {
+	if f, is := t.(Finder); is {
+		return f.FindEach(ctx, r)
+	}
+	out := make([][]resource.Object, len(r))
+	for i, request := range r {
+		var err error
+		if out[i], err = t.Find(ctx, request); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// FindAmong looks for each request among the objects of its kind, which are read
+// once.
+func FindAmong(ctx context.Context, r []FindRequest, held func(ctx context.Context, kind string) ([]resource.Object, error), is func(FindRequest, resource.Object) bool) ([][]resource.Object, error) {
+	out := make([][]resource.Object, len(r))
+	read := map[string][]resource.Object{}
+	for i, request := range r {
+		objects, done := read[request.Kind]
+		if !done {
+			var err error
+			if objects, err = held(ctx, request.Kind); err != nil {
+				return nil, err
+			}
+			read[request.Kind] = objects
+		}
+		for _, o := range objects {
+			if is(request, o) {
+				out[i] = append(out[i], o)
+			}
+		}
+	}
+	return out, nil
+}
+
 // Insider is a target that can be asked how many people are inside journeys that
 // run. Its capabilities say so.
 type Insider interface {

@@ -93,3 +93,47 @@ func TestAChannelWithoutAWord(t *testing.T) {
 		}
 	}
 }
+
+// Looking for many reads each kind that is asked for once, only what is wanted, and
+// answers what looking for each would.
+func TestManyAreFoundInOneReading(t *testing.T) {
+	read, opened := map[string]int{}, map[string]bool{}
+	d := account.Desk{
+		Kinds: []targets.Kind{{Name: "list"}, {Name: "flow"}, {Name: "mail"}},
+		Each: func(_ context.Context, kind string, wanted func(string) bool, page func([]resource.Object) error) error {
+			read[kind]++
+			for _, o := range []resource.Object{{ID: "1", Key: "A", Mark: "a"}, {ID: "2", Key: "B", Mark: "b"}, {ID: "3", Key: "B"}, {ID: "4", Key: "A", Mark: "a"}} {
+				if !wanted(o.Mark) {
+					continue
+				}
+				opened[kind+o.ID] = true
+				o.Kind = kind
+				if err := page([]resource.Object{o}); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	var requests []targets.FindRequest
+	for range 50 {
+		requests = append(requests, targets.FindRequest{Kind: "list", Mark: "a"}, targets.FindRequest{Kind: "list", Mark: "nobody's"}, targets.FindRequest{Kind: "flow", Key: "B"},
+			targets.FindRequest{Kind: "flow", Mark: "b", Key: "A"}, targets.FindRequest{Kind: "list"}, targets.FindRequest{Kind: "no such kind", Mark: "a"})
+	}
+	together, err := d.FindEach(t.Context(), requests)
+	if diff := cmp.Diff(map[string]int{"list": 1, "flow": 1}, read); err != nil || diff != "" {
+		t.Fatalf("%v, readings by kind (-want +got):\n%s", err, diff)
+	}
+	if diff := cmp.Diff(map[string]bool{"list1": true, "list4": true, "flow1": true, "flow2": true, "flow3": true, "flow4": true}, opened); diff != "" {
+		t.Errorf("what was opened (-want +got):\n%s", diff)
+	}
+	for i, r := range requests {
+		alone, err := d.Find(t.Context(), r)
+		if diff := cmp.Diff(alone, together[i]); err != nil || diff != "" {
+			t.Fatalf("%+v (%v) (-alone +with others):\n%s", r, err, diff)
+		}
+	}
+	if n := len(together[0]); n != 2 {
+		t.Errorf("%d objects carry the mark", n)
+	}
+}

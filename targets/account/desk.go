@@ -93,19 +93,51 @@ func (d Desk) Get(ctx context.Context, kind string, ids []string) ([]resource.Ob
 // Find looks by mark, which is written with the object; where only a name is
 // known, by that.
 func (d Desk) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
-	if !d.knows(r.Kind) || r.Mark == "" && r.Key == "" {
-		return nil, nil
+	found, err := d.FindEach(ctx, []targets.FindRequest{r})
+	if err != nil {
+		return nil, err
 	}
-	var out []resource.Object
-	err := d.each(ctx, r.Kind, func(mark string) bool { return r.Mark == "" || mark == r.Mark }, func(found []resource.Object) error {
-		for _, o := range found {
-			if r.Mark != "" || o.Key == r.Key {
-				out = append(out, o)
-			}
+	return found[0], nil
+}
+
+// FindEach reads the objects of each kind once, however many are looked for.
+func (d Desk) FindEach(ctx context.Context, r []targets.FindRequest) ([][]resource.Object, error) {
+	out := make([][]resource.Object, len(r))
+	for _, k := range d.Kinds {
+		marks, keys := sought(r, k.Name)
+		if len(marks)+len(keys) == 0 {
+			continue
 		}
-		return nil
-	})
-	return out, err
+		wanted := func(mark string) bool { return len(keys) > 0 || len(marks[mark]) > 0 }
+		err := d.each(ctx, k.Name, wanted, func(found []resource.Object) error {
+			for _, o := range found {
+				for _, i := range slices.Concat(marks[o.Mark], keys[o.Key]) {
+					out[i] = append(out[i], o)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// sought is which requests look for an object of a kind by its mark, and which by
+// its name.
+func sought(r []targets.FindRequest, kind string) (marks, keys map[string][]int) {
+	marks, keys = map[string][]int{}, map[string][]int{}
+	for i, request := range r {
+		switch {
+		case request.Kind != kind:
+		case request.Mark != "":
+			marks[request.Mark] = append(marks[request.Mark], i)
+		case request.Key != "":
+			keys[request.Key] = append(keys[request.Key], i)
+		}
+	}
+	return marks, keys
 }
 
 // Apply carries changes out one after the other.

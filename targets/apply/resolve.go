@@ -83,48 +83,130 @@ type finding struct {
 // lookUp asks the platforms what became of calls. What is not there yet is
 // looked for again once its platform must show it, all of it after one wait.
 func (r *run) lookUp(ctx context.Context, intents []state.Intent, wait func(time.Duration) error) []finding {
-	out := make([]finding, len(intents))
+	out := r.look(ctx, intents)
 	var late []int
+	var unseen []state.Intent
 	var longest time.Duration
 	for n, i := range intents {
-		out[n] = r.look(ctx, i)
 		if lag := r.kind(i.Address.Platform, i.Record.Kind).Visible.Exact(); out[n].verdict == undone && lag > 0 {
-			late, longest = append(late, n), max(longest, lag)
+			late, unseen, longest = append(late, n), append(unseen, i), max(longest, lag)
 		}
 	}
 	if len(late) == 0 {
 		return out
 	}
-	err := wait(longest)
-	for _, n := range late {
-		if err != nil {
+	if wait(longest) != nil {
+		for _, n := range late {
 			out[n] = finding{verdict: unknowable, why: "the run was interrupted while it waited for the platform to show it"}
-		} else {
-			out[n] = r.look(ctx, intents[n])
+		}
+		return out
+	}
+	for n, f := range r.look(ctx, unseen) {
+		out[late[n]] = f
+	}
+	return out
+}
+
+// question is what can be asked of a platform together: which creations were
+// done, or what became of objects of one kind.
+type question struct {
+	platform, kind string // the kind is "" of creations
+}
+
+// look asks the platforms once. A platform that has to read everything to find one
+// thing reads it once, however many calls got no answer.
+func (r *run) look(ctx context.Context, intents []state.Intent) []finding {
+	out := make([]finding, len(intents))
+	asked := map[question][]int{}
+	var order []question
+	for n, i := range intents {
+		q := question{i.Address.Platform, i.Record.Kind}
+		if i.Action == plan.Create {
+			q.kind = ""
+		}
+		if asked[q] == nil {
+			order = append(order, q)
+		}
+		asked[q] = append(asked[q], n)
+	}
+	for _, q := range order {
+		some := make([]state.Intent, len(asked[q]))
+		for k, n := range asked[q] {
+			some[k] = intents[n]
+		}
+		for k, f := range r.ask(ctx, q, some) {
+			out[asked[q][k]] = f
 		}
 	}
 	return out
 }
 
-// look asks a platform once.
-func (r *run) look(ctx context.Context, i state.Intent) finding {
-	target := r.Targets[i.Address.Platform]
-	if target == nil {
-		return unknown("platform.%s is not open", i.Address.Platform)
+// ask puts one question. Where the platform refuses it as a whole it is put for
+// each call by itself, so that what it holds against one does not hide the others.
+func (r *run) ask(ctx context.Context, q question, intents []state.Intent) []finding {
+	out := make([]finding, len(intents))
+	if r.Targets[q.platform] == nil {
+		for n := range out {
+			out[n] = unknown("platform.%s is not open", q.platform)
+		}
+		return out
 	}
-	if i.Action == plan.Create {
-		return r.find(ctx, i)
+	put := r.reread
+	if q.kind == "" {
+		put = r.find
 	}
-	found, err := retry(ctx, r.Wait, func() ([]resource.Object, error) {
-		return target.Get(ctx, i.Record.Kind, []string{i.Record.ID})
-	})
+	found, err := put(ctx, q, intents)
+	switch {
+	case err == nil:
+		return found
+	case len(intents) > 1 && refusal(err):
+		for n, i := range intents {
+			out[n] = r.ask(ctx, q, []state.Intent{i})[0]
+		}
+	default:
+		for n := range out {
+			out[n] = unasked(err)
+		}
+	}
+	return out
+}
+
+// refusal tells whether a platform says that it will not answer.
+func refusal(err error) bool {
+	switch kindOf(err) {
+	case targets.Permanent, targets.Conflict, targets.Rejected:
+		return true
+	case targets.Retryable, targets.UnknownOutcome:
+	}
+	return false
+}
+
+// reread is what became of objects that were there before.
+func (r *run) reread(ctx context.Context, q question, intents []state.Intent) ([]finding, error) {
+	ids := make([]string, len(intents))
+	for n, i := range intents {
+		ids[n] = i.Record.ID
+	}
+	held, err := retry(ctx, r.Wait, func() ([]resource.Object, error) { return r.Targets[q.platform].Get(ctx, q.kind, ids) })
 	if err != nil {
-		return unasked(err)
+		return nil, err
 	}
-	if len(found) == 0 {
+	byID := make(map[string]*resource.Object, len(held))
+	for n := range held {
+		byID[held[n].ID] = &held[n]
+	}
+	out := make([]finding, len(intents))
+	for n, i := range intents {
+		out[n] = r.became(i, byID[i.Record.ID])
+	}
+	return out, nil
+}
+
+// became is what an object says about a call; nil is one that is not there.
+func (r *run) became(i state.Intent, o *resource.Object) finding {
+	if o == nil {
 		return finding{verdict: verdictOf(i.Action == plan.Delete)}
 	}
-	o := &found[0]
 	switch i.Action {
 	case plan.Update:
 		marked := !r.marks(i.Address.Platform, i.Record.Kind) || o.Mark == i.Record.Mark
@@ -150,34 +232,63 @@ func unknown(why string, args ...any) finding {
 
 func unasked(err error) finding { return unknown("the platform could not be asked: %v", err) }
 
-// find looks for what a creation may have made.
-func (r *run) find(ctx context.Context, i state.Intent) finding {
-	target, kind := r.Targets[i.Address.Platform], r.kind(i.Address.Platform, i.Record.Kind)
-	marked := r.marks(i.Address.Platform, i.Record.Kind)
-	named := kind.Unique && i.Record.Key != ""
-	once := target.Describe().Can.Idempotent
-	if !marked && !named && !once {
-		return unknown("a %s can be found neither by a mark nor by its name", kind.Name)
+// find looks for what creations may have made.
+func (r *run) find(ctx context.Context, q question, intents []state.Intent) ([]finding, error) {
+	target, out := r.Targets[q.platform], make([]finding, len(intents))
+	var asked []int
+	var requests []targets.FindRequest
+	for n, i := range intents {
+		if w := r.ways(i); !w.marked && !w.named && !w.once {
+			out[n] = unknown("a %s can be found neither by a mark nor by its name", i.Record.Kind)
+			continue
+		}
+		asked = append(asked, n)
+		requests = append(requests, targets.FindRequest{Kind: i.Record.Kind, Key: i.Record.Key, Mark: i.Record.Mark, Once: i.Key})
 	}
-	found, err := retry(ctx, r.Wait, func() ([]resource.Object, error) {
-		return target.Find(ctx, targets.FindRequest{Kind: i.Record.Kind, Key: i.Record.Key, Mark: i.Record.Mark, Once: i.Key})
-	})
+	if len(asked) == 0 {
+		return out, nil
+	}
+	found, err := retry(ctx, r.Wait, func() ([][]resource.Object, error) { return targets.FindEach(ctx, target, requests) })
+	if err == nil && len(found) != len(requests) {
+		err = fmt.Errorf("it gave %d answers to %d questions", len(found), len(requests))
+	}
 	if err != nil {
-		return unasked(err)
+		return nil, err
 	}
+	for k, n := range asked {
+		out[n] = r.made(intents[n], found[k])
+	}
+	return out, nil
+}
+
+// ways is how what a creation made can be found.
+type ways struct{ marked, named, once bool }
+
+func (r *run) ways(i state.Intent) ways {
+	platform := i.Address.Platform
+	return ways{
+		marked: r.marks(platform, i.Record.Kind),
+		named:  r.kind(platform, i.Record.Kind).Unique && i.Record.Key != "",
+		once:   r.Targets[platform].Describe().Can.Idempotent,
+	}
+}
+
+// made is what objects that were found say about a creation.
+func (r *run) made(i state.Intent, found []resource.Object) finding {
+	w := r.ways(i)
 	slices.SortFunc(found, func(a, b resource.Object) int { return strings.Compare(a.ID, b.ID) })
 	for n := range found {
 		if found[n].Mark == i.Record.Mark {
 			return finding{object: &found[n], verdict: done}
 		}
 	}
-	if marked || len(found) == 0 {
+	if w.marked || len(found) == 0 {
 		return finding{verdict: undone} // what is found by name alone belongs to someone else
 	}
 	for n := range found {
-		if once && !named || plan.HashObserved(found[n], i.Record.Key) == i.Hash {
+		if w.once && !w.named || plan.HashObserved(found[n], i.Record.Key) == i.Hash {
 			return finding{object: &found[n], verdict: done}
 		}
 	}
-	return unknown("the platform has a %s %q that is not as it would have been made", kind.Name, i.Record.Key)
+	return unknown("the platform has a %s %q that is not as it would have been made", i.Record.Kind, i.Record.Key)
 }

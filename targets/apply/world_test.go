@@ -93,6 +93,7 @@ type world struct {
 	drift    []plan.DriftRule
 	waited   time.Duration
 	events   []apply.Event
+	counted  *counted // the platform, where its reads are counted
 }
 
 // tester is what *testing.T and *rapid.T have in common.
@@ -116,6 +117,10 @@ func (w *world) open() *state.State {
 }
 
 func (w *world) targets() map[string]targets.Target {
+	if w.counted != nil {
+		w.counted.fake = w.platform
+		return map[string]targets.Target{"p": w.counted}
+	}
 	return map[string]targets.Target{"p": w.platform}
 }
 

@@ -31,6 +31,7 @@ var (
 	_ targets.Raiser   = (*target)(nil)
 	_ targets.Insider  = (*target)(nil)
 	_ targets.Foreseer = (*target)(nil)
+	_ targets.Finder   = (*target)(nil)
 )
 
 // at is the session in the process that runs, configured as this target is.
@@ -214,6 +215,11 @@ func (t *target) Get(ctx context.Context, kind string, ids []string) ([]resource
 // Find looks for what a lost answer may have made.
 func (t *target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
 	return ask(ctx, t, func(ctx context.Context, c *wire.Client) ([]resource.Object, error) { return c.Find(ctx, r) })
+}
+
+// FindEach looks for what many may have made.
+func (t *target) FindEach(ctx context.Context, r []targets.FindRequest) ([][]resource.Object, error) {
+	return ask(ctx, t, func(ctx context.Context, c *wire.Client) ([][]resource.Object, error) { return c.FindEach(ctx, r) })
 }
 
 // Lookup finds what already exists.

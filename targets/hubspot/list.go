@@ -119,6 +119,11 @@ func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Ob
 	return t.desk().Find(ctx, r)
 }
 
+// FindEach implements targets.Finder.
+func (t *Target) FindEach(ctx context.Context, r []targets.FindRequest) ([][]resource.Object, error) {
+	return t.desk().FindEach(ctx, r)
+}
+
 // catalog is what a kind of look-up finds, by name.
 func (t *Target) catalog(ctx context.Context, kind string) (*account.Catalog, error) {
 	c := &account.Catalog{}

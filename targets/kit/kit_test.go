@@ -62,6 +62,7 @@ type target struct {
 	raise    func([]targets.Raised) []targets.Raised
 	inside   func(targets.InsideRequest) []targets.InsideAnswer
 	foresee  func([]targets.Foreseen) []targets.Foreseen
+	together func([][]resource.Object) [][]resource.Object
 	close    func(error) error
 }
 
@@ -239,6 +240,12 @@ var mutants = []mutant{
 	{"an object is found by mark, natural key and idempotency key", "never", func(t *target) {
 		t.found = func([]resource.Object) []resource.Object { return nil }
 	}},
+	{"an object is found by mark, natural key and idempotency key", "another one among many", func(t *target) {
+		t.together = func(found [][]resource.Object) [][]resource.Object {
+			slices.Reverse(found)
+			return found
+		}
+	}},
 	{"the same change twice is done once", "keys are not looked at", func(t *target) {
 		t.change = func(c targets.Change) targets.Change { c.Key += fmt.Sprint(serial()); return c }
 	}},
@@ -349,6 +356,18 @@ func (t *target) Apply(ctx context.Context, changes iter.Seq[targets.Change], re
 func (t *target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
 	found, err := t.Target.Find(ctx, r)
 	return through(t.found, found), err
+}
+
+// FindEach is Find of each request, and what a mutant makes of all answers.
+func (t *target) FindEach(ctx context.Context, r []targets.FindRequest) ([][]resource.Object, error) {
+	out := make([][]resource.Object, len(r))
+	for i, request := range r {
+		var err error
+		if out[i], err = t.Find(ctx, request); err != nil {
+			return nil, err
+		}
+	}
+	return through(t.together, out), nil
 }
 
 func (t *target) Identity(ctx context.Context) (string, error) {

@@ -7,16 +7,21 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
 )
 
-// finds: an object is found by each of the ways that its kind has, alone.
+// finds: an object is found by each of the ways that its kind has, alone, and
+// among others that are looked for with it.
 func finds(t testing.TB, h Harness) {
 	p := h.Fresh(t)
 	before, _ := h.programs(p)
 	target := open(t, h, p)
 	d := deploying(t, target)
+	var requests []targets.FindRequest
 	for _, r := range ordered(t, h.wanted(t, before, p.Config.Platform)) {
 		d.write(r)
 		c, o := d.made[len(d.made)-1], d.held[r.Address]
@@ -38,6 +43,19 @@ func finds(t testing.TB, h Harness) {
 			if diff := difference([]resource.Object{o}, got); diff != "" {
 				t.Errorf("%s by %s (-want +found):\n%s", r.Address, way, diff)
 			}
+		}
+		nobody := findable(t, target, c)
+		nobody.Mark, nobody.Key, nobody.Once = "trayecto-nobodys", "nobody's", "never"
+		requests = append(requests, all, nobody)
+	}
+	together, err := targets.FindEach(context.Background(), target, requests)
+	if err != nil || len(together) != len(requests) {
+		t.Fatalf("looking for %d: %d answers, %v", len(requests), len(together), err)
+	}
+	for i, r := range requests {
+		alone, err := target.Find(context.Background(), r)
+		if diff := cmp.Diff(alone, together[i], cmpopts.EquateEmpty()); err != nil || diff != "" {
+			t.Errorf("%+v (%v) (-alone +with others):\n%s", r, err, diff)
 		}
 	}
 }

@@ -154,6 +154,14 @@ func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Ob
 	if r.Mark == "" {
 		return nil, nil
 	}
-	objects, err := t.held(ctx, r.Kind)
-	return slices.DeleteFunc(objects, func(o resource.Object) bool { return o.Mark != r.Mark }), err
+	found, err := t.FindEach(ctx, []targets.FindRequest{r})
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// FindEach implements targets.Finder.
+func (t *Target) FindEach(ctx context.Context, r []targets.FindRequest) ([][]resource.Object, error) {
+	return targets.FindAmong(ctx, r, t.held, func(r targets.FindRequest, o resource.Object) bool { return r.Mark != "" && o.Mark == r.Mark })
 }

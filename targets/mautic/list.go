@@ -26,6 +26,11 @@ func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Ob
 	return t.desk().Find(ctx, r)
 }
 
+// FindEach implements targets.Finder.
+func (t *Target) FindEach(ctx context.Context, r []targets.FindRequest) ([][]resource.Object, error) {
+	return t.desk().FindEach(ctx, r)
+}
+
 // list reads the objects of a kind whose mark is wanted.
 func (t *Target) list(ctx context.Context, kind string, wanted func(mark string) bool, pass func([]resource.Object) error) error {
 	return t.each(ctx, collections[kind], func(page []resource.Map) error {

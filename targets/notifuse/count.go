@@ -53,19 +53,23 @@ func (t *Target) members(ctx context.Context, p *ir.Program, tree resource.Value
 // resolved is a tree with the ids of what it mentions.
 func (t *Target) resolved(ctx context.Context, p *ir.Program, tree resource.Value) (filled resource.Value, missing string, err error) {
 	ids := map[resource.Value]string{}
-	for _, ref := range resource.Refs(tree) {
-		kind := kindTemplate
+	refs := resource.Refs(tree)
+	requests := make([]targets.FindRequest, len(refs))
+	for i, ref := range refs {
+		requests[i] = targets.FindRequest{Kind: kindTemplate, Mark: resource.Mark(p.Project.Name, p.Project.Env, ref.Address)}
 		if ir.KindOf(ref.Address.Object) != "touchpoint" {
-			kind = kindList
+			requests[i].Kind = kindList
 		}
-		found, err := t.Find(ctx, targets.FindRequest{Kind: kind, Mark: resource.Mark(p.Project.Name, p.Project.Env, ref.Address)})
-		if err != nil {
-			return nil, "", err
-		}
-		if len(found) == 0 {
+	}
+	found, err := t.FindEach(ctx, requests)
+	if err != nil {
+		return nil, "", err
+	}
+	for i, ref := range refs {
+		if len(found[i]) == 0 {
 			return nil, fmt.Sprintf("%s is not there yet", ref.Address.Object), nil
 		}
-		ids[ref] = found[0].ID
+		ids[ref] = found[i][0].ID
 	}
 	for _, l := range resource.Lookups(tree) {
 		answers, err := t.Lookup(ctx, []resource.Lookup{l})

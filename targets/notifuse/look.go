@@ -81,25 +81,32 @@ func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]re
 // Get reads objects by id. It reads all of the kind: asked about one that is
 // gone, the platform answers 500, or with the one that was deleted.
 func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource.Object, error) {
-	return t.find(ctx, kind, func(o resource.Object) bool { return slices.Contains(ids, o.ID) })
+	objects, err := t.held(ctx, kind)
+	return slices.DeleteFunc(objects, func(o resource.Object) bool { return !slices.Contains(ids, o.ID) }), err
 }
 
 // Find looks by the mark.
 func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
-	return t.find(ctx, r.Kind, func(o resource.Object) bool {
+	found, err := t.FindEach(ctx, []targets.FindRequest{r})
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// FindEach implements targets.Finder.
+func (t *Target) FindEach(ctx context.Context, r []targets.FindRequest) ([][]resource.Object, error) {
+	return targets.FindAmong(ctx, r, t.held, func(r targets.FindRequest, o resource.Object) bool {
 		return owned(o, r.Mark) || byHand(r.Kind) && r.Key != "" && o.Key == r.Key
 	})
 }
 
-func (t *Target) find(ctx context.Context, kind string, is func(resource.Object) bool) ([]resource.Object, error) {
+// held is the objects of a kind, of which there may be none.
+func (t *Target) held(ctx context.Context, kind string) ([]resource.Object, error) {
 	if !known(kind) {
 		return nil, nil
 	}
-	objects, err := t.objects(ctx, kind)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(objects, func(o resource.Object) bool { return !is(o) }), nil
+	return t.objects(ctx, kind)
 }
 
 // Lookup finds lists of the account by id or by name, and its default language.

@@ -28,6 +28,11 @@ func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Ob
 	return t.desk().Find(ctx, r)
 }
 
+// FindEach implements targets.Finder.
+func (t *Target) FindEach(ctx context.Context, r []targets.FindRequest) ([][]resource.Object, error) {
+	return t.desk().FindEach(ctx, r)
+}
+
 // list reads the objects of a kind that are wanted. What a page shows a second
 // time is passed over.
 func (t *Target) list(ctx context.Context, kind string, wanted func(mark string) bool, pass func([]resource.Object) error) error {

@@ -9,7 +9,9 @@ import (
 	"sync"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -286,11 +288,38 @@ func (c *Client) Get(ctx context.Context, kind string, ids []string) ([]resource
 
 // Find looks for what a lost answer may have made.
 func (c *Client) Find(ctx context.Context, r targets.FindRequest) ([]resource.Object, error) {
-	found, err := c.calls.Find(c.in(ctx), &pb.FindRequest{Kind: text(r.Kind), Key: text(r.Key), Mark: text(r.Mark), Once: text(r.Once)})
+	found, err := c.calls.Find(c.in(ctx), findRequest(r))
 	if err != nil {
 		return nil, failed(ctx, err)
 	}
 	return try(found.GetObjects(), decodeObject)
+}
+
+// FindEach looks for what many lost answers may have made: together, unless the
+// plugin is older than that call.
+func (c *Client) FindEach(ctx context.Context, r []targets.FindRequest) ([][]resource.Object, error) {
+	out := make([][]resource.Object, len(r))
+	answer, err := c.calls.FindEach(c.in(ctx), &pb.FindEachRequest{Requests: each(r, findRequest)})
+	if status.Code(err) == codes.Unimplemented {
+		for i, request := range r {
+			if out[i], err = c.Find(ctx, request); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	if len(answer.GetFound()) != len(r) {
+		return nil, fmt.Errorf("the plugin gave %d answers to %d questions", len(answer.GetFound()), len(r))
+	}
+	for i, found := range answer.GetFound() {
+		if out[i], err = try(found.GetObjects(), decodeObject); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Lookup finds what already exists.

@@ -134,6 +134,14 @@ func readPlanAnswer(a *pb.PlanAnswer) targets.PlanAnswer {
 	})}
 }
 
+func findRequest(r targets.FindRequest) *pb.FindRequest {
+	return &pb.FindRequest{Kind: text(r.Kind), Key: text(r.Key), Mark: text(r.Mark), Once: text(r.Once)}
+}
+
+func readFindRequest(r *pb.FindRequest) targets.FindRequest {
+	return targets.FindRequest{Kind: r.GetKind(), Key: r.GetKey(), Mark: r.GetMark(), Once: r.GetOnce()}
+}
+
 func foreseen(f targets.Foreseen) *pb.PlanAnswer {
 	out := planAnswer(f.PlanAnswer)
 	out.Sure = f.Sure

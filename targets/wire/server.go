@@ -254,7 +254,17 @@ func (s *server) Get(ctx context.Context, r *pb.GetRequest) (*pb.Objects, error)
 
 // Find looks for what a lost answer may have made.
 func (s *server) Find(ctx context.Context, r *pb.FindRequest) (*pb.Objects, error) {
-	return objects(s.target(ctx).Find(ctx, targets.FindRequest{Kind: r.GetKind(), Key: r.GetKey(), Mark: r.GetMark(), Once: r.GetOnce()}))
+	return objects(s.target(ctx).Find(ctx, readFindRequest(r)))
+}
+
+// FindEach looks for many.
+func (s *server) FindEach(ctx context.Context, r *pb.FindEachRequest) (*pb.FindEachResponse, error) {
+	found, err := targets.FindEach(ctx, s.target(ctx), each(r.GetRequests(), readFindRequest))
+	if err != nil {
+		return nil, failure(err)
+	}
+	out, err := try(found, func(some []resource.Object) (*pb.Objects, error) { return objects(some, nil) })
+	return &pb.FindEachResponse{Found: out}, err
 }
 
 func objects(found []resource.Object, err error) (*pb.Objects, error) {

@@ -14,7 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
 	"pgregory.net/rapid"
 
@@ -68,6 +70,7 @@ type echo struct {
 	err         error
 
 	planned []targets.PlanRequest
+	sought  []targets.FindRequest
 	changes []targets.Change
 	config  targets.Config
 	asked   targets.LowerRequest
@@ -105,6 +108,11 @@ func (e *echo) List(_ context.Context, _ targets.ListRequest, page func([]resour
 func (e *echo) Plan(_ context.Context, r []targets.PlanRequest) ([]targets.PlanAnswer, error) {
 	e.planned = append(e.planned, r...)
 	return slices.Repeat(e.answers, len(r)), e.err
+}
+
+func (e *echo) Find(_ context.Context, r targets.FindRequest) ([]resource.Object, error) {
+	e.sought = append(e.sought, r)
+	return e.objects, e.err
 }
 
 func (e *echo) Foresee(_ context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
@@ -270,6 +278,33 @@ func TestOnlyNamedVariablesCross(t *testing.T) {
 	same(t, nil, config.Platform, e.config.Platform)
 	if e.config.Dir != config.Dir || !e.config.Now.Equal(config.Now) {
 		t.Errorf("got %s, %s", e.config.Dir, e.config.Now)
+	}
+}
+
+// older is a plugin that was built before a call was.
+type older struct{ pb.TargetClient }
+
+func (older) FindEach(context.Context, *pb.FindEachRequest, ...grpc.CallOption) (*pb.FindEachResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "unknown method FindEach")
+}
+
+// A plugin that cannot look for many at once is asked for one after the other, and
+// one that does not foresee anything says so when it is asked all the same.
+func TestOlderPluginsAreAskedAsTheyUnderstand(t *testing.T) {
+	requests := []targets.FindRequest{{Kind: "list", Mark: "m"}, {Kind: "flow", Key: "k"}}
+	e := &echo{objects: []resource.Object{{Kind: "list", ID: "1"}}}
+	calls := dialled(t, e.factory)
+	for name, c := range map[string]*wire.Client{"this one": wire.NewClient(calls, "now"), "an older one": wire.NewClient(older{calls}, "before")} {
+		e.sought = nil
+		got, err := c.FindEach(t.Context(), requests)
+		same(t, err, [][]resource.Object{e.objects, e.objects}, got)
+		if diff := cmp.Diff(requests, e.sought); diff != "" {
+			t.Errorf("%s is asked (-want +got):\n%s", name, diff)
+		}
+	}
+	_, err := served(t, func() targets.Target { return struct{ targets.Target }{e} }).Foresee(t.Context(), []targets.PlanRequest{{}})
+	if err == nil || !strings.Contains(err.Error(), "does not say without its platform how changes are made") {
+		t.Errorf("it foresees: %v", err)
 	}
 }
 

@@ -2438,6 +2438,94 @@ func (x *FindRequest) GetOnce() string {
 	return ""
 }
 
+type FindEachRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Requests      []*FindRequest         `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindEachRequest) Reset() {
+	*x = FindEachRequest{}
+	mi := &file_target_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindEachRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindEachRequest) ProtoMessage() {}
+
+func (x *FindEachRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindEachRequest.ProtoReflect.Descriptor instead.
+func (*FindEachRequest) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *FindEachRequest) GetRequests() []*FindRequest {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+type FindEachResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Found         []*Objects             `protobuf:"bytes,1,rep,name=found,proto3" json:"found,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindEachResponse) Reset() {
+	*x = FindEachResponse{}
+	mi := &file_target_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindEachResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindEachResponse) ProtoMessage() {}
+
+func (x *FindEachResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_target_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindEachResponse.ProtoReflect.Descriptor instead.
+func (*FindEachResponse) Descriptor() ([]byte, []int) {
+	return file_target_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *FindEachResponse) GetFound() []*Objects {
+	if x != nil {
+		return x.Found
+	}
+	return nil
+}
+
 type LookupRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Lookups       []*LookupKey           `protobuf:"bytes,1,rep,name=lookups,proto3" json:"lookups,omitempty"`
@@ -2447,7 +2535,7 @@ type LookupRequest struct {
 
 func (x *LookupRequest) Reset() {
 	*x = LookupRequest{}
-	mi := &file_target_proto_msgTypes[34]
+	mi := &file_target_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2459,7 +2547,7 @@ func (x *LookupRequest) String() string {
 func (*LookupRequest) ProtoMessage() {}
 
 func (x *LookupRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[34]
+	mi := &file_target_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2472,7 +2560,7 @@ func (x *LookupRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupRequest.ProtoReflect.Descriptor instead.
 func (*LookupRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{34}
+	return file_target_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *LookupRequest) GetLookups() []*LookupKey {
@@ -2492,7 +2580,7 @@ type LookupKey struct {
 
 func (x *LookupKey) Reset() {
 	*x = LookupKey{}
-	mi := &file_target_proto_msgTypes[35]
+	mi := &file_target_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2504,7 +2592,7 @@ func (x *LookupKey) String() string {
 func (*LookupKey) ProtoMessage() {}
 
 func (x *LookupKey) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[35]
+	mi := &file_target_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2517,7 +2605,7 @@ func (x *LookupKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupKey.ProtoReflect.Descriptor instead.
 func (*LookupKey) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{35}
+	return file_target_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *LookupKey) GetKind() string {
@@ -2543,7 +2631,7 @@ type LookupResponse struct {
 
 func (x *LookupResponse) Reset() {
 	*x = LookupResponse{}
-	mi := &file_target_proto_msgTypes[36]
+	mi := &file_target_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2555,7 +2643,7 @@ func (x *LookupResponse) String() string {
 func (*LookupResponse) ProtoMessage() {}
 
 func (x *LookupResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[36]
+	mi := &file_target_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2568,7 +2656,7 @@ func (x *LookupResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupResponse.ProtoReflect.Descriptor instead.
 func (*LookupResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{36}
+	return file_target_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *LookupResponse) GetAnswers() []*LookupAnswer {
@@ -2590,7 +2678,7 @@ type LookupAnswer struct {
 
 func (x *LookupAnswer) Reset() {
 	*x = LookupAnswer{}
-	mi := &file_target_proto_msgTypes[37]
+	mi := &file_target_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2602,7 +2690,7 @@ func (x *LookupAnswer) String() string {
 func (*LookupAnswer) ProtoMessage() {}
 
 func (x *LookupAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[37]
+	mi := &file_target_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2615,7 +2703,7 @@ func (x *LookupAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupAnswer.ProtoReflect.Descriptor instead.
 func (*LookupAnswer) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{37}
+	return file_target_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *LookupAnswer) GetId() string {
@@ -2654,7 +2742,7 @@ type IdentityRequest struct {
 
 func (x *IdentityRequest) Reset() {
 	*x = IdentityRequest{}
-	mi := &file_target_proto_msgTypes[38]
+	mi := &file_target_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2666,7 +2754,7 @@ func (x *IdentityRequest) String() string {
 func (*IdentityRequest) ProtoMessage() {}
 
 func (x *IdentityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[38]
+	mi := &file_target_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2679,7 +2767,7 @@ func (x *IdentityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IdentityRequest.ProtoReflect.Descriptor instead.
 func (*IdentityRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{38}
+	return file_target_proto_rawDescGZIP(), []int{40}
 }
 
 type IdentityResponse struct {
@@ -2691,7 +2779,7 @@ type IdentityResponse struct {
 
 func (x *IdentityResponse) Reset() {
 	*x = IdentityResponse{}
-	mi := &file_target_proto_msgTypes[39]
+	mi := &file_target_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2703,7 +2791,7 @@ func (x *IdentityResponse) String() string {
 func (*IdentityResponse) ProtoMessage() {}
 
 func (x *IdentityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[39]
+	mi := &file_target_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2716,7 +2804,7 @@ func (x *IdentityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IdentityResponse.ProtoReflect.Descriptor instead.
 func (*IdentityResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{39}
+	return file_target_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *IdentityResponse) GetIdentity() string {
@@ -2737,7 +2825,7 @@ type UpgradeRequest struct {
 
 func (x *UpgradeRequest) Reset() {
 	*x = UpgradeRequest{}
-	mi := &file_target_proto_msgTypes[40]
+	mi := &file_target_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2749,7 +2837,7 @@ func (x *UpgradeRequest) String() string {
 func (*UpgradeRequest) ProtoMessage() {}
 
 func (x *UpgradeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[40]
+	mi := &file_target_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2762,7 +2850,7 @@ func (x *UpgradeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpgradeRequest.ProtoReflect.Descriptor instead.
 func (*UpgradeRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{40}
+	return file_target_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *UpgradeRequest) GetKind() string {
@@ -2795,7 +2883,7 @@ type UpgradeResponse struct {
 
 func (x *UpgradeResponse) Reset() {
 	*x = UpgradeResponse{}
-	mi := &file_target_proto_msgTypes[41]
+	mi := &file_target_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2807,7 +2895,7 @@ func (x *UpgradeResponse) String() string {
 func (*UpgradeResponse) ProtoMessage() {}
 
 func (x *UpgradeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[41]
+	mi := &file_target_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2820,7 +2908,7 @@ func (x *UpgradeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpgradeResponse.ProtoReflect.Descriptor instead.
 func (*UpgradeResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{41}
+	return file_target_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *UpgradeResponse) GetAttributesValue() []byte {
@@ -2843,7 +2931,7 @@ type CountRequest struct {
 
 func (x *CountRequest) Reset() {
 	*x = CountRequest{}
-	mi := &file_target_proto_msgTypes[42]
+	mi := &file_target_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2855,7 +2943,7 @@ func (x *CountRequest) String() string {
 func (*CountRequest) ProtoMessage() {}
 
 func (x *CountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[42]
+	mi := &file_target_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2868,7 +2956,7 @@ func (x *CountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountRequest.ProtoReflect.Descriptor instead.
 func (*CountRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{42}
+	return file_target_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CountRequest) GetProgramJson() []byte {
@@ -2915,7 +3003,7 @@ type CountResponse struct {
 
 func (x *CountResponse) Reset() {
 	*x = CountResponse{}
-	mi := &file_target_proto_msgTypes[43]
+	mi := &file_target_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2927,7 +3015,7 @@ func (x *CountResponse) String() string {
 func (*CountResponse) ProtoMessage() {}
 
 func (x *CountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[43]
+	mi := &file_target_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2940,7 +3028,7 @@ func (x *CountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountResponse.ProtoReflect.Descriptor instead.
 func (*CountResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{43}
+	return file_target_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CountResponse) GetAnswers() []*CountAnswer {
@@ -2961,7 +3049,7 @@ type CountAnswer struct {
 
 func (x *CountAnswer) Reset() {
 	*x = CountAnswer{}
-	mi := &file_target_proto_msgTypes[44]
+	mi := &file_target_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2973,7 +3061,7 @@ func (x *CountAnswer) String() string {
 func (*CountAnswer) ProtoMessage() {}
 
 func (x *CountAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[44]
+	mi := &file_target_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2986,7 +3074,7 @@ func (x *CountAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountAnswer.ProtoReflect.Descriptor instead.
 func (*CountAnswer) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{44}
+	return file_target_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *CountAnswer) GetSegment() string {
@@ -3021,7 +3109,7 @@ type ExplainRequest struct {
 
 func (x *ExplainRequest) Reset() {
 	*x = ExplainRequest{}
-	mi := &file_target_proto_msgTypes[45]
+	mi := &file_target_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3033,7 +3121,7 @@ func (x *ExplainRequest) String() string {
 func (*ExplainRequest) ProtoMessage() {}
 
 func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[45]
+	mi := &file_target_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3046,7 +3134,7 @@ func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRequest.ProtoReflect.Descriptor instead.
 func (*ExplainRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{45}
+	return file_target_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ExplainRequest) GetProgramJson() []byte {
@@ -3079,7 +3167,7 @@ type ExplainResponse struct {
 
 func (x *ExplainResponse) Reset() {
 	*x = ExplainResponse{}
-	mi := &file_target_proto_msgTypes[46]
+	mi := &file_target_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3091,7 +3179,7 @@ func (x *ExplainResponse) String() string {
 func (*ExplainResponse) ProtoMessage() {}
 
 func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[46]
+	mi := &file_target_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3104,7 +3192,7 @@ func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainResponse.ProtoReflect.Descriptor instead.
 func (*ExplainResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{46}
+	return file_target_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ExplainResponse) GetEnforcementJson() []byte {
@@ -3123,7 +3211,7 @@ type RaiseRequest struct {
 
 func (x *RaiseRequest) Reset() {
 	*x = RaiseRequest{}
-	mi := &file_target_proto_msgTypes[47]
+	mi := &file_target_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3135,7 +3223,7 @@ func (x *RaiseRequest) String() string {
 func (*RaiseRequest) ProtoMessage() {}
 
 func (x *RaiseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[47]
+	mi := &file_target_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3148,7 +3236,7 @@ func (x *RaiseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RaiseRequest.ProtoReflect.Descriptor instead.
 func (*RaiseRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{47}
+	return file_target_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *RaiseRequest) GetObjects() []*Object {
@@ -3167,7 +3255,7 @@ type RaiseResponse struct {
 
 func (x *RaiseResponse) Reset() {
 	*x = RaiseResponse{}
-	mi := &file_target_proto_msgTypes[48]
+	mi := &file_target_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3179,7 +3267,7 @@ func (x *RaiseResponse) String() string {
 func (*RaiseResponse) ProtoMessage() {}
 
 func (x *RaiseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[48]
+	mi := &file_target_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3192,7 +3280,7 @@ func (x *RaiseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RaiseResponse.ProtoReflect.Descriptor instead.
 func (*RaiseResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{48}
+	return file_target_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *RaiseResponse) GetRaised() []*Raised {
@@ -3215,7 +3303,7 @@ type Raised struct {
 
 func (x *Raised) Reset() {
 	*x = Raised{}
-	mi := &file_target_proto_msgTypes[49]
+	mi := &file_target_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3227,7 +3315,7 @@ func (x *Raised) String() string {
 func (*Raised) ProtoMessage() {}
 
 func (x *Raised) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[49]
+	mi := &file_target_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3240,7 +3328,7 @@ func (x *Raised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Raised.ProtoReflect.Descriptor instead.
 func (*Raised) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{49}
+	return file_target_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Raised) GetType() string {
@@ -3287,7 +3375,7 @@ type InsideRequest struct {
 
 func (x *InsideRequest) Reset() {
 	*x = InsideRequest{}
-	mi := &file_target_proto_msgTypes[50]
+	mi := &file_target_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3299,7 +3387,7 @@ func (x *InsideRequest) String() string {
 func (*InsideRequest) ProtoMessage() {}
 
 func (x *InsideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[50]
+	mi := &file_target_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3312,7 +3400,7 @@ func (x *InsideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InsideRequest.ProtoReflect.Descriptor instead.
 func (*InsideRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{50}
+	return file_target_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *InsideRequest) GetJourneys() []*Running {
@@ -3332,7 +3420,7 @@ type Running struct {
 
 func (x *Running) Reset() {
 	*x = Running{}
-	mi := &file_target_proto_msgTypes[51]
+	mi := &file_target_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3344,7 +3432,7 @@ func (x *Running) String() string {
 func (*Running) ProtoMessage() {}
 
 func (x *Running) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[51]
+	mi := &file_target_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3357,7 +3445,7 @@ func (x *Running) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Running.ProtoReflect.Descriptor instead.
 func (*Running) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{51}
+	return file_target_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *Running) GetJourney() string {
@@ -3383,7 +3471,7 @@ type InsideResponse struct {
 
 func (x *InsideResponse) Reset() {
 	*x = InsideResponse{}
-	mi := &file_target_proto_msgTypes[52]
+	mi := &file_target_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3395,7 +3483,7 @@ func (x *InsideResponse) String() string {
 func (*InsideResponse) ProtoMessage() {}
 
 func (x *InsideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[52]
+	mi := &file_target_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3408,7 +3496,7 @@ func (x *InsideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InsideResponse.ProtoReflect.Descriptor instead.
 func (*InsideResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{52}
+	return file_target_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *InsideResponse) GetAnswers() []*InsideAnswer {
@@ -3430,7 +3518,7 @@ type InsideAnswer struct {
 
 func (x *InsideAnswer) Reset() {
 	*x = InsideAnswer{}
-	mi := &file_target_proto_msgTypes[53]
+	mi := &file_target_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3442,7 +3530,7 @@ func (x *InsideAnswer) String() string {
 func (*InsideAnswer) ProtoMessage() {}
 
 func (x *InsideAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[53]
+	mi := &file_target_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3455,7 +3543,7 @@ func (x *InsideAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InsideAnswer.ProtoReflect.Descriptor instead.
 func (*InsideAnswer) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{53}
+	return file_target_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *InsideAnswer) GetJourney() string {
@@ -3494,7 +3582,7 @@ type CloseRequest struct {
 
 func (x *CloseRequest) Reset() {
 	*x = CloseRequest{}
-	mi := &file_target_proto_msgTypes[54]
+	mi := &file_target_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3506,7 +3594,7 @@ func (x *CloseRequest) String() string {
 func (*CloseRequest) ProtoMessage() {}
 
 func (x *CloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[54]
+	mi := &file_target_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3519,7 +3607,7 @@ func (x *CloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseRequest.ProtoReflect.Descriptor instead.
 func (*CloseRequest) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{54}
+	return file_target_proto_rawDescGZIP(), []int{56}
 }
 
 type CloseResponse struct {
@@ -3530,7 +3618,7 @@ type CloseResponse struct {
 
 func (x *CloseResponse) Reset() {
 	*x = CloseResponse{}
-	mi := &file_target_proto_msgTypes[55]
+	mi := &file_target_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3542,7 +3630,7 @@ func (x *CloseResponse) String() string {
 func (*CloseResponse) ProtoMessage() {}
 
 func (x *CloseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_target_proto_msgTypes[55]
+	mi := &file_target_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3555,7 +3643,7 @@ func (x *CloseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseResponse.ProtoReflect.Descriptor instead.
 func (*CloseResponse) Descriptor() ([]byte, []int) {
-	return file_target_proto_rawDescGZIP(), []int{55}
+	return file_target_proto_rawDescGZIP(), []int{57}
 }
 
 var File_target_proto protoreflect.FileDescriptor
@@ -3757,7 +3845,11 @@ const file_target_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\x12\x12\n" +
 	"\x04mark\x18\x03 \x01(\tR\x04mark\x12\x12\n" +
-	"\x04once\x18\x04 \x01(\tR\x04once\"H\n" +
+	"\x04once\x18\x04 \x01(\tR\x04once\"N\n" +
+	"\x0fFindEachRequest\x12;\n" +
+	"\brequests\x18\x01 \x03(\v2\x1f.trayecto.target.v1.FindRequestR\brequests\"E\n" +
+	"\x10FindEachResponse\x121\n" +
+	"\x05found\x18\x01 \x03(\v2\x1b.trayecto.target.v1.ObjectsR\x05found\"H\n" +
 	"\rLookupRequest\x127\n" +
 	"\alookups\x18\x01 \x03(\v2\x1d.trayecto.target.v1.LookupKeyR\alookups\"1\n" +
 	"\tLookupKey\x12\x12\n" +
@@ -3820,8 +3912,7 @@ const file_target_proto_rawDesc = "" +
 	"\aat_most\x18\x03 \x01(\bR\x06atMost\x12\x18\n" +
 	"\aunknown\x18\x04 \x01(\tR\aunknown\"\x0e\n" +
 	"\fCloseRequest\"\x0f\n" +
-	"\rCloseResponse2\xc7\n" +
-	"\n" +
+	"\rCloseResponse2\x9e\v\n" +
 	"\x06Target\x12P\n" +
 	"\bDescribe\x12#.trayecto.target.v1.DescribeRequest\x1a\x1f.trayecto.target.v1.Description\x12X\n" +
 	"\tConfigure\x12$.trayecto.target.v1.ConfigureRequest\x1a%.trayecto.target.v1.ConfigureResponse\x12N\n" +
@@ -3830,7 +3921,8 @@ const file_target_proto_rawDesc = "" +
 	"\x04Plan\x12 .trayecto.target.v1.PlanRequests\x1a\x1f.trayecto.target.v1.PlanAnswers(\x010\x01\x12C\n" +
 	"\x05Apply\x12\x1a.trayecto.target.v1.Change\x1a\x1a.trayecto.target.v1.Result(\x010\x01\x12B\n" +
 	"\x03Get\x12\x1e.trayecto.target.v1.GetRequest\x1a\x1b.trayecto.target.v1.Objects\x12D\n" +
-	"\x04Find\x12\x1f.trayecto.target.v1.FindRequest\x1a\x1b.trayecto.target.v1.Objects\x12O\n" +
+	"\x04Find\x12\x1f.trayecto.target.v1.FindRequest\x1a\x1b.trayecto.target.v1.Objects\x12U\n" +
+	"\bFindEach\x12#.trayecto.target.v1.FindEachRequest\x1a$.trayecto.target.v1.FindEachResponse\x12O\n" +
 	"\x06Lookup\x12!.trayecto.target.v1.LookupRequest\x1a\".trayecto.target.v1.LookupResponse\x12U\n" +
 	"\bIdentity\x12#.trayecto.target.v1.IdentityRequest\x1a$.trayecto.target.v1.IdentityResponse\x12R\n" +
 	"\aUpgrade\x12\".trayecto.target.v1.UpgradeRequest\x1a#.trayecto.target.v1.UpgradeResponse\x12L\n" +
@@ -3853,7 +3945,7 @@ func file_target_proto_rawDescGZIP() []byte {
 	return file_target_proto_rawDescData
 }
 
-var file_target_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_target_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_target_proto_goTypes = []any{
 	(*DescribeRequest)(nil),   // 0: trayecto.target.v1.DescribeRequest
 	(*Description)(nil),       // 1: trayecto.target.v1.Description
@@ -3889,30 +3981,32 @@ var file_target_proto_goTypes = []any{
 	(*Failure)(nil),           // 31: trayecto.target.v1.Failure
 	(*GetRequest)(nil),        // 32: trayecto.target.v1.GetRequest
 	(*FindRequest)(nil),       // 33: trayecto.target.v1.FindRequest
-	(*LookupRequest)(nil),     // 34: trayecto.target.v1.LookupRequest
-	(*LookupKey)(nil),         // 35: trayecto.target.v1.LookupKey
-	(*LookupResponse)(nil),    // 36: trayecto.target.v1.LookupResponse
-	(*LookupAnswer)(nil),      // 37: trayecto.target.v1.LookupAnswer
-	(*IdentityRequest)(nil),   // 38: trayecto.target.v1.IdentityRequest
-	(*IdentityResponse)(nil),  // 39: trayecto.target.v1.IdentityResponse
-	(*UpgradeRequest)(nil),    // 40: trayecto.target.v1.UpgradeRequest
-	(*UpgradeResponse)(nil),   // 41: trayecto.target.v1.UpgradeResponse
-	(*CountRequest)(nil),      // 42: trayecto.target.v1.CountRequest
-	(*CountResponse)(nil),     // 43: trayecto.target.v1.CountResponse
-	(*CountAnswer)(nil),       // 44: trayecto.target.v1.CountAnswer
-	(*ExplainRequest)(nil),    // 45: trayecto.target.v1.ExplainRequest
-	(*ExplainResponse)(nil),   // 46: trayecto.target.v1.ExplainResponse
-	(*RaiseRequest)(nil),      // 47: trayecto.target.v1.RaiseRequest
-	(*RaiseResponse)(nil),     // 48: trayecto.target.v1.RaiseResponse
-	(*Raised)(nil),            // 49: trayecto.target.v1.Raised
-	(*InsideRequest)(nil),     // 50: trayecto.target.v1.InsideRequest
-	(*Running)(nil),           // 51: trayecto.target.v1.Running
-	(*InsideResponse)(nil),    // 52: trayecto.target.v1.InsideResponse
-	(*InsideAnswer)(nil),      // 53: trayecto.target.v1.InsideAnswer
-	(*CloseRequest)(nil),      // 54: trayecto.target.v1.CloseRequest
-	(*CloseResponse)(nil),     // 55: trayecto.target.v1.CloseResponse
-	nil,                       // 56: trayecto.target.v1.ConfigureRequest.EnvEntry
-	nil,                       // 57: trayecto.target.v1.Resource.PlacesEntry
+	(*FindEachRequest)(nil),   // 34: trayecto.target.v1.FindEachRequest
+	(*FindEachResponse)(nil),  // 35: trayecto.target.v1.FindEachResponse
+	(*LookupRequest)(nil),     // 36: trayecto.target.v1.LookupRequest
+	(*LookupKey)(nil),         // 37: trayecto.target.v1.LookupKey
+	(*LookupResponse)(nil),    // 38: trayecto.target.v1.LookupResponse
+	(*LookupAnswer)(nil),      // 39: trayecto.target.v1.LookupAnswer
+	(*IdentityRequest)(nil),   // 40: trayecto.target.v1.IdentityRequest
+	(*IdentityResponse)(nil),  // 41: trayecto.target.v1.IdentityResponse
+	(*UpgradeRequest)(nil),    // 42: trayecto.target.v1.UpgradeRequest
+	(*UpgradeResponse)(nil),   // 43: trayecto.target.v1.UpgradeResponse
+	(*CountRequest)(nil),      // 44: trayecto.target.v1.CountRequest
+	(*CountResponse)(nil),     // 45: trayecto.target.v1.CountResponse
+	(*CountAnswer)(nil),       // 46: trayecto.target.v1.CountAnswer
+	(*ExplainRequest)(nil),    // 47: trayecto.target.v1.ExplainRequest
+	(*ExplainResponse)(nil),   // 48: trayecto.target.v1.ExplainResponse
+	(*RaiseRequest)(nil),      // 49: trayecto.target.v1.RaiseRequest
+	(*RaiseResponse)(nil),     // 50: trayecto.target.v1.RaiseResponse
+	(*Raised)(nil),            // 51: trayecto.target.v1.Raised
+	(*InsideRequest)(nil),     // 52: trayecto.target.v1.InsideRequest
+	(*Running)(nil),           // 53: trayecto.target.v1.Running
+	(*InsideResponse)(nil),    // 54: trayecto.target.v1.InsideResponse
+	(*InsideAnswer)(nil),      // 55: trayecto.target.v1.InsideAnswer
+	(*CloseRequest)(nil),      // 56: trayecto.target.v1.CloseRequest
+	(*CloseResponse)(nil),     // 57: trayecto.target.v1.CloseResponse
+	nil,                       // 58: trayecto.target.v1.ConfigureRequest.EnvEntry
+	nil,                       // 59: trayecto.target.v1.Resource.PlacesEntry
 }
 var file_target_proto_depIdxs = []int32{
 	2,  // 0: trayecto.target.v1.Description.settings:type_name -> trayecto.target.v1.Setting
@@ -3926,14 +4020,14 @@ var file_target_proto_depIdxs = []int32{
 	5,  // 8: trayecto.target.v1.Capabilities.grain:type_name -> trayecto.target.v1.Span
 	5,  // 9: trayecto.target.v1.Capabilities.delay:type_name -> trayecto.target.v1.Span
 	5,  // 10: trayecto.target.v1.Rate.per:type_name -> trayecto.target.v1.Span
-	56, // 11: trayecto.target.v1.ConfigureRequest.env:type_name -> trayecto.target.v1.ConfigureRequest.EnvEntry
+	58, // 11: trayecto.target.v1.ConfigureRequest.env:type_name -> trayecto.target.v1.ConfigureRequest.EnvEntry
 	15, // 12: trayecto.target.v1.LowerResponse.resources:type_name -> trayecto.target.v1.Resource
 	21, // 13: trayecto.target.v1.LowerResponse.diagnostics:type_name -> trayecto.target.v1.Diagnostic
 	13, // 14: trayecto.target.v1.LowerResponse.lookups:type_name -> trayecto.target.v1.PlacedLookup
 	19, // 15: trayecto.target.v1.PlacedLookup.at:type_name -> trayecto.target.v1.Range
 	14, // 16: trayecto.target.v1.Resource.address:type_name -> trayecto.target.v1.Address
 	19, // 17: trayecto.target.v1.Resource.at:type_name -> trayecto.target.v1.Range
-	57, // 18: trayecto.target.v1.Resource.places:type_name -> trayecto.target.v1.Resource.PlacesEntry
+	59, // 18: trayecto.target.v1.Resource.places:type_name -> trayecto.target.v1.Resource.PlacesEntry
 	16, // 19: trayecto.target.v1.Objects.objects:type_name -> trayecto.target.v1.Object
 	18, // 20: trayecto.target.v1.Range.start:type_name -> trayecto.target.v1.Pos
 	18, // 21: trayecto.target.v1.Range.end:type_name -> trayecto.target.v1.Pos
@@ -3950,54 +4044,58 @@ var file_target_proto_depIdxs = []int32{
 	16, // 32: trayecto.target.v1.Result.object:type_name -> trayecto.target.v1.Object
 	30, // 33: trayecto.target.v1.Result.error:type_name -> trayecto.target.v1.Error
 	30, // 34: trayecto.target.v1.Failure.error:type_name -> trayecto.target.v1.Error
-	35, // 35: trayecto.target.v1.LookupRequest.lookups:type_name -> trayecto.target.v1.LookupKey
-	37, // 36: trayecto.target.v1.LookupResponse.answers:type_name -> trayecto.target.v1.LookupAnswer
-	44, // 37: trayecto.target.v1.CountResponse.answers:type_name -> trayecto.target.v1.CountAnswer
-	16, // 38: trayecto.target.v1.RaiseRequest.objects:type_name -> trayecto.target.v1.Object
-	49, // 39: trayecto.target.v1.RaiseResponse.raised:type_name -> trayecto.target.v1.Raised
-	51, // 40: trayecto.target.v1.InsideRequest.journeys:type_name -> trayecto.target.v1.Running
-	16, // 41: trayecto.target.v1.Running.objects:type_name -> trayecto.target.v1.Object
-	53, // 42: trayecto.target.v1.InsideResponse.answers:type_name -> trayecto.target.v1.InsideAnswer
-	19, // 43: trayecto.target.v1.Resource.PlacesEntry.value:type_name -> trayecto.target.v1.Range
-	0,  // 44: trayecto.target.v1.Target.Describe:input_type -> trayecto.target.v1.DescribeRequest
-	9,  // 45: trayecto.target.v1.Target.Configure:input_type -> trayecto.target.v1.ConfigureRequest
-	11, // 46: trayecto.target.v1.Target.Lower:input_type -> trayecto.target.v1.LowerRequest
-	22, // 47: trayecto.target.v1.Target.List:input_type -> trayecto.target.v1.ListRequest
-	23, // 48: trayecto.target.v1.Target.Plan:input_type -> trayecto.target.v1.PlanRequests
-	28, // 49: trayecto.target.v1.Target.Apply:input_type -> trayecto.target.v1.Change
-	32, // 50: trayecto.target.v1.Target.Get:input_type -> trayecto.target.v1.GetRequest
-	33, // 51: trayecto.target.v1.Target.Find:input_type -> trayecto.target.v1.FindRequest
-	34, // 52: trayecto.target.v1.Target.Lookup:input_type -> trayecto.target.v1.LookupRequest
-	38, // 53: trayecto.target.v1.Target.Identity:input_type -> trayecto.target.v1.IdentityRequest
-	40, // 54: trayecto.target.v1.Target.Upgrade:input_type -> trayecto.target.v1.UpgradeRequest
-	42, // 55: trayecto.target.v1.Target.Count:input_type -> trayecto.target.v1.CountRequest
-	45, // 56: trayecto.target.v1.Target.Explain:input_type -> trayecto.target.v1.ExplainRequest
-	47, // 57: trayecto.target.v1.Target.Raise:input_type -> trayecto.target.v1.RaiseRequest
-	50, // 58: trayecto.target.v1.Target.Inside:input_type -> trayecto.target.v1.InsideRequest
-	23, // 59: trayecto.target.v1.Target.Foresee:input_type -> trayecto.target.v1.PlanRequests
-	54, // 60: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
-	1,  // 61: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
-	10, // 62: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
-	12, // 63: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
-	17, // 64: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
-	25, // 65: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
-	29, // 66: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
-	17, // 67: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
-	17, // 68: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
-	36, // 69: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
-	39, // 70: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
-	41, // 71: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
-	43, // 72: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
-	46, // 73: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
-	48, // 74: trayecto.target.v1.Target.Raise:output_type -> trayecto.target.v1.RaiseResponse
-	52, // 75: trayecto.target.v1.Target.Inside:output_type -> trayecto.target.v1.InsideResponse
-	25, // 76: trayecto.target.v1.Target.Foresee:output_type -> trayecto.target.v1.PlanAnswers
-	55, // 77: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
-	61, // [61:78] is the sub-list for method output_type
-	44, // [44:61] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	33, // 35: trayecto.target.v1.FindEachRequest.requests:type_name -> trayecto.target.v1.FindRequest
+	17, // 36: trayecto.target.v1.FindEachResponse.found:type_name -> trayecto.target.v1.Objects
+	37, // 37: trayecto.target.v1.LookupRequest.lookups:type_name -> trayecto.target.v1.LookupKey
+	39, // 38: trayecto.target.v1.LookupResponse.answers:type_name -> trayecto.target.v1.LookupAnswer
+	46, // 39: trayecto.target.v1.CountResponse.answers:type_name -> trayecto.target.v1.CountAnswer
+	16, // 40: trayecto.target.v1.RaiseRequest.objects:type_name -> trayecto.target.v1.Object
+	51, // 41: trayecto.target.v1.RaiseResponse.raised:type_name -> trayecto.target.v1.Raised
+	53, // 42: trayecto.target.v1.InsideRequest.journeys:type_name -> trayecto.target.v1.Running
+	16, // 43: trayecto.target.v1.Running.objects:type_name -> trayecto.target.v1.Object
+	55, // 44: trayecto.target.v1.InsideResponse.answers:type_name -> trayecto.target.v1.InsideAnswer
+	19, // 45: trayecto.target.v1.Resource.PlacesEntry.value:type_name -> trayecto.target.v1.Range
+	0,  // 46: trayecto.target.v1.Target.Describe:input_type -> trayecto.target.v1.DescribeRequest
+	9,  // 47: trayecto.target.v1.Target.Configure:input_type -> trayecto.target.v1.ConfigureRequest
+	11, // 48: trayecto.target.v1.Target.Lower:input_type -> trayecto.target.v1.LowerRequest
+	22, // 49: trayecto.target.v1.Target.List:input_type -> trayecto.target.v1.ListRequest
+	23, // 50: trayecto.target.v1.Target.Plan:input_type -> trayecto.target.v1.PlanRequests
+	28, // 51: trayecto.target.v1.Target.Apply:input_type -> trayecto.target.v1.Change
+	32, // 52: trayecto.target.v1.Target.Get:input_type -> trayecto.target.v1.GetRequest
+	33, // 53: trayecto.target.v1.Target.Find:input_type -> trayecto.target.v1.FindRequest
+	34, // 54: trayecto.target.v1.Target.FindEach:input_type -> trayecto.target.v1.FindEachRequest
+	36, // 55: trayecto.target.v1.Target.Lookup:input_type -> trayecto.target.v1.LookupRequest
+	40, // 56: trayecto.target.v1.Target.Identity:input_type -> trayecto.target.v1.IdentityRequest
+	42, // 57: trayecto.target.v1.Target.Upgrade:input_type -> trayecto.target.v1.UpgradeRequest
+	44, // 58: trayecto.target.v1.Target.Count:input_type -> trayecto.target.v1.CountRequest
+	47, // 59: trayecto.target.v1.Target.Explain:input_type -> trayecto.target.v1.ExplainRequest
+	49, // 60: trayecto.target.v1.Target.Raise:input_type -> trayecto.target.v1.RaiseRequest
+	52, // 61: trayecto.target.v1.Target.Inside:input_type -> trayecto.target.v1.InsideRequest
+	23, // 62: trayecto.target.v1.Target.Foresee:input_type -> trayecto.target.v1.PlanRequests
+	56, // 63: trayecto.target.v1.Target.Close:input_type -> trayecto.target.v1.CloseRequest
+	1,  // 64: trayecto.target.v1.Target.Describe:output_type -> trayecto.target.v1.Description
+	10, // 65: trayecto.target.v1.Target.Configure:output_type -> trayecto.target.v1.ConfigureResponse
+	12, // 66: trayecto.target.v1.Target.Lower:output_type -> trayecto.target.v1.LowerResponse
+	17, // 67: trayecto.target.v1.Target.List:output_type -> trayecto.target.v1.Objects
+	25, // 68: trayecto.target.v1.Target.Plan:output_type -> trayecto.target.v1.PlanAnswers
+	29, // 69: trayecto.target.v1.Target.Apply:output_type -> trayecto.target.v1.Result
+	17, // 70: trayecto.target.v1.Target.Get:output_type -> trayecto.target.v1.Objects
+	17, // 71: trayecto.target.v1.Target.Find:output_type -> trayecto.target.v1.Objects
+	35, // 72: trayecto.target.v1.Target.FindEach:output_type -> trayecto.target.v1.FindEachResponse
+	38, // 73: trayecto.target.v1.Target.Lookup:output_type -> trayecto.target.v1.LookupResponse
+	41, // 74: trayecto.target.v1.Target.Identity:output_type -> trayecto.target.v1.IdentityResponse
+	43, // 75: trayecto.target.v1.Target.Upgrade:output_type -> trayecto.target.v1.UpgradeResponse
+	45, // 76: trayecto.target.v1.Target.Count:output_type -> trayecto.target.v1.CountResponse
+	48, // 77: trayecto.target.v1.Target.Explain:output_type -> trayecto.target.v1.ExplainResponse
+	50, // 78: trayecto.target.v1.Target.Raise:output_type -> trayecto.target.v1.RaiseResponse
+	54, // 79: trayecto.target.v1.Target.Inside:output_type -> trayecto.target.v1.InsideResponse
+	25, // 80: trayecto.target.v1.Target.Foresee:output_type -> trayecto.target.v1.PlanAnswers
+	57, // 81: trayecto.target.v1.Target.Close:output_type -> trayecto.target.v1.CloseResponse
+	64, // [64:82] is the sub-list for method output_type
+	46, // [46:64] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_target_proto_init() }
@@ -4011,7 +4109,7 @@ func file_target_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_target_proto_rawDesc), len(file_target_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   58,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -49,6 +49,7 @@ const (
 	Target_Apply_FullMethodName     = "/trayecto.target.v1.Target/Apply"
 	Target_Get_FullMethodName       = "/trayecto.target.v1.Target/Get"
 	Target_Find_FullMethodName      = "/trayecto.target.v1.Target/Find"
+	Target_FindEach_FullMethodName  = "/trayecto.target.v1.Target/FindEach"
 	Target_Lookup_FullMethodName    = "/trayecto.target.v1.Target/Lookup"
 	Target_Identity_FullMethodName  = "/trayecto.target.v1.Target/Identity"
 	Target_Upgrade_FullMethodName   = "/trayecto.target.v1.Target/Upgrade"
@@ -75,6 +76,9 @@ type TargetClient interface {
 	Apply(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[Change, Result], error)
 	Get(ctx context.Context, in *GetRequest, opts ...grpc.CallOption) (*Objects, error)
 	Find(ctx context.Context, in *FindRequest, opts ...grpc.CallOption) (*Objects, error)
+	// FindEach answers in the order of the requests. A plugin without it is asked by
+	// Find, one after the other.
+	FindEach(ctx context.Context, in *FindEachRequest, opts ...grpc.CallOption) (*FindEachResponse, error)
 	Lookup(ctx context.Context, in *LookupRequest, opts ...grpc.CallOption) (*LookupResponse, error)
 	Identity(ctx context.Context, in *IdentityRequest, opts ...grpc.CallOption) (*IdentityResponse, error)
 	Upgrade(ctx context.Context, in *UpgradeRequest, opts ...grpc.CallOption) (*UpgradeResponse, error)
@@ -202,6 +206,16 @@ func (c *targetClient) Find(ctx context.Context, in *FindRequest, opts ...grpc.C
 	return out, nil
 }
 
+func (c *targetClient) FindEach(ctx context.Context, in *FindEachRequest, opts ...grpc.CallOption) (*FindEachResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FindEachResponse)
+	err := c.cc.Invoke(ctx, Target_FindEach_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *targetClient) Lookup(ctx context.Context, in *LookupRequest, opts ...grpc.CallOption) (*LookupResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(LookupResponse)
@@ -310,6 +324,9 @@ type TargetServer interface {
 	Apply(grpc.BidiStreamingServer[Change, Result]) error
 	Get(context.Context, *GetRequest) (*Objects, error)
 	Find(context.Context, *FindRequest) (*Objects, error)
+	// FindEach answers in the order of the requests. A plugin without it is asked by
+	// Find, one after the other.
+	FindEach(context.Context, *FindEachRequest) (*FindEachResponse, error)
 	Lookup(context.Context, *LookupRequest) (*LookupResponse, error)
 	Identity(context.Context, *IdentityRequest) (*IdentityResponse, error)
 	Upgrade(context.Context, *UpgradeRequest) (*UpgradeResponse, error)
@@ -356,6 +373,9 @@ func (UnimplementedTargetServer) Get(context.Context, *GetRequest) (*Objects, er
 }
 func (UnimplementedTargetServer) Find(context.Context, *FindRequest) (*Objects, error) {
 	return nil, status.Error(codes.Unimplemented, "method Find not implemented")
+}
+func (UnimplementedTargetServer) FindEach(context.Context, *FindEachRequest) (*FindEachResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FindEach not implemented")
 }
 func (UnimplementedTargetServer) Lookup(context.Context, *LookupRequest) (*LookupResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Lookup not implemented")
@@ -509,6 +529,24 @@ func _Target_Find_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(TargetServer).Find(ctx, req.(*FindRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Target_FindEach_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FindEachRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TargetServer).FindEach(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Target_FindEach_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TargetServer).FindEach(ctx, req.(*FindEachRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -686,6 +724,10 @@ var Target_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Find",
 			Handler:    _Target_Find_Handler,
+		},
+		{
+			MethodName: "FindEach",
+			Handler:    _Target_FindEach_Handler,
 		},
 		{
 			MethodName: "Lookup",
