@@ -41,9 +41,11 @@
 // them: a small search over rings between windows and kinds of events. Where
 // there is none, the domains are ruled out and the search goes on.
 //
-// Simulation (simulate.go). When all pairs of many conditions are asked, people
-// made by chance come first, 64 to a word; most pairs are told apart by one of
-// them. Whoever a search finds joins them.
+// Simulation (simulate.go, cone.go, blend.go). When all pairs of many conditions
+// are asked, people made by chance come first, 64 to a word; most pairs are told
+// apart by one of them. Most others are by one put together from two of them, the
+// one in the first condition for reasons that leave room for the other's. Whoever
+// a search finds joins them.
 //
 // Witnesses (point.go, witness.go, fold.go) turn regions and histories into a
 // person with real values, by the plainest means; package eval judges.

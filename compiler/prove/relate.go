@@ -90,7 +90,7 @@ func (p *Prover) apart(a, b node) outcome {
 		return found
 	}
 	people := p.space.people()
-	if people.shows(a, b) {
+	if people.shows(a, b) || people.blends(a, b) {
 		return possible
 	}
 	_, found := people.somebody(a, b)

@@ -14,13 +14,14 @@ import (
 // fixed seed, and takes in everyone that a search finds.
 type crowd struct {
 	*search
-	chance  *rand.Rand
-	base    []*point
-	waiting []*point   // not looked at yet
-	asked   []node     // what questions are about: of each node and its complement the first
-	cone    *cone      // what that is made of
-	words   int        // how many words were looked at
-	seen    [][]uint64 // by half the number of what is asked: the points at which it is true, word by word
+	chance *rand.Rand
+	base   []*point
+	points []*point   // all of them; the last ones are not looked at yet
+	asked  []node     // what questions are about: of each node and its complement the first
+	cone   *cone      // what that is made of
+	words  int        // how many words were looked at
+	why    [][]reason // by node in question
+	seen   [][]uint64 // by half the number of what is asked: the points at which it is true, word by word
 }
 
 // firstWords is how many words of people are made by chance.
@@ -44,7 +45,7 @@ func (c *crowd) asks(of []node) {
 	slices.Sort(c.asked)
 	c.asked = slices.Compact(c.asked)
 	c.cone = newCone(c.graph, c.asked)
-	c.words, c.seen, c.waiting = 0, make([][]uint64, c.graph.size()/2), nil
+	c.words, c.seen, c.why, c.points = 0, make([][]uint64, c.graph.size()/2), make([][]reason, c.graph.size()), nil
 	for _, p := range c.base {
 		c.take(p)
 	}
@@ -52,15 +53,14 @@ func (c *crowd) asks(of []node) {
 
 // take adds a point. It is looked at once 64 are together.
 func (c *crowd) take(p *point) {
-	if c.waiting = append(c.waiting, p); len(c.waiting) < 64 {
+	if c.points = append(c.points, p); len(c.points)%64 > 0 {
 		return
 	}
-	c.cone.look(c.waiting)
+	c.cone.look(c.points[c.words*64:])
 	for _, n := range c.asked {
 		c.seen[n/2] = append(c.seen[n/2], c.cone.at(n))
 	}
 	c.words++
-	c.waiting = c.waiting[:0]
 }
 
 // in is the points of word w at which a node in question is true.
@@ -81,6 +81,9 @@ func (c *crowd) somebody(formulas ...node) (*point, outcome) {
 	p, found := c.find(formulas, c.base[c.chance.IntN(len(c.base))])
 	if found == possible {
 		c.take(p)
+		for _, n := range formulas {
+			c.learn(n, p)
+		}
 	}
 	return p, found
 }

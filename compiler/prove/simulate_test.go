@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -51,5 +52,50 @@ func TestWhoeverIsFoundHasOneHistory(t *testing.T) {
 	}
 	if !p.space.impossible(it, neither[0], neither[1]) {
 		t.Error("an order at no price is not ruled out")
+	}
+}
+
+// Where two people are put together for two formulas, trying all finds somebody
+// too. That happens often, also where both ask about what bonds tie.
+func TestWhoeverIsPutTogetherCanBe(t *testing.T) {
+	together, apart := 0, 0
+	for seed := range uint64(3000) {
+		src := rand.New(rand.NewPCG(seed, 6))
+		s := tiny(src, 4+src.IntN(4))
+		a, b := s.formula(src, 1+src.IntN(2)), s.formula(src, 1+src.IntN(2))
+		people := s.people()
+		people.asks([]node{a, b})
+		switch there := s.exhausted([]node{a, b}); {
+		case !people.blends(a, b):
+			apart++
+		case !there:
+			t.Fatalf("seed %d: two people are put together, and nobody is in both", seed)
+		default:
+			together++
+		}
+	}
+	if together < 1000 || apart < 300 {
+		t.Errorf("%d put together, %d not: hardly tried", together, apart)
+	}
+}
+
+// A reason is one: whoever has what it needs is in the condition, whatever else
+// they are.
+func TestAReasonSuffices(t *testing.T) {
+	for seed := range uint64(300) {
+		src := rand.New(rand.NewPCG(seed, 8))
+		s := tiny(src, 6)
+		n := s.formula(src, 3)
+		people := s.people()
+		people.asks([]node{n})
+		for _, r := range people.reasons(n) {
+			var needs []node
+			for _, need := range r.needs {
+				needs = append(needs, s.graph.atom(need.about, need.mask))
+			}
+			if !s.holds(n, r.who) || !s.holds(s.graph.and(needs...), r.who) || s.exhausted(append(needs, n.not())) {
+				t.Fatalf("seed %d: %v does not suffice", seed, r.needs)
+			}
+		}
 	}
 }
