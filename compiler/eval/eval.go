@@ -188,6 +188,14 @@ func New(program *ir.Program, lists person.Lists, now types.Instant) (*World, er
 	return w, nil
 }
 
+// With is the world with other lists, at another instant. It costs nothing: what
+// New made ready is shared.
+func (w *World) With(lists person.Lists, now types.Instant) *World {
+	out := *w
+	out.Lists, out.Now = lists, now
+	return &out
+}
+
 func (w *World) prepare() error {
 	for _, e := range w.Program.Events {
 		base, where, ok := w.Program.Base(e.Address)

@@ -160,7 +160,7 @@ func (p *Prover) believed(at *point, parts []part) Answer {
 		if missing := eval.Missing(c.program, c.of); len(missing) > 0 {
 			return Answer{Why: fmt.Sprintf("%s is not evaluated by this version", missing[0])}
 		}
-		world, err := eval.New(c.program, w.Lists, w.Now)
+		world, err := p.space.judges.of(c.program, w.Lists, w.Now)
 		if err != nil {
 			return Answer{Why: err.Error()}
 		}

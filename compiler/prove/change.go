@@ -32,15 +32,28 @@ type Changed struct {
 	Leaves *Story
 }
 
-// Compare asks who could join and leave a segment between two programs that
-// both declare it.
-func Compare(before, after *ir.Program, segment string, at Moment) Changed {
+// Versions are two programs of which segments are compared, one after the other.
+type Versions struct {
+	before, after *ir.Program
+	at            Moment
+	judges        *judges
+}
+
+// NewVersions makes two programs ready to be compared at a moment.
+func NewVersions(before, after *ir.Program, at Moment) *Versions {
+	return &Versions{before, after, at, newJudges()}
+}
+
+// Compare asks who could join and leave a segment that both programs declare.
+func (v *Versions) Compare(segment string) Changed {
+	before, after := v.before, v.after
 	was, known := ir.Find(before.Segments, segment)
 	is, still := ir.Find(after.Segments, segment)
 	if !known || !still {
 		return Changed{Change: NotKnown, Why: "it is not in both versions"}
 	}
-	p := New(at)
+	p := New(v.at)
+	p.space.judges = v.judges
 	old, new := p.Add(before, was.Where), p.Add(after, is.Where)
 	joins, leaves := p.Implies(new, old), p.Implies(old, new)
 	out := Changed{Change: NotKnown, Joins: joins.Witness.story(after), Leaves: leaves.Witness.story(after)}

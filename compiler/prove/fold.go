@@ -44,7 +44,7 @@ func (w *writer) folds(p *past) {
 
 // counts tells whether an event is one that an aggregate folds.
 func (w *writer) counts(fold expr.Aggregate, e *person.Event) bool {
-	world, err := eval.New(w.program, w.out.Lists, w.out.Now)
+	world, err := w.judges.of(w.program, w.out.Lists, w.out.Now)
 	if err != nil {
 		return false
 	}

@@ -116,7 +116,7 @@ func (tr *trip) lapses(past *person.Person, earlier types.Instant) {
 const mostTimers = 20
 
 func (tr *trip) isMember(segment string, p *person.Person, at types.Instant) bool {
-	w, err := eval.New(tr.Program, tr.person.Lists, at)
+	w, err := tr.space.judges.of(tr.Program, tr.person.Lists, at)
 	return err == nil && w.Member(segment, p)
 }
 

@@ -48,7 +48,7 @@
 // a search finds joins them.
 //
 // Witnesses (point.go, witness.go, fold.go) turn regions and histories into a
-// person with real values, by the plainest means; package eval judges.
+// person with real values, by the plainest means; package eval judges (judge.go).
 //
 // Journeys (path.go). What is known at a step is what the way there asked.
 // Each wait opens an epoch with variables of its own, except for what is stable

@@ -29,6 +29,7 @@ type space struct {
 	members [][]int
 	looking *search
 	all     *crowd
+	judges  *judges
 	moment  moment
 }
 
@@ -49,7 +50,7 @@ type testKey struct {
 func newSpace() *space {
 	return &space{
 		byKey: map[string]int{}, pasts: map[string]*past{}, asked: map[testKey]*claim{}, claims: map[claimKey]*claim{},
-		epochs: 1, moment: someMoment,
+		epochs: 1, moment: someMoment, judges: newJudges(),
 	}
 }
 

@@ -306,7 +306,7 @@ func (w *writer) exclusions() {
 		if !ok || w.region(w.point, i, w.epoch).value != types.Value(types.Truth(true)) {
 			continue
 		}
-		world, err := eval.New(w.program, w.out.Lists, w.out.Now)
+		world, err := w.judges.of(w.program, w.out.Lists, w.out.Now)
 		if err != nil {
 			continue
 		}

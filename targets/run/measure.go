@@ -63,12 +63,13 @@ func compare(measured []plan.Audience, o impact.Options) error {
 	if err != nil {
 		return fmt.Errorf("comparing segments: %w", err)
 	}
+	versions := prove.NewVersions(o.Before, o.After, moment)
 	var people []retelling
 	for i, a := range measured {
 		if len(a.PredicateBefore) == 0 || len(a.PredicateAfter) == 0 {
 			continue
 		}
-		is := prove.Compare(o.Before, o.After, a.Segment, moment)
+		is := versions.Compare(a.Segment)
 		measured[i].Proved = &plan.Proved{Change: is.Change, Why: is.Why, Joins: is.Joins, Leaves: is.Leaves}
 		people = append(people,
 			retelling{story: is.Joins, remark: remark(is.Joins, "New in "+a.Segment+" when this was planned.")},

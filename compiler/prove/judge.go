@@ -1,0 +1,35 @@
+package prove
+
+import (
+	"github.com/trayecto/trayecto/compiler/eval"
+	"github.com/trayecto/trayecto/compiler/ir"
+	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/lang/types"
+)
+
+// judges are who believes a witness or does not: for each program its world in
+// the reference evaluator. A world takes in all of a program, so it is made once
+// for all questions, when the first witness comes.
+type judges struct {
+	ready map[*ir.Program]judged
+}
+
+type judged struct {
+	world *eval.World
+	err   error
+}
+
+func newJudges() *judges { return &judges{map[*ir.Program]judged{}} }
+
+// of is the world of a program with lists, at an instant.
+func (j *judges) of(program *ir.Program, lists person.Lists, now types.Instant) (*eval.World, error) {
+	known, ok := j.ready[program]
+	if !ok {
+		known.world, known.err = eval.New(program, nil, 0)
+		j.ready[program] = known
+	}
+	if known.err != nil {
+		return nil, known.err
+	}
+	return known.world.With(lists, now), nil
+}
