@@ -209,6 +209,10 @@ type Lowered struct {
 type ListRequest struct {
 	Kinds []string // all kinds when empty
 	All   bool     // also those that carry no mark of ours
+	// Known tells whether the caller has the attributes of an object, by their hash
+	// (resource.HashObject); nil: of none. A target that has the hash sooner than the
+	// attributes asks, and passes on that in place of them: see resource.Object.Hash.
+	Known func(kind, id, hash string) bool
 }
 
 // PlanRequest is a change to be planned.

@@ -157,7 +157,16 @@ func Hash(v Value) string {
 
 // HashObject is the Hash of a map of kind, key and attributes, without the map.
 func HashObject(kind, key string, attributes Map) string {
-	b := hashed(append(make([]byte, 0, usual), `{"attributes":`...), attributes)
+	return hashObject(hashed(append(make([]byte, 0, usual), `{"attributes":`...), attributes), kind, key)
+}
+
+// HashText is HashObject of attributes that are spelled so. Those that somebody
+// else has spelled otherwise have another hash.
+func HashText(kind, key, attributes string) string {
+	return hashObject(append(append(make([]byte, 0, usual), `{"attributes":`...), attributes...), kind, key)
+}
+
+func hashObject(b []byte, kind, key string) string {
 	b = jsontext.Append(append(b, `,"key":`...), key)
 	b = jsontext.Append(append(b, `,"kind":`...), kind)
 	return shortHash(append(b, '}'))

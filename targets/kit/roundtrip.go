@@ -56,6 +56,38 @@ func appliesWhatIsDesired(t testing.TB, h Harness) {
 			t.Errorf("%s is read otherwise than it is listed (-listed +read):\n%s", address, diff)
 		}
 	}
+	listsWhatIsKnown(t, target)
+}
+
+// listsWhatIsKnown has a target leave out no attributes but those of which the
+// caller says that it has them, and name these by their hash.
+func listsWhatIsKnown(t testing.TB, target targets.Target) {
+	type object struct{ kind, id string }
+	want := listed(t, target, false)
+	hashes := map[object]string{}
+	for i, o := range want {
+		if i%2 == 0 { // the others are not known
+			hashes[object{o.Kind, o.ID}] = resource.HashObject(o.Kind, o.Key, o.Attributes)
+		}
+	}
+	var got []resource.Object
+	r := targets.ListRequest{Known: func(kind, id, hash string) bool { return hashes[object{kind, id}] == hash }}
+	err := target.List(context.Background(), r, func(page []resource.Object) error {
+		got = append(got, page...)
+		return nil
+	})
+	if err != nil || len(got) != len(want) {
+		t.Fatalf("%d objects are listed to who knows some, %d to who does not: %v", len(got), len(want), err)
+	}
+	for i := range got {
+		o := &got[i]
+		if o.Hash != "" && o.Attributes == nil && o.Hash == hashes[object{o.Kind, o.ID}] {
+			o.Hash, o.Attributes = "", want[i].Attributes
+		}
+	}
+	if diff := difference(want, got); diff != "" {
+		t.Errorf("who knows some objects is listed others (-want +got):\n%s", diff)
+	}
 }
 
 func edits(t testing.TB, h Harness) {

@@ -365,7 +365,7 @@ func (w *write) free(r resource.Resource, self int64) error {
 
 // one is the row that fits, or nil.
 func (w *write) one(where string, args ...any) (*row, error) {
-	rows, err := read(w.ctx, w.tx, where, args...)
+	rows, err := reader{from: w.tx}.read(w.ctx, where, args...)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

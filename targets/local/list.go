@@ -44,7 +44,7 @@ func (t *Target) List(ctx context.Context, r targets.ListRequest, page func([]re
 		return err
 	}
 	for last := int64(0); ; {
-		rows, err := read(ctx, f.db, `serial > ? AND (? = 0 OR kind IN (SELECT value FROM json_each(?))) AND (? OR mark <> '') ORDER BY serial LIMIT ?`,
+		rows, err := reader{f.db, r.Known}.read(ctx, `serial > ? AND (? = 0 OR kind IN (SELECT value FROM json_each(?))) AND (? OR mark <> '') ORDER BY serial LIMIT ?`,
 			last, len(r.Kinds), string(kinds), r.All, pageSize)
 		if err != nil {
 			return failed(err, "listing "+t.path)
@@ -78,7 +78,7 @@ func (t *Target) Get(ctx context.Context, kind string, ids []string) ([]resource
 	if err != nil {
 		return nil, err
 	}
-	rows, err := read(ctx, f.db, `kind = ? AND serial IN (SELECT value FROM json_each(?)) ORDER BY serial`, kind, string(list))
+	rows, err := reader{from: f.db}.read(ctx, `kind = ? AND serial IN (SELECT value FROM json_each(?)) ORDER BY serial`, kind, string(list))
 	if err != nil {
 		return nil, failed(err, "reading "+t.path)
 	}
@@ -93,7 +93,7 @@ func (t *Target) Find(ctx context.Context, r targets.FindRequest) ([]resource.Ob
 	if err != nil || f == nil {
 		return nil, err
 	}
-	rows, err := read(ctx, f.db, `kind = ? AND (? <> '' AND key = ? OR ? <> '' AND mark = ? OR ? <> '' AND serial IN (SELECT serial FROM calls WHERE once = ?)) ORDER BY serial`,
+	rows, err := reader{from: f.db}.read(ctx, `kind = ? AND (? <> '' AND key = ? OR ? <> '' AND mark = ? OR ? <> '' AND serial IN (SELECT serial FROM calls WHERE once = ?)) ORDER BY serial`,
 		r.Kind, r.Key, r.Key, r.Mark, r.Mark, r.Once, r.Once)
 	if err != nil {
 		return nil, failed(err, "searching "+t.path)
@@ -109,43 +109,55 @@ func objects(rows []row) []resource.Object {
 	return out
 }
 
-func read(ctx context.Context, q querier, where string, args ...any) ([]row, error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+columns+` FROM objects WHERE `+where, args...)
+// reader reads objects.
+type reader struct {
+	from  querier
+	known func(kind, id, hash string) bool // see targets.ListRequest; nil: nothing is
+}
+
+func (r reader) read(ctx context.Context, where string, args ...any) ([]row, error) {
+	rows, err := r.from.QueryContext(ctx, `SELECT `+columns+` FROM objects WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var out []row
 	for rows.Next() {
-		r, err := scan(rows)
+		one, err := r.scan(rows)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, r)
+		out = append(out, one)
 	}
 	return out, rows.Err()
 }
 
-func scan(rows *sql.Rows) (row, error) {
-	var r row
+func (r reader) scan(rows *sql.Rows) (row, error) {
+	var out row
 	var raw string
-	o := &r.object
-	if err := rows.Scan(&r.serial, &o.Kind, &o.Key, &raw, &o.Switch, &o.Mark, &r.version); err != nil {
+	o := &out.object
+	if err := rows.Scan(&out.serial, &o.Kind, &o.Key, &raw, &o.Switch, &o.Mark, &out.version); err != nil {
 		return row{}, err
 	}
-	o.ID = idOf(o.Kind, r.serial)
-	o.Version = strconv.FormatInt(r.version, 10)
+	o.ID = idOf(o.Kind, out.serial)
+	o.Version = strconv.FormatInt(out.version, 10)
+	if r.known != nil {
+		if hash := resource.HashText(o.Kind, o.Key, raw); r.known(o.Kind, o.ID, hash) {
+			o.Hash = hash
+			return out, nil
+		}
+	}
 	if err := o.Attributes.Read(raw); err != nil {
 		return row{}, &targets.Error{Kind: targets.Permanent, Message: fmt.Sprintf("%s holds what this tool did not write", o.ID), Err: err}
 	}
 	if !isNormal(o.Attributes) {
 		o.Attributes = normal(o.Attributes).(resource.Map)
 	}
-	return r, nil
+	return out, nil
 }
 
 // idOf is the id that the file mints; serials are never used twice.
-func idOf(kind string, serial int64) string { return fmt.Sprintf("%s-%d", kind, serial) }
+func idOf(kind string, serial int64) string { return kind + "-" + strconv.FormatInt(serial, 10) }
 
 func serialOf(kind, id string) (int64, bool) {
 	digits, ours := strings.CutPrefix(id, kind+"-")

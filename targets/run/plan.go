@@ -114,7 +114,7 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.Sta
 	}
 	var read *reading
 	if !l.Offline {
-		read = l.read(ctx)
+		read = l.read(ctx, in.Prior)
 		defer read.end()
 	}
 	if !end {
@@ -285,7 +285,7 @@ func (l *Line) recognise(ctx context.Context, p *Platform) (string, error) {
 
 // list reads what a platform holds of ours and, of the kinds that people make
 // by hand, everything: nobody marks those.
-func (p *Platform) list(ctx context.Context) (kinds []string, listed []resource.Object, err error) {
+func (p *Platform) list(ctx context.Context, applied hashes) (kinds []string, listed []resource.Object, err error) {
 	var made, byHand []string
 	for _, k := range p.Description.Kinds {
 		kinds = append(kinds, k.Name)
@@ -300,10 +300,10 @@ func (p *Platform) list(ctx context.Context) (kinds []string, listed []resource.
 		return nil
 	}
 	if len(made) > 0 {
-		err = p.Target.List(ctx, targets.ListRequest{Kinds: made}, take)
+		err = p.Target.List(ctx, targets.ListRequest{Kinds: made, Known: applied.of(p.Name)}, take)
 	}
 	if len(byHand) > 0 && err == nil {
-		err = p.Target.List(ctx, targets.ListRequest{Kinds: byHand, All: true}, take)
+		err = p.Target.List(ctx, targets.ListRequest{Kinds: byHand, All: true, Known: applied.of(p.Name)}, take)
 	}
 	return kinds, listed, err
 }
