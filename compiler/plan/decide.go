@@ -205,10 +205,8 @@ func (o *object) learn(r Record) {
 	if o.prior != nil && sameRecord(&r, o.prior) {
 		return
 	}
-	r.Attributes = resource.Spell(o.desired.Attributes)
-	if o.open {
-		r.Filled = FilledIn(o.desired.Attributes, o.filled())
-	}
+	wanted := o.wanted()
+	r.Attributes, r.Filled = resource.Spell(wanted), FilledIn(wanted, o.filled())
 	o.refresh = &r
 }
 

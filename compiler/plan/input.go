@@ -6,6 +6,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // Input is everything that a plan is made from.
@@ -56,6 +57,27 @@ type Input struct {
 
 	LeftOut []string
 	OnlyTo  []string
+}
+
+// atOnce is how many objects are compared in one turn of a worker.
+const atOnce = 256
+
+// Compact leaves attributes out of Desired that Prior has too, and has their hash
+// stand for them: what is the same of very many is kept once.
+func (in *Input) Compact() {
+	prior := make(map[resource.Address]*Record, len(in.Prior))
+	for i := range in.Prior {
+		prior[in.Prior[i].Address] = &in.Prior[i]
+	}
+	runs := workers.Runs(len(in.Desired), atOnce)
+	workers.Each(len(runs), 0, func(turn int) {
+		for i := runs[turn][0]; i < runs[turn][1]; i++ {
+			d := &in.Desired[i]
+			if p := prior[d.Address]; p != nil && d.Hash == "" && written(d, p) == p.Hash {
+				d.Attributes, d.Hash = nil, p.Hash
+			}
+		}
+	})
 }
 
 // Answer is how a platform would make one change.

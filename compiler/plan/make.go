@@ -111,7 +111,7 @@ func (o *object) edit() Edit {
 	}
 	if o.desired != nil {
 		desired := *o.desired
-		desired.Attributes = o.filled()
+		desired.Attributes, desired.Hash = o.filled(), ""
 		e.Desired = &desired
 	}
 	return e

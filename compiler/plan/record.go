@@ -50,14 +50,8 @@ func (r Record) AsApplied() resource.Map {
 
 // FilledIn is what Record.Filled keeps of attributes that were filled in.
 func FilledIn(attributes, filled resource.Map) resource.Spelled {
-	var out resource.Map
-	for name, v := range attributes {
-		if !open(v) {
-			continue
-		}
-		if out == nil {
-			out = resource.Map{}
-		}
+	out := opened(attributes)
+	for name := range out {
 		out[name] = filled[name]
 	}
 	return resource.Spell(out)

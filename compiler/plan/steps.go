@@ -122,7 +122,7 @@ func (s *steps) describe(c *Change, o *object) {
 	if o.desired == nil {
 		return
 	}
-	c.After = o.desired.Attributes
+	c.After = o.wanted()
 	if c.Action == Update || c.Action == Replace {
 		after := resource.Object{Key: o.desired.Key, Attributes: o.filled()}
 		c.Diff = DiffObjects(o.current(), after)

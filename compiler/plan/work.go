@@ -33,7 +33,7 @@ type object struct {
 
 	// Of desired, whatever is decided:
 	hash  string             // as written
-	open  bool               // it has references or look-ups
+	open  resource.Map       // what of it has references or look-ups; nil for nothing
 	needs []resource.Address // what it refers to
 
 	filling  resource.Map // those that are open, known references filled in; nil where prior has the same
@@ -79,6 +79,14 @@ func (o *object) current() resource.Object {
 	return o.prior.Seen(o.now.object)
 }
 
+// wanted is the desired attributes, references as written.
+func (o *object) wanted() resource.Map {
+	if o.desired.Hash != "" {
+		return o.prior.Attributes.Map()
+	}
+	return o.desired.Attributes
+}
+
 // filled is the desired attributes with known references filled in, or those of
 // an object that stands as it is.
 func (o *object) filled() resource.Map {
@@ -87,10 +95,12 @@ func (o *object) filled() resource.Map {
 		return o.prior.AsApplied()
 	case o.outside:
 		return o.now.object.Attributes
-	case !o.open:
-		return o.desired.Attributes
 	}
-	whole := maps.Clone(o.desired.Attributes)
+	whole := o.wanted()
+	if o.open == nil {
+		return whole
+	}
+	whole = maps.Clone(whole)
 	if o.filling == nil {
 		maps.Copy(whole, o.prior.Filled.Map())
 	}
@@ -170,9 +180,8 @@ func (w *work) connect() error {
 	for i := range w.objects {
 		o := &w.objects[i]
 		if o.desired != nil {
-			o.hash, o.open = o.written(), open(o.desired.Attributes)
-			if o.open {
-				o.needs = addressesOf(resource.Refs(o.desired.Attributes))
+			if err := o.spell(); err != nil {
+				return err
 			}
 			for _, a := range o.needs {
 				j, there := w.ids[a]
@@ -204,7 +213,7 @@ func (w *work) connect() error {
 // It is called with what they refer to already decided.
 func (w *work) fill(o *object) error {
 	o.filling, o.known, o.resolved = nil, true, o.hash
-	if !o.open {
+	if o.open == nil {
 		return nil
 	}
 	var failed error
@@ -219,10 +228,8 @@ func (w *work) fill(o *object) error {
 		return found
 	}
 	o.filling = resource.Map{}
-	for name, v := range o.desired.Attributes {
-		if open(v) {
-			o.filling[name] = resource.Fill(v, resolve)
-		}
+	for name, v := range o.open {
+		o.filling[name] = resource.Fill(v, resolve)
 	}
 	o.resolved = ""
 	switch p := o.prior; {
@@ -235,15 +242,46 @@ func (w *work) fill(o *object) error {
 	return failed
 }
 
+// spell notes what the files ask for: its hash, and what it refers to.
+func (o *object) spell() error {
+	d, p := o.desired, o.prior
+	switch {
+	case d.Hash == "":
+		o.hash, o.open = written(d, p), opened(d.Attributes)
+	case p == nil || p.Hash != d.Hash:
+		return fmt.Errorf("%s is to be what state remembers, and it does not", o.address)
+	default:
+		o.hash, o.open = d.Hash, p.Attributes.Part(p.Filled)
+	}
+	if o.open != nil {
+		o.needs = addressesOf(resource.Refs(o.open))
+	}
+	return nil
+}
+
 // written is the hash of what the files ask for. That of what was applied stands
 // for what is spelled the same: most objects of most plans are, and to compare
 // takes less time than to hash.
-func (o *object) written() string {
-	d, p := o.desired, o.prior
+func written(d *resource.Resource, p *Record) string {
 	if p != nil && p.Kind == d.Kind && p.Key == d.Key && p.Attributes.Is(d.Attributes) {
 		return p.Hash
 	}
 	return HashOf(d.Kind, d.Key, d.Attributes)
+}
+
+// opened is the attributes that have references or look-ups; nil if none has.
+func opened(attributes resource.Map) resource.Map {
+	var out resource.Map
+	for name, v := range attributes {
+		if !open(v) {
+			continue
+		}
+		if out == nil {
+			out = resource.Map{}
+		}
+		out[name] = v
+	}
+	return out
 }
 
 // open tells whether v has references or look-ups in it.

@@ -66,6 +66,9 @@ type Resource struct {
 	// come from ("where" -> the expression), for diagnostics.
 	At     diag.Range            `json:"-"`
 	Places map[string]diag.Range `json:"-"`
+	// Hash is HashObject of kind, key and attributes where Attributes is left out,
+	// since state remembers the same; "" where they are there.
+	Hash string `json:"-"`
 }
 
 // Meaning is the name of the attribute under which a target may keep a

@@ -107,6 +107,34 @@ func (s Spelled) Map() Map {
 	return m
 }
 
+// Part is those attributes whose names others have too; nil where none has.
+func (s Spelled) Part(of Spelled) Map {
+	if s.None() || of.None() {
+		return nil
+	}
+	wanted, out := of.Map(), Map(nil)
+	r := jsontext.NewReader(s.text)
+	err := r.Object(func(name string) error {
+		if len(name) > 1 && name[0] == '$' && name[1] == '$' {
+			name = name[1:]
+		}
+		if _, is := wanted[name]; !is {
+			_, err := r.Skip()
+			return err
+		}
+		v, err := Read(r)
+		if out == nil {
+			out = Map{}
+		}
+		out[name] = v
+		return err
+	})
+	if err != nil {
+		panic(fmt.Sprintf("reading attributes that were read before: %v", err))
+	}
+	return out
+}
+
 // Is tells whether these are the attributes.
 func (s Spelled) Is(m Map) bool {
 	if s.None() || m == nil {

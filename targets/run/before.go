@@ -195,15 +195,34 @@ func otherwise(in plan.Input) map[string]bool {
 	if len(queue) == 0 {
 		return out
 	}
-	for _, r := range in.Desired {
-		for _, ref := range resource.Refs(r.Attributes) {
-			users[ref.Address.Object] = append(users[ref.Address.Object], r.Address.Object)
-		}
+	for _, used := range uses(in) {
+		users[used[1]] = append(users[used[1]], used[0])
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		if next := queue[0]; !out[next] && there[next] {
 			out[next] = true
 			queue = append(queue, users[next]...)
+		}
+	}
+	return out
+}
+
+// uses lists who of the declarations refers to whom in what it is to be.
+func uses(in plan.Input) (out [][2]string) {
+	same := map[resource.Address]bool{} // as state remembers it
+	for _, d := range in.Desired {
+		if same[d.Address] = d.Hash != ""; same[d.Address] {
+			continue
+		}
+		for _, ref := range resource.Refs(d.Attributes) {
+			out = append(out, [2]string{d.Address.Object, ref.Address.Object})
+		}
+	}
+	for i := range in.Prior {
+		if r := &in.Prior[i]; same[r.Address] {
+			for _, needed := range r.Needs {
+				out = append(out, [2]string{r.Address.Object, needed.Object})
+			}
 		}
 	}
 	return out

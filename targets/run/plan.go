@@ -201,6 +201,7 @@ func (l *Line) desire(ctx context.Context, in *plan.Input, read *reading) (diag.
 	}
 	lookups, more, err := l.found(ctx, lowered, in.Prior)
 	in.Lookups = lookups
+	in.Compact()
 	return append(diags, more...), err
 }
 
