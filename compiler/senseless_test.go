@@ -219,10 +219,17 @@ func placeOf(file string, a *hclsyntax.Attribute) place {
 	return place{file, a.Expr.Range().Start.Byte, a.Expr.Range().End.Byte, ""}
 }
 
+// aside is the file whose module the rest of the project does not speak of: it is
+// as large as all of that, and read only where a value in it is replaced.
+const aside = "modules.hcl"
+
 // with is what is said about the project with another value at a place.
 func (p whole) with(at place, value string) diag.List {
 	var files []source.File
 	for _, f := range p.files {
+		if f.Name == aside && at.file != "" && at.file != aside {
+			continue
+		}
 		data := bytes.Clone(f.Data)
 		if f.Name == at.file {
 			data = []byte(fmt.Sprintf("%s%s%s%s", data[:at.start], at.before, value, data[at.end:]))
