@@ -130,7 +130,7 @@ func (w *words) skip() {
 		return
 	}
 	length := strings.IndexByte(rest, '\n')
-	if length < 0 || strings.IndexByte(rest[:length], '\r') >= 0 {
+	if length < 0 || strings.IndexByte(rest[:length], '\r') >= 0 || !utf8.ValidString(rest[:length]) {
 		w.lose()
 		return
 	}
