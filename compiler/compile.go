@@ -5,7 +5,7 @@
 //
 //	resolve   names, shapes and steps into a scope; circles
 //	build     blocks into the program, every expression typed in that scope
-//	check     everything else worth refusing
+//	check     everything else worth refusing, in texts before they are built and in the program
 //
 // Each pass returns what it understood together with what it has to say, and
 // the next goes on with that, so one run reports everything. A program that
@@ -31,9 +31,10 @@ import (
 // would blame their uses: then only the reader has something to say.
 func Compile(p *project.Project) (*ir.Program, diag.List) {
 	scope, found := resolve.Scope(p)
+	texts := check.Read(p)
 	program, problems := build.Build(p, scope)
 	found = append(found, problems...)
-	found = append(found, check.Run(program, p)...)
+	found = append(found, check.Run(program, p, texts)...)
 	if p.Partial {
 		return program, nil
 	}

@@ -21,7 +21,7 @@ import (
 // Build is the program that a project declares, sorted. The scope is that of
 // package resolve.
 func Build(p *project.Project, scope *expr.Scope) (*ir.Program, diag.List) {
-	b := &builder{scope: scope, readFile: p.Sources.Read, program: &ir.Program{}}
+	b := &builder{scope: scope, readFile: p.Sources.Read, program: &ir.Program{}, once: p.Once}
 	b.project(p)
 	b.everything(p)
 	b.markLinks()
@@ -47,7 +47,7 @@ func (b *builder) everything(p *project.Project) {
 	programs := make([]*ir.Program, len(runs))
 	workers.Each(len(runs), p.Workers, func(i int) {
 		programs[i] = &ir.Program{}
-		parts[i] = &builder{scope: b.scope, readFile: b.readFile, program: programs[i]}
+		parts[i] = &builder{scope: b.scope, readFile: b.readFile, program: programs[i], once: b.once}
 		for _, from := range p.Blocks[runs[i][0]:runs[i][1]] {
 			parts[i].block(from, builders[from.Type.Name])
 		}
@@ -62,6 +62,7 @@ func (b *builder) everything(p *project.Project) {
 type builder struct {
 	scope    *expr.Scope
 	readFile content.Read
+	once     bool // as in Project
 	program  *ir.Program
 	moments  map[string]ir.Moment // by address, for journeys
 	last     *block.Block         // that was read

@@ -10,4 +10,7 @@ func (b *builder) segment(from *block.Block) {
 	b.program.Segments = append(b.program.Segments, ir.Segment{
 		Head: r.head(), Platforms: r.refs("platforms"), Where: r.condition("where"),
 	})
+	if b.once {
+		from.LetGo("where")
+	}
 }

@@ -22,7 +22,9 @@ func checkAlways(p *Pass) { p.found = append(p.found, p.constant()...) }
 // findConstant is what checkAlways finds: others ask for it too.
 func (w *whole) findConstant() diag.List {
 	p := &Pass{whole: w, rule: sameForAll}
-	p.literals()
+	if w.texts != nil {
+		p.found = slices.Clone(w.texts.literals)
+	}
 	declarations := p.declarations()
 	h := harder{whole: w}
 	for _, e := range inTurns(p, len(declarations), func(p *Pass, from, to int) []expr.Expr {

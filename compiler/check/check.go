@@ -1,7 +1,7 @@
 // Package check is everything else worth refusing, one file per check.
 //
-// A check looks at the finished program and says what should not be applied
-// although it can be understood. Each has a file of its own, an archive beside
+// A check looks at what is written, or at the finished program, and says what
+// should not be applied although it can be understood. Each has a file of its own, an archive beside
 // it that explains it and shows a project that breaks it and the same put
 // right, and one line in all.go. The tests run every archive.
 package check
@@ -56,32 +56,40 @@ type whole struct {
 	events      map[string]ir.Event
 	blocks      func() map[string]*block.Block
 
+	texts        *Texts                  // what was noted before there was a program
 	declarations func() []ir.Declaration // the person's among them
 	sound        func() bool             // see readable.go
 	journeys     func() prove.Journeys   // see vain.go
 	constant     func() diag.List        // see always.go
 }
 
-// Run carries out every check.
-func Run(program *ir.Program, from *project.Project) diag.List {
+// Run carries out every check of a program, and says what those of the texts that
+// it was built from found.
+func Run(program *ir.Program, from *project.Project, texts *Texts) diag.List {
 	all := newWhole(program, from)
+	all.texts = texts
 	jobs := []func(*Pass){
 		func(p *Pass) { p.sound() }, // others wait for these two
 		func(p *Pass) { p.constant() },
-		eachPart, eachBlock,
+		eachPart, func(p *Pass) { p.found = texts.found },
 	}
 	for _, c := range All {
 		if c.Run != nil {
 			jobs = append(jobs, func(p *Pass) { p.rule = c.Rule; c.Run(p) })
 		}
 	}
+	return slices.Concat(all.carryOut(jobs)...)
+}
+
+// carryOut does jobs, many at once, and lists what each found.
+func (w *whole) carryOut(jobs []func(*Pass)) []diag.List {
 	found := make([]diag.List, len(jobs))
-	workers.Each(len(jobs), from.Workers, func(i int) {
-		p := Pass{whole: all}
+	workers.Each(len(jobs), w.Project.Workers, func(i int) {
+		p := Pass{whole: w}
 		jobs[i](&p)
 		found[i] = p.found
 	})
-	return slices.Concat(found...)
+	return found
 }
 
 func newWhole(program *ir.Program, from *project.Project) *whole {

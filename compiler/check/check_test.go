@@ -90,9 +90,10 @@ func run(t *testing.T, archive *txtar.Archive, folder string) diag.List {
 	p, found := project.From(source.Of(files...), project.Options{Env: environment(files)})
 	scope, problems := resolve.Scope(p)
 	found = append(found, problems...)
+	texts := check.Read(p)
 	program, problems := build.Build(p, scope)
 	found = append(found, problems...)
-	return append(found, check.Run(program, p)...)
+	return append(found, check.Run(program, p, texts)...)
 }
 
 // environment is the one environment that the files have, or none.

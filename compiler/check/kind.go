@@ -94,8 +94,15 @@ func (p *Pass) declaredType(b *block.Block, fine func(types.Type) bool, detail s
 	}
 }
 
+// objectNames is what is written as an object.
 func (p *Pass) objectNames() map[string][]string {
-	return map[string][]string{"object": addresses(p.Program.Objects)}
+	var list []string
+	for _, b := range p.Project.Blocks {
+		if b.Type.Name == "object" {
+			list = append(list, b.Address())
+		}
+	}
+	return map[string][]string{"object": list}
 }
 
 // attributeType looks at an argument that names what is known of the person.

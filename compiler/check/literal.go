@@ -10,7 +10,8 @@ import (
 
 // literals looks for true and false in the place of a condition. A segment of
 // everybody is a segment; a branch for everybody is no branch.
-func (p *Pass) literals() {
+func (p *Pass) literals() diag.List {
+	one := Pass{whole: p.whole, rule: sameForAll}
 	p.eachWritten(func(b *block.Block) {
 		for i := range b.Args {
 			a := &b.Args[i]
@@ -18,9 +19,10 @@ func (p *Pass) literals() {
 			if !ok || written && b.Type.Name == "segment" {
 				continue
 			}
-			p.literal(b, a, written)
+			one.literal(b, a, written)
 		}
 	})
+	return one.found
 }
 
 func (p *Pass) literal(b *block.Block, a *block.Argument, written bool) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -29,7 +30,7 @@ func checkUnused(p *Pass) {
 	if len(p.Program.Links)+len(p.Program.Parts) == 0 && !constants {
 		return
 	}
-	used := p.named()
+	used := p.texts.names
 	p.unusedTexts(used)
 	if constants {
 		p.unusedConstants(used)
@@ -37,9 +38,15 @@ func checkUnused(p *Pass) {
 }
 
 // named is what the project's own blocks name, be it in a text that is wrong, and
-// so in no program.
+// so in no program. It is nil where nothing is declared that could be unused.
 func (p *Pass) named() map[string]bool {
 	blocks := p.Project.Blocks
+	asked := len(p.Project.Variables)+len(p.Project.Locals) > 0 || slices.ContainsFunc(blocks, func(b *block.Block) bool {
+		return b.Type.Name == "link" || b.Type.Name == "part"
+	})
+	if !asked {
+		return nil
+	}
 	used := map[string]bool{}
 	for _, some := range inTurns(p, len(blocks), func(p *Pass, from, to int) []map[string]bool {
 		here := names{pass: p, used: map[string]bool{}}
@@ -81,6 +88,7 @@ func (p *Pass) unlessUsed(used map[string]bool, name string, at diag.Range) {
 }
 
 func (p *Pass) unusedConstants(used map[string]bool) {
+	used = maps.Clone(used)
 	around := names{pass: p, used: used}
 	for _, blocks := range [][]*block.Block{{p.Project.Head}, p.Project.Locals, p.Project.Modules} {
 		for _, b := range blocks {
@@ -180,7 +188,7 @@ func (n names) inTemplates(e hclsyntax.Expression, constants *hcl.EvalContext) {
 // templatePaths is the path for each language of the project.
 func (p *Pass) templatePaths(e hclsyntax.Expression, constants *hcl.EvalContext) []string {
 	var out []string
-	for _, language := range p.Program.Project.Languages {
+	for _, language := range p.Project.Languages {
 		context := &hcl.EvalContext{}
 		if constants != nil {
 			context = constants.NewChild()

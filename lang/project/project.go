@@ -66,6 +66,9 @@ type Project struct {
 	Partial bool
 	Sources *source.Set
 	Workers int // as in Options
+	// Once: nobody compiles it a second time, so package build lets go of the
+	// conditions of segments as it builds them. Large projects are mostly these.
+	Once bool
 }
 
 // Named is a local that mentions people: a condition or a value with a name.

@@ -82,6 +82,7 @@ func Load(o Options) (*Loaded, error) {
 // compileAll is what the files say, without the cache.
 func compileAll(o Options, set *source.Set) *Loaded {
 	p, diags := project.From(set, project.Options{Dir: o.Dir, Env: o.Env, Vars: o.Vars})
+	p.Once = true
 	l := &Loaded{Project: p, Diagnostics: diags}
 	if !diags.HasErrors() || p.Head != nil {
 		program, more := compiler.Compile(p)
