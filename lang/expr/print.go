@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -13,7 +14,7 @@ import (
 // Print is e as an author would write it, on one line: compiled again, it is e.
 // What authors do not write (Record, Is, Suppressed, Excluded) is printed for
 // readers only.
-func Print(e Expr) string { return string(appendExpr(nil, e)) }
+func Print(e Expr) string { return string(appendExpr(make([]byte, 0, 128), e)) } // most are shorter
 
 // PrintLines is e with one top-level term a line, each after the first led by
 // its && or ||, for telling two versions of a predicate apart.
@@ -59,11 +60,11 @@ func appendExpr(b []byte, e Expr) []byte {
 	case FollowedBy:
 		b = appendSource(append(b, "followed_by("...), e.First, "")
 		b = appendSource(append(b, ", "...), e.Then, "")
-		b = append(append(b, ", "...), quote(e.Gap.String())...)
+		b = appendSpan(append(b, ", "...), e.Gap)
 		return append(appendWindow(append(b, ", "...), e.Window), ')')
 	case Within:
 		b = appendExpr(append(b, "since("...), e.Of)
-		return append(append(b, ", "+quote(e.Length.String())...), ')')
+		return append(appendSpan(append(b, ", "...), e.Length), ')')
 	case Compare:
 		b = appendOperand(b, e.Left)
 		b = append(append(append(b, ' '), e.Op...), ' ')
@@ -185,9 +186,9 @@ func appendSource(b []byte, s Source, field string) []byte {
 	}
 	switch {
 	case s.Touchpoint != "":
-		b = append(b, s.Touchpoint+"."+s.Outcome...)
+		b = append(append(append(b, s.Touchpoint...), '.'), s.Outcome...)
 	case s.Step != "":
-		b = append(b, s.Step+"."+s.Outcome...)
+		b = append(append(append(b, s.Step...), '.'), s.Outcome...)
 	default:
 		b = append(b, s.Event...)
 	}
@@ -207,22 +208,32 @@ func appendWindow(b []byte, w Window) []byte {
 	case w.Since != "":
 		return append(b, w.Since...)
 	}
-	return append(b, quote(w.Length.String())...)
+	return appendSpan(b, w.Length)
+}
+
+// appendSpan prints a length of time, in quotes.
+func appendSpan(b []byte, s types.Span) []byte {
+	return append(append(strconv.AppendInt(append(b, '"'), s.Amount, 10), s.Unit...), '"')
 }
 
 // appendPlain prints a value.
 func appendPlain(b []byte, v types.Value) []byte {
 	switch v := v.(type) {
 	case types.Text:
-		return append(b, quote(string(v))...)
-	case types.Decimal, types.Truth:
+		return appendText(b, string(v))
+	case types.Decimal:
+		if v.Exponent() == 0 && v.NumDigits() < 19 {
+			return strconv.AppendInt(b, v.CoefficientInt64(), 10)
+		}
+		return append(b, types.Spell(v)...)
+	case types.Truth:
 		return append(b, types.Spell(v)...)
 	case types.Date:
 		return append(b, call("date", quote(types.Spell(v)))...)
 	case types.Instant:
 		return append(b, call("timestamp", quote(types.Spell(v)))...)
 	case types.Span:
-		return append(b, quote(v.String())...)
+		return appendSpan(b, v)
 	case types.Values:
 		b = append(b, '[')
 		for i, item := range v {
@@ -238,13 +249,16 @@ func appendPlain(b []byte, v types.Value) []byte {
 	return fmt.Append(b, v)
 }
 
-// quote is a text in quotes, its ${ and quotes escaped. Most texts have nothing
-// to escape, and are printed for each object of each plan.
-func quote(s string) string {
+// quote is a text in quotes, its ${ and quotes escaped.
+func quote(s string) string { return string(appendText(nil, s)) }
+
+// appendText prints a text. Most have nothing to escape, and are printed for each
+// object of each plan.
+func appendText(b []byte, s string) []byte {
 	if standsForItself(s) {
-		return `"` + s + `"`
+		return append(append(append(b, '"'), s...), '"')
 	}
-	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
+	return append(b, hclwrite.TokensForValue(cty.StringVal(s)).Bytes()...)
 }
 
 func standsForItself(s string) bool {
