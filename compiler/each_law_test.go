@@ -21,15 +21,17 @@ var terms = []string{
 	`person.country == "ES"`, `person.country == each.key`, `person.country == each.value`, `!segment.base`, `(!segment.base && person.tier == each.value)`,
 	`did(event.bought, "90d")`, `did(event.bought, each.value)`, `one_of(person.country, "ES", each.key)`, `segment.missing`, `person.missing == each.value`,
 	`count(where(event.bought, it.at > timestamp("2026-01-01 00:00") && it.missing == each.key), "30d") > 1`,
-	`did(where(event.bought, it.at > timestamp("2026-01-01 00:00") || false), "30d")`, `1 + 1 == 2`, `(local.lasting && local.on)`,
+	`did(where(event.bought, it.at > timestamp("2026-01-01 00:00") || false), "30d")`, `1 + 1 == 2`, `(local.lasting && local.on)`, `segment.round`, `local.round`, `segment.s["s2"]`,
 }
 
 const before = `
 locals {
   on      = true
   lasting = person.tier == "gold"
+  round   = segment.round
 }
 segment "base" { where = person.tier == "gold" }
+segment "round" { where = segment.s["s1"] }
 `
 
 // What for_each makes of a segment is what is written for each item, however much
@@ -44,7 +46,7 @@ func TestForEachIsWrittenOut(t *testing.T) {
 			items += fmt.Sprintf("    s%d = %q\n", i, value)
 			written += fmt.Sprintf("segment \"s_s%d\" {\n  where = %s\n}\n", i, strings.NewReplacer("each.key", fmt.Sprintf(`"s%d"`, i), "each.value", fmt.Sprintf("%q", value)).Replace(where))
 		}
-		want, _ := conditionsIn(shop + before + written)
+		want, _ := conditionsIn(shop + strings.NewReplacer(`["`, "_", `"]`, "").Replace(before+written))
 		got, wrong := conditionsIn(shop + before + "segment \"s\" {\n  for_each = {\n" + items + "  }\n  where = " + where + "\n}\n")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%s (-written out +for_each)\n%s", where, diff)

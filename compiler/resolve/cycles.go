@@ -23,7 +23,7 @@ import (
 // round. A moment that starts a journey whose touchpoint is what the moment
 // watches is no cycle: that happens in time, not in meaning.
 func Cycles(p *project.Project, names *expr.Scope) diag.List {
-	g := graph{scope: names}
+	g := graph{scope: names, nodes: make([]node, 0, len(p.Blocks)+len(p.Named))}
 	for _, b := range p.Blocks {
 		g.add(b)
 	}
@@ -100,8 +100,13 @@ func (g *graph) link(most int) {
 	runs := workers.Runs(len(g.nodes), turn)
 	workers.Each(len(runs), most, func(i int) {
 		var mentions []mention
+		plain := false
 		for number := runs[i][0]; number < runs[i][1]; number++ {
-			mentions = g.mentions(number, mentions[:0])
+			if plain && g.nodes[number].alike(g.nodes[number-1]) {
+				g.nodes[number].links = g.nodes[number-1].links
+				continue
+			}
+			mentions, plain = g.mentions(number, mentions[:0])
 			for _, m := range mentions {
 				if to, isNode := g.numbers[m.to]; isNode {
 					g.nodes[number].links = append(g.nodes[number].links, to)
@@ -111,13 +116,25 @@ func (g *graph) link(most int) {
 	})
 }
 
-// mentions appends what a node mentions.
-func (g *graph) mentions(number int, before []mention) []mention {
+// alike tells whether one for_each made two nodes of one text: unless that says
+// each.key in a name, they mention the same.
+func (n node) alike(other node) bool {
+	return n.home != nil && other.home != nil && n.home.Call == other.home.Call && n.home.Module == other.home.Module &&
+		len(n.made) > 0 && slices.Equal(n.made, other.made)
+}
+
+// mentions appends what a node mentions; plain is whether every name in it is
+// declared as it is written.
+func (g *graph) mentions(number int, before []mention) (all []mention, plain bool) {
 	n := &g.nodes[number]
+	s := n.home.In(g.scope)
+	all, plain = before, true
 	for _, e := range n.made {
-		before = mentioned(before, e, n.home.In(g.scope))
+		var asWritten bool
+		all, asWritten = mentioned(all, e, s)
+		plain = plain && asWritten
 	}
-	return before
+	return all, plain
 }
 
 // mention is one mention of another definition.
@@ -128,11 +145,11 @@ type mention struct {
 
 // mentioned lists the segments, events, attributes and locals that an
 // expression names, by their full names, in the order of writing, after those
-// before.
-func mentioned(before []mention, e hclsyntax.Expression, s *expr.Scope) []mention {
+// before; plain is whether every name is declared as it is written.
+func mentioned(before []mention, e hclsyntax.Expression, s *expr.Scope) (all []mention, plain bool) {
 	if len(s.References) == 0 {
 		if all, plain := plainly(before, e, s); plain {
-			return all
+			return all, true
 		}
 	}
 	var out []mention
@@ -157,7 +174,7 @@ func mentioned(before []mention, e hclsyntax.Expression, s *expr.Scope) []mentio
 		return nil
 	})
 	slices.SortStableFunc(out, func(a, b mention) int { return cmp.Compare(a.at.Start.Byte, b.at.Start.Byte) })
-	return append(before, out...)
+	return append(before, out...), false
 }
 
 // plainly is mentioned for expressions in which every name is declared as it
@@ -268,7 +285,8 @@ func (g *graph) complaint(knot []int) diag.Diagnostic {
 
 // mention is the first mention of a node in another.
 func (g *graph) mention(in, of int) mention {
-	for _, m := range g.mentions(in, nil) {
+	mentions, _ := g.mentions(in, nil)
+	for _, m := range mentions {
 		if m.to == g.nodes[of].name {
 			return m
 		}

@@ -221,7 +221,8 @@ func (s *shaper) compute(name string, computed map[string]*block.Block) {
 // first works out the computed attributes and the locals that an expression
 // mentions.
 func (s *shaper) first(e hclsyntax.Expression, home *block.Home, computed map[string]*block.Block) {
-	for _, mention := range mentioned(nil, e, home.In(s.scope)) {
+	mentions, _ := mentioned(nil, e, home.In(s.scope))
+	for _, mention := range mentions {
 		if attribute, ok := cutPerson(mention.to); ok {
 			s.compute(attribute, computed)
 			continue

@@ -217,7 +217,7 @@ func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
 	if !c.constantNames(e) || !c.writable(e) {
 		return cty.NilVal, false
 	}
-	v, problems := e.Value(c.scope.Constants)
+	v, problems := c.scope.valueOf(e)
 	if problems.HasErrors() {
 		c.uncomputable(e, problems)
 		return cty.NilVal, false
@@ -241,6 +241,19 @@ func (c *compiler) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	return v, true
+}
+
+// valueOf is the value of a constant expression, of the usual var.x, local.x and
+// each.x without HCL, which is slower.
+func (s *Scope) valueOf(e hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
+	if name, ok := e.(*hclsyntax.ScopeTraversalExpr); ok && len(name.Traversal) == 2 {
+		root, _ := s.constantRoot(name.Traversal.RootName())
+		attr, ok := name.Traversal[1].(hcl.TraverseAttr)
+		if ok && root != cty.NilVal && root.Type().IsObjectType() && !root.IsNull() && root.IsKnown() && root.Type().HasAttribute(attr.Name) {
+			return root.GetAttr(attr.Name), nil
+		}
+	}
+	return e.Value(s.Constants)
 }
 
 // literalOf is the value of a number, true, false or a text without ${ }.
@@ -331,13 +344,11 @@ func (c *compiler) people(e hclsyntax.Expression) (at diag.Range, found bool) {
 }
 
 func (c *compiler) peopleIn(e hclsyntax.Expression) (at diag.Range, found bool) {
+	if name, alone := e.(*hclsyntax.ScopeTraversalExpr); alone && !c.ofPeople(name.Traversal) {
+		return diag.Range{}, false // most are
+	}
 	syntax.Names(e, func(name hcl.Traversal) bool {
-		root := name.RootName()
-		if aboutPeople[root] {
-			if _, known := c.scope.constantRoot(root); !known {
-				at, found = At(name.SourceRange()), true
-			}
-		} else if _, named := c.scope.named(name); named || c.scope.standsFor(name) {
+		if c.ofPeople(name) {
 			at, found = At(name.SourceRange()), true
 		}
 		return !found
@@ -352,6 +363,17 @@ func (c *compiler) peopleIn(e hclsyntax.Expression) (at diag.Range, found bool) 
 		return !found
 	})
 	return at, found
+}
+
+// ofPeople tells whether a name stands for what depends on people.
+func (c *compiler) ofPeople(name hcl.Traversal) bool {
+	root := name.RootName()
+	if aboutPeople[root] {
+		_, constant := c.scope.constantRoot(root)
+		return !constant
+	}
+	_, named := c.scope.named(name)
+	return named || c.scope.standsFor(name)
 }
 
 func peopleCall(name string) bool {
@@ -390,6 +412,9 @@ var alwaysPeople = map[string]bool{
 
 // constantNames checks that what a constant expression mentions exists.
 func (c *compiler) constantNames(e hclsyntax.Expression) bool {
+	if name, alone := e.(*hclsyntax.ScopeTraversalExpr); alone {
+		return c.constantName(name.Traversal)
+	}
 	fine := true
 	syntax.Names(e, func(name hcl.Traversal) bool {
 		fine = c.constantName(name) && fine
