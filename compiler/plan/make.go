@@ -50,6 +50,15 @@ func Make(in Input) (*Plan, diag.List, error) {
 	return d.Make()
 }
 
+// Nothing is the plan of who knows that there is nothing to do: Make of this, where
+// all that is desired is as state and platforms have it, and no part was chosen.
+func Nothing(in Input) *Plan {
+	w := &work{in: in}
+	p := w.header()
+	p.Unchanged = len(in.Desired)
+	return p
+}
+
 // Make is the function Make.
 func (d *Draft) Make() (*Plan, diag.List, error) {
 	if d.found.HasErrors() {

@@ -48,7 +48,30 @@ func mustMake(t interface {
 	if err != nil || len(diags) > 0 {
 		t.Fatalf("making the plan: %v %v", err, diags)
 	}
+	// Law: it is the same plan where attributes that state has are left out.
+	in.Desired = slices.Clone(in.Desired)
+	in.Compact()
+	short, diags, err := plan.Make(in)
+	if err != nil || len(diags) > 0 {
+		t.Fatalf("making the plan of what is left out: %v %v", err, diags)
+	}
+	same(t, p, short)
 	return p
+}
+
+// same wants two plans to be written alike.
+func same(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, want, got *plan.Plan) {
+	t.Helper()
+	whole, other := *want, *got
+	whole.Shown, other.Shown = false, false // such plans are not written
+	a, errA := whole.JSON()
+	b, errB := other.JSON()
+	if diff := cmp.Diff(string(a), string(b)); diff != "" || errA != nil || errB != nil {
+		t.Fatalf("two plans (-want +got): %v %v\n%s", errA, errB, diff)
+	}
 }
 
 // applied is the input after everything desired was carried out: the ids are
@@ -116,6 +139,7 @@ func TestNothingToDo(t *testing.T) {
 		if !p.Empty() || p.Unchanged != 2 || len(p.Drift)+len(p.Refresh)+len(p.Forget) > 0 {
 			t.Errorf("refreshed %v: %+v", refreshed, p)
 		}
+		same(t, p, plan.Nothing(in))
 	}
 }
 

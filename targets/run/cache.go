@@ -213,7 +213,7 @@ func (c *cache) keep(l *Loaded) {
 		return // nothing is kept
 	}
 	if raw, err := ir.Pack(e); err == nil {
-		c.write(append(c.seal(raw), raw...))
+		c.write(c.path(), append(c.seal(raw), raw...))
 	}
 }
 
@@ -259,9 +259,9 @@ func diagnostics(found []finding) (diag.List, bool) {
 	return out, true
 }
 
-// write puts the bytes beside the entry and renames them. The folder tells git
+// write puts the bytes beside what they replace and renames them. The folder tells git
 // to look away.
-func (c *cache) write(raw []byte) {
+func (c *cache) write(path string, raw []byte) {
 	if os.MkdirAll(c.folder(), 0o700) != nil {
 		return
 	}
@@ -277,7 +277,7 @@ func (c *cache) write(raw []byte) {
 		err = closing
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), c.path())
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		_ = os.Remove(f.Name()) // nothing is lost when it stays

@@ -18,7 +18,6 @@ import (
 // formerly notes which names the steps of journeys were applied with first, where
 // those inside go on in the new version.
 func (l *Line) formerly(in *plan.Input, st *state.State) error {
-	migrates := func(j ir.Journey) bool { return j.OnChange == "migrate" }
 	if !slices.ContainsFunc(l.Program.Journeys, migrates) {
 		return nil
 	}

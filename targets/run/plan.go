@@ -39,7 +39,7 @@ func (l *Line) PlanEnd(ctx context.Context) (*plan.Plan, diag.List, error) {
 func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.List, error) {
 	in := l.input()
 	in.Only, in.Exclude, in.Drift, in.Shown = o.Only, o.Exclude, o.Drift, o.Shown
-	st, diags, err := l.gather(ctx, &in, o.End)
+	st, settled, diags, err := l.gather(ctx, &in, o.End)
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
@@ -55,10 +55,16 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 		}
 		diags = append(diags, more...)
 	}
-	made, more, err := l.make(ctx, &in)
-	diags = append(diags, more...)
-	if err != nil || diags.HasErrors() {
-		return nil, diags, err
+	var made *plan.Plan
+	if settled {
+		made = plan.Nothing(in)
+	} else {
+		var more diag.List
+		made, more, err = l.make(ctx, &in)
+		if diags = append(diags, more...); err != nil || diags.HasErrors() {
+			return nil, diags, err
+		}
+		l.settle(in, o, made, st)
 	}
 	if diags = append(diags, l.passed(made)...); diags.HasErrors() {
 		return nil, diags, nil
@@ -98,50 +104,62 @@ func (l *Line) onPeople(p *plan.Plan, c concerned, st *state.State) (diag.List, 
 	return nil, l.measure(p, c, st)
 }
 
-// gather fills in what files, state and platforms say.
-func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (*state.State, diag.List, error) {
-	st, err := l.remember(ctx, in)
-	if err != nil {
-		return nil, nil, err
+// gather fills in what files, state and platforms say. Where it is known to be
+// settled, what the files say is what state remembers.
+func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (st *state.State, settled bool, diags diag.List, err error) {
+	if st, err = l.remember(ctx, in); err != nil {
+		return nil, false, nil, err
 	}
 	moves := l.Program.Moves
 	if end {
 		moves = nil // whatever it is called, it goes
 	}
-	diags := in.HandOver(moves, l.Program.Removals)
-	if diags.HasErrors() {
-		return nil, diags, nil
+	if diags = in.HandOver(moves, l.Program.Removals); diags.HasErrors() {
+		return nil, false, diags, nil
 	}
 	var read *reading
 	if !l.Offline {
 		read = l.read(ctx, in.Prior)
 		defer read.end()
 	}
-	if !end {
-		if err := l.formerly(in, st); err != nil {
-			return nil, nil, err
-		}
-		more, err := l.desire(ctx, in, read)
+	settled = !end && l.settled(in, st)
+	if !end && !settled {
+		more, err := l.ask(ctx, in, st, read)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {
-			return nil, diags, err
+			return nil, false, diags, err
 		}
 	}
 	if l.Offline {
-		return st, diags, l.unreadImports()
+		return st, settled, diags, l.unreadImports()
 	}
 	if err := l.observe(ctx, in, read); err != nil {
-		return nil, diags, err
+		return nil, false, diags, err
+	}
+	if settled && !asRemembered(*in) {
+		settled = false
+		more, err := l.ask(ctx, in, st, read)
+		if diags = append(diags, more...); err != nil || diags.HasErrors() {
+			return nil, false, diags, err
+		}
 	}
 	if err := l.unremembered(ctx, *in, end); err != nil {
-		return nil, diags, err
+		return nil, false, diags, err
 	}
 	if !end {
 		more, err := l.takeOver(ctx, in)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {
-			return nil, diags, err
+			return nil, false, diags, err
 		}
 	}
-	return st, diags, nil
+	return st, settled, diags, nil
+}
+
+// ask fills in what the files ask for.
+func (l *Line) ask(ctx context.Context, in *plan.Input, st *state.State, read *reading) (diag.List, error) {
+	if err := l.formerly(in, st); err != nil {
+		return nil, err
+	}
+	return l.desire(ctx, in, read)
 }
 
 // make has the platforms asked how they would make each change, and the plan
@@ -206,13 +224,14 @@ func (l *Line) desire(ctx context.Context, in *plan.Input, read *reading) (diag.
 }
 
 // remember fills in what state knows, after finding out what became of calls
-// whose answer was lost. It works on a copy: planning writes nothing.
+// whose answer was lost. That it does in a copy: planning writes nothing.
 func (l *Line) remember(ctx context.Context, in *plan.Input) (*state.State, error) {
-	st := l.State.Copy()
+	st := l.State
 	if len(st.Pending()) > 0 && l.Offline {
 		return nil, errors.New("an earlier run was interrupted, and what became of its calls is known only to the platforms; plan without --refresh=false")
 	}
 	if len(st.Pending()) > 0 {
+		st = l.State.Copy()
 		_, err := apply.Resolve(ctx, apply.Options{State: st, Targets: l.targetsByName(), Now: l.Now})
 		if err != nil {
 			return nil, err

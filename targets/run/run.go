@@ -59,6 +59,7 @@ type Loaded struct {
 	Diagnostics diag.List
 
 	targets map[string]targets.Factory // by the names that the program uses
+	kept    *cache                     // of it; nil where nothing is kept
 }
 
 // Load reads and compiles a project. It touches no platform and no state.
@@ -76,6 +77,7 @@ func Load(o Options) (*Loaded, error) {
 		l = compileAll(o, set)
 		kept.keep(l)
 	}
+	l.kept = kept
 	return checked(l, o)
 }
 
@@ -116,6 +118,7 @@ type Line struct {
 	Notices   []state.Notice
 
 	index *ir.Index // of Program
+	kept  *cache    // of its project; nil where nothing is kept
 }
 
 // Platform is one platform of the line.
@@ -138,7 +141,7 @@ func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
 	}
 	_ = o.noteWhereabouts(l.Program) // a folder may be read-only to who plans; Apply insists
 	l.Project = known(l.Project)
-	line := &Line{Options: o, Program: l.Program, Source: l.Source, State: st, Notices: notices, index: l.Program.Index()}
+	line := &Line{Options: o, Program: l.Program, Source: l.Source, State: st, Notices: notices, index: l.Program.Index(), kept: l.kept}
 	held := holders(st)
 	for _, p := range l.Program.Platforms {
 		placed := line.index.Placed(p.Address)

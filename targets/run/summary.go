@@ -15,6 +15,9 @@ import (
 // summarise says of every changed declaration what it is, in one line, and
 // repeats why service messages need no yes.
 func (l *Line) summarise(p *plan.Plan) {
+	if len(p.Changes) == 0 {
+		return
+	}
 	byAddress := map[string]ir.Declaration{}
 	for _, d := range l.Program.Declarations() {
 		byAddress[d.Header().Address] = d
