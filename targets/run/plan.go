@@ -43,6 +43,7 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
+	silent := len(diags) == 0
 	holds := l.keepOff(&in, st.Holds())
 	if err := named(in); err != nil {
 		return nil, diags, err
@@ -55,15 +56,11 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 		}
 		diags = append(diags, more...)
 	}
-	var made *plan.Plan
-	if settled {
-		made = plan.Nothing(in)
-	} else {
-		var more diag.List
-		made, more, err = l.make(ctx, &in)
-		if diags = append(diags, more...); err != nil || diags.HasErrors() {
-			return nil, diags, err
-		}
+	made, more, err := l.decide(ctx, &in, settled)
+	if diags = append(diags, more...); err != nil || diags.HasErrors() {
+		return nil, diags, err
+	}
+	if !settled && silent && len(more) == 0 { // what was said has to be said again
 		l.settle(in, o, made, st)
 	}
 	if diags = append(diags, l.passed(made)...); diags.HasErrors() {
@@ -83,6 +80,14 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	}
 	made.Guards, err = guard.Judge(l.Program, made, o.ApprovedBy)
 	return made, diags, err
+}
+
+// decide is what is to be done, of which nothing is asked where it is settled.
+func (l *Line) decide(ctx context.Context, in *plan.Input, settled bool) (*plan.Plan, diag.List, error) {
+	if settled {
+		return plan.Nothing(*in), nil, nil
+	}
+	return l.make(ctx, in)
 }
 
 // annotate says of the changes what readers want to know besides: which of them
@@ -105,7 +110,7 @@ func (l *Line) onPeople(p *plan.Plan, c concerned, st *state.State) (diag.List, 
 }
 
 // gather fills in what files, state and platforms say. Where it is known to be
-// settled, what the files say is what state remembers.
+// settled, the files ask for what state remembers.
 func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (st *state.State, settled bool, diags diag.List, err error) {
 	if st, err = l.remember(ctx, in); err != nil {
 		return nil, false, nil, err
@@ -130,28 +135,30 @@ func (l *Line) gather(ctx context.Context, in *plan.Input, end bool) (st *state.
 		}
 	}
 	if l.Offline {
-		return st, settled, diags, l.unreadImports()
+		return st, false, diags, l.unreadImports()
 	}
 	if err := l.observe(ctx, in, read); err != nil {
 		return nil, false, diags, err
 	}
-	if settled && !asRemembered(*in) {
-		settled = false
+	if settled && asRemembered(*in) {
+		return st, true, diags, nil
+	}
+	if settled {
 		more, err := l.ask(ctx, in, st, read)
 		if diags = append(diags, more...); err != nil || diags.HasErrors() {
 			return nil, false, diags, err
 		}
 	}
-	if err := l.unremembered(ctx, *in, end); err != nil {
-		return nil, false, diags, err
+	more, err := l.claim(ctx, in, end)
+	return st, false, append(diags, more...), err
+}
+
+// claim is what of what the platforms hold is ours although state does not know.
+func (l *Line) claim(ctx context.Context, in *plan.Input, end bool) (diag.List, error) {
+	if err := l.unremembered(ctx, *in, end); err != nil || end {
+		return nil, err
 	}
-	if !end {
-		more, err := l.takeOver(ctx, in)
-		if diags = append(diags, more...); err != nil || diags.HasErrors() {
-			return nil, false, diags, err
-		}
-	}
-	return st, settled, diags, nil
+	return l.takeOver(ctx, in)
 }
 
 // ask fills in what the files ask for.

@@ -18,6 +18,7 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/project"
 	"github.com/trayecto/trayecto/lang/source"
+	"github.com/trayecto/trayecto/lang/workers"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/state"
 )
@@ -135,16 +136,16 @@ type Platform struct {
 // alone: nobody needs its credentials yet. Of the loaded project only what comes
 // from a cache is known from here on. Close the line when done.
 func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
-	st, notices, err := o.state(ctx, l.Program)
+	st, notices, at, err := o.surroundings(ctx, l.Program)
 	if err != nil {
 		return nil, fmt.Errorf("reading state: %w", err)
 	}
 	_ = o.noteWhereabouts(l.Program) // a folder may be read-only to who plans; Apply insists
 	l.Project = known(l.Project)
-	line := &Line{Options: o, Program: l.Program, Source: l.Source, State: st, Notices: notices, index: l.Program.Index(), kept: l.kept}
+	line := &Line{Options: o, Program: l.Program, Source: l.Source, State: st, Notices: notices, index: at.index, kept: l.kept}
 	held := holders(st)
-	for _, p := range l.Program.Platforms {
-		placed := line.index.Placed(p.Address)
+	for i, p := range l.Program.Platforms {
+		placed := at.placed[i]
 		if !held[p.Name] && len(placed) == 0 {
 			continue
 		}
@@ -160,6 +161,28 @@ func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
 		}
 	}
 	return line, nil
+}
+
+// placement is what of a program goes where.
+type placement struct {
+	index  *ir.Index
+	placed [][]string // by platform
+}
+
+// surroundings reads the state of a program while it is worked out what of it goes
+// where: neither needs the other.
+func (o Options) surroundings(ctx context.Context, p *ir.Program) (st *state.State, notices []state.Notice, at placement, err error) {
+	both := []func(){
+		func() { st, notices, err = o.state(ctx, p) },
+		func() {
+			at.index = p.Index()
+			for _, platform := range p.Platforms {
+				at.placed = append(at.placed, at.index.Placed(platform.Address))
+			}
+		},
+	}
+	workers.Each(len(both), 0, func(i int) { both[i]() })
+	return st, notices, at, err
 }
 
 // holders is the platforms that hold something that was applied, or may.
