@@ -57,6 +57,9 @@ z3:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends z3 >/dev/null; \
 	else echo "SKIPPED: the prover against z3; install z3 to run it" >&2; fi
 
+# Where the program runs as well. It is built and vetted for them here, tests included.
+ELSEWHERE := windows/amd64 darwin/arm64 linux/arm64
+
 lint:
 	@unformatted=$$(gofmt -l cmd lang compiler targets schemas examples); \
 	if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
@@ -64,6 +67,7 @@ lint:
 	@bash .ci/together \
 	  '$(GO) tool staticcheck ./...' \
 	  '$(GO) tool go-check-sumtype ./...' \
+	  'for on in $(ELSEWHERE); do GOOS=$${on%/*} GOARCH=$${on#*/} $(GO) vet ./... || exit; done' \
 	  '! command -v c++ >/dev/null 2>&1 || { cd targets/duckdb && CGO_ENABLED=1 $(GO) vet ./...; }'
 
 bench:

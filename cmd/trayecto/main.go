@@ -60,7 +60,7 @@ func system() *world {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		env: os.LookupEnv, clock: time.Now,
 		asks:    term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())),
-		watched: term.IsTerminal(int(os.Stderr.Fd())),
+		watched: term.IsTerminal(int(os.Stderr.Fd())) && redraws(os.Stderr),
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -110,7 +109,7 @@ func understood(err error, patience time.Duration) error {
 		return fmt.Errorf("it speaks version %s of the plugin protocol and this trayecto version %d; take a newer plugin", m[1], wire.Version)
 	}
 	switch {
-	case errors.Is(err, syscall.ENOEXEC):
+	case errors.Is(err, errForeign):
 		return fmt.Errorf("it is no program for this machine; put the one for %s there", Machine)
 	case errors.Is(err, goplugin.ErrChecksumsDoNotMatch):
 		return errors.New("it was changed while it was being looked at")

@@ -15,7 +15,6 @@ package sdk
 
 import (
 	"os"
-	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
@@ -29,7 +28,7 @@ import (
 // told to stop or that trayecto is gone. Started by hand, it says what it is
 // and ends the program.
 func Serve(factory targets.Factory) {
-	go follow(os.Getppid(), time.NewTicker(time.Second).C)
+	go follow(os.Getppid())
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig:  wire.Handshake(),
 		VersionedPlugins: map[int]plugin.PluginSet{wire.Version: {wire.Name: wire.Plugin{Factory: factory}}},
@@ -41,14 +40,4 @@ func Serve(factory targets.Factory) {
 // Server is a gRPC server that takes messages as long as the protocol has.
 func Server(options []grpc.ServerOption) *grpc.Server {
 	return grpc.NewServer(append(options, grpc.MaxRecvMsgSize(wire.MessageBytes), grpc.MaxSendMsgSize(wire.MessageBytes))...)
-}
-
-// follow ends this program when the one that started it was ended without
-// saying good-bye.
-func follow(parent int, tick <-chan time.Time) {
-	for range tick {
-		if os.Getppid() != parent {
-			os.Exit(1)
-		}
-	}
 }

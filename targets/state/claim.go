@@ -15,14 +15,24 @@ import (
 //
 // Beside it stand two files that only the operating system's locks matter of.
 // lock is locked as long as the lease lasts, so a lease ends with its holder's
-// process; one that is broken by hand leaves its holder the old file and puts a
-// new one in its place. gate is locked for the time of one write or one reading:
+// process; one that is broken by hand leaves its holder that file, and the next
+// lease is on another one. gate is locked for the time of one write or one reading:
 // in it a write first looks whether its number is still the last one.
 type claim struct {
 	Token  int64   `json:"token"`
 	Holder *Holder `json:"holder,omitempty"`
-	// Broken is who ended the lease of the holder before by hand.
+	// Broken is who ended the lease of the holder before by hand, and Breaks how
+	// often anybody did.
 	Broken *Holder `json:"broken,omitempty"`
+	Breaks int     `json:"breaks,omitempty"`
+}
+
+// lock is the file that is locked as long as a lease lasts.
+func (f *folder) lock(last claim) string {
+	if last.Breaks == 0 {
+		return f.path("lock")
+	}
+	return f.path(fmt.Sprintf("lock.%d", last.Breaks))
 }
 
 func (f *folder) claim() (claim, error) {
@@ -106,6 +116,7 @@ type held struct {
 	folder *folder
 	file   *os.File // lock
 	token  int64
+	breaks int
 }
 
 // Lease implements Backend.
@@ -127,7 +138,7 @@ func (f *folder) take(by Holder) (*held, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(f.path("lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := os.OpenFile(f.lock(last), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -138,10 +149,10 @@ func (f *folder) take(by Holder) (*held, error) {
 	if !free {
 		return nil, errors.Join(&LockedError{Holder: last.Holder}, file.Close())
 	}
-	if err := f.sign(claim{Token: last.Token + 1, Holder: &by}); err != nil {
+	if err := f.sign(claim{Token: last.Token + 1, Holder: &by, Breaks: last.Breaks}); err != nil {
 		return nil, errors.Join(err, unlock(file), file.Close())
 	}
-	return &held{folder: f, file: file, token: last.Token + 1}, nil
+	return &held{folder: f, file: file, token: last.Token + 1, breaks: last.Breaks}, nil
 }
 
 // Holder implements Backend.
@@ -155,7 +166,11 @@ func (f *folder) Holder(ctx context.Context) (who *Holder, err error) {
 
 // holder is Holder inside the gate.
 func (f *folder) holder() (*Holder, error) {
-	file, err := openTo(f.path("lock"), readers)
+	last, err := f.claim()
+	if err != nil {
+		return nil, err
+	}
+	file, err := openTo(f.lock(last), readers)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -170,11 +185,10 @@ func (f *folder) holder() (*Holder, error) {
 	if free {
 		return nil, unlock(file)
 	}
-	last, err := f.claim()
-	if err == nil && last.Holder == nil { // an older version of the tool has it
+	if last.Holder == nil { // an older version of the tool has it
 		last.Holder = &Holder{Who: "someone"}
 	}
-	return last.Holder, err
+	return last.Holder, nil
 }
 
 // Break implements Backend.
@@ -188,10 +202,7 @@ func (f *folder) Break(ctx context.Context, by Holder) (*Holder, error) {
 		if err != nil {
 			return err
 		}
-		if err := f.sign(claim{Token: last.Token + 1, Broken: &by}); err != nil {
-			return err
-		}
-		return f.anew()
+		return f.sign(claim{Token: last.Token + 1, Broken: &by, Breaks: last.Breaks + 1})
 	})
 	return was, err
 }
@@ -242,7 +253,7 @@ func (h *held) Renew(ctx context.Context) error {
 
 // Release implements Lease.
 func (h *held) Release(ctx context.Context) error {
-	err := h.still(ctx, func() error { return h.folder.sign(claim{Token: h.token}) })
+	err := h.still(ctx, func() error { return h.folder.sign(claim{Token: h.token, Breaks: h.breaks}) })
 	var ended *FencedError
 	if errors.As(err, &ended) {
 		return h.file.Close() // the file lock is another's

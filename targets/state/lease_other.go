@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package state
 
@@ -27,9 +27,6 @@ func tryLock(file *os.File) (free bool, err error) {
 }
 
 func unlock(file *os.File) error { return os.Remove(heldName(file)) }
-
-// anew unlocks the file lock for its holder.
-func (f *folder) anew() error { return os.Remove(f.path("lock") + ".held") }
 
 // syncFolder does nothing: a rename is durable here without it.
 func syncFolder(string) error { return nil }

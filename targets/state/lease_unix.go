@@ -22,9 +22,6 @@ func tryLock(file *os.File) (free bool, err error) {
 
 func unlock(file *os.File) error { return syscall.Flock(int(file.Fd()), syscall.LOCK_UN) }
 
-// anew puts a new file lock in the place of one that is locked.
-func (f *folder) anew() error { return f.replace("lock", nil) }
-
 // syncFolder makes the names in a folder durable.
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
