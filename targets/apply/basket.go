@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/trayecto/trayecto/targets"
+	"github.com/trayecto/trayecto/targets/state"
 )
 
 // basket gathers the answers to calls until there are enough of them to be
@@ -37,18 +38,34 @@ func (b *basket) answer(answer targets.Result) {
 	}
 	b.finished = append(b.finished, c)
 	if len(b.finished) >= syncEvery {
-		b.empty()
+		b.empty(b.run.State.Finish)
 	}
 }
 
 func (b *basket) flush() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.empty()
+	b.empty(b.run.State.Finish)
 }
 
-func (b *basket) empty() {
-	b.run.finish(b.ctx, b.finished)
+// end leaves the last answers for the write of the intents that come next: where
+// each call needs the one before, the disk is waited for once for both. If the
+// program ends before that, the next run asks the platform; of what cannot be
+// found there the answer is written at once.
+func (b *basket) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, c := range b.finished {
+		if !b.run.findable(c.intent) {
+			b.empty(b.run.State.Finish)
+			return
+		}
+	}
+	b.empty(b.run.State.Later)
+}
+
+func (b *basket) empty(write func(context.Context, []state.Result) error) {
+	b.run.finish(b.ctx, b.finished, write)
 	b.finished = nil
 }
 

@@ -66,7 +66,7 @@ func (r *run) skipGone(ctx context.Context, calls []*call) []*call {
 			open = append(open, c)
 		}
 	}
-	r.finish(ctx, gone)
+	r.finish(ctx, gone, r.State.Finish)
 	return open
 }
 
@@ -97,7 +97,7 @@ func (r *run) send(ctx context.Context, platform string, calls []*call) {
 			}
 		}
 	}, b.answer)
-	b.flush()
+	b.end()
 	for _, c := range calls {
 		if !c.done && c.err == nil {
 			c.err = lost(c.sent, err)
@@ -119,8 +119,9 @@ func lost(sent bool, err error) error {
 // errUnsent stands for a call that was not made.
 var errUnsent = errors.New("the run was interrupted")
 
-// finish makes the results of calls that are done durable and ends their changes.
-func (r *run) finish(ctx context.Context, calls []*call) {
+// finish makes the results of calls that are done durable, in one of the state's
+// ways, and ends their changes.
+func (r *run) finish(ctx context.Context, calls []*call, write func(context.Context, []state.Result) error) {
 	if len(calls) == 0 {
 		return
 	}
@@ -128,7 +129,7 @@ func (r *run) finish(ctx context.Context, calls []*call) {
 	for i, c := range calls {
 		results[i] = c.result()
 	}
-	err := r.State.Finish(ctx, results)
+	err := write(ctx, results)
 	if err != nil {
 		r.fail(err)
 	}
@@ -257,7 +258,7 @@ func (r *run) undone(ctx context.Context, c *call) bool {
 	switch c.found.verdict {
 	case done:
 		c.object = c.found.object
-		r.finish(ctx, []*call{c})
+		r.finish(ctx, []*call{c}, r.State.Finish)
 		return false
 	case undone:
 		return true
@@ -309,7 +310,15 @@ func (r *run) wait(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	r.flush(ctx)
 	return waiter(r.Wait)(ctx, d)
+}
+
+// flush makes durable what waited for the next intents, where none follow at once.
+func (r *run) flush(ctx context.Context) {
+	if err := r.State.Flush(context.WithoutCancel(ctx)); err != nil {
+		r.fail(err)
+	}
 }
 
 // waiter is wait, or waiting by the clock.

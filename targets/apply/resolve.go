@@ -238,7 +238,7 @@ func (r *run) find(ctx context.Context, q question, intents []state.Intent) ([]f
 	var asked []int
 	var requests []targets.FindRequest
 	for n, i := range intents {
-		if w := r.ways(i); !w.marked && !w.named && !w.once {
+		if !r.findable(i) {
 			out[n] = unknown("a %s can be found neither by a mark nor by its name", i.Record.Kind)
 			continue
 		}
@@ -272,6 +272,9 @@ func (r *run) ways(i state.Intent) ways {
 		once:   r.Targets[platform].Describe().Can.Idempotent,
 	}
 }
+
+// findable tells whether the platform can say what became of a call.
+func (r *run) findable(i state.Intent) bool { return i.Action != plan.Create || r.ways(i) != ways{} }
 
 // made is what objects that were found say about a creation.
 func (r *run) made(i state.Intent, found []resource.Object) finding {

@@ -71,14 +71,19 @@ func (r *run) work(ctx context.Context) error {
 	busy := map[string]int{} // the phase of the batch that a platform is at
 	ended := make(chan string)
 	for {
+		var begun []batch
 		if !r.stopped(ctx) {
-			for _, b := range r.ready(busy) {
-				busy[b.platform] = b.phase
-				go func() {
-					r.batch(ctx, b.platform, b.changes)
-					ended <- b.platform
-				}()
-			}
+			begun = r.ready(busy)
+		}
+		for _, b := range begun {
+			busy[b.platform] = b.phase
+			go func() {
+				r.batch(ctx, b.platform, b.changes)
+				ended <- b.platform
+			}()
+		}
+		if len(begun) == 0 {
+			r.flush(ctx)
 		}
 		if len(busy) == 0 {
 			break

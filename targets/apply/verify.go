@@ -20,7 +20,7 @@ func (r *run) verify(ctx context.Context, platform string, calls []*call) {
 		}
 	}
 	deviant := r.compare(ctx, platform, made)
-	if lag := r.lag(platform, deviant); lag > 0 && waiter(r.Wait)(ctx, lag) == nil {
+	if lag := r.lag(platform, deviant); lag > 0 && r.wait(ctx, lag) == nil {
 		late := make([]*call, len(deviant))
 		for i, d := range deviant {
 			late[i] = d.call

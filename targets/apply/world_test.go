@@ -92,6 +92,7 @@ type world struct {
 	exclude  []string
 	drift    []plan.DriftRule
 	waited   time.Duration
+	waits    func(context.Context, time.Duration) error // what else a wait does
 	events   []apply.Event
 	counted  *counted // the platform, where its reads are counted
 }
@@ -124,8 +125,11 @@ func (w *world) targets() map[string]targets.Target {
 	return map[string]targets.Target{"p": w.platform}
 }
 
-func (w *world) wait(_ context.Context, d time.Duration) error {
+func (w *world) wait(ctx context.Context, d time.Duration) error {
 	w.waited += d
+	if w.waits != nil {
+		return w.waits(ctx, d)
+	}
 	return nil
 }
 

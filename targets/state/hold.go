@@ -34,11 +34,13 @@ func (s *State) Holds() []Hold {
 }
 
 // Hold makes a hold durable, in the place of one on the same.
-func (s *State) Hold(ctx context.Context, h Hold) error { return s.write(ctx, []entry{{Hold: &h}}) }
+func (s *State) Hold(ctx context.Context, h Hold) error {
+	return s.write(ctx, []entry{{Hold: &h}}, s.atOnce)
+}
 
 // Lift ends the hold on something.
 func (s *State) Lift(ctx context.Context, what string) error {
-	return s.write(ctx, []entry{{Lift: what}})
+	return s.write(ctx, []entry{{Lift: what}}, s.atOnce)
 }
 
 // Settings is a platform as it was when it was last applied to, without
@@ -63,7 +65,7 @@ func (s *State) KeepSettings(ctx context.Context, settings map[string]json.RawMe
 	if len(news) == 0 {
 		return nil
 	}
-	return s.write(ctx, []entry{{Settings: news}})
+	return s.write(ctx, []entry{{Settings: news}}, s.atOnce)
 }
 
 // ErrNone says that nothing was applied from a folder yet.

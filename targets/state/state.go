@@ -48,7 +48,7 @@ type State struct {
 	dirty   bool   // the journal holds something, or should
 	cutOff  bool   // it did when it was read
 	broken  error  // nothing more is written; what is torn a snapshot mends
-	unsent  []byte // results that wait for the next write, see Finish
+	unsent  []byte // results that wait for the next write, see Later
 
 	lease    Lease
 	renewing func()    // ends the renewing of the lease
@@ -204,19 +204,44 @@ func (s *State) Begin(ctx context.Context, intents []Intent) error {
 	for i := range intents {
 		entries[i].Intent = &intents[i]
 	}
-	return s.write(ctx, entries)
+	return s.write(ctx, entries, s.atOnce)
 }
 
 // Finish makes results durable. Where that means to write the whole state again
-// (a backend that cannot append) they wait for the next intents or for Unlock: a
-// crash in between leaves calls whose outcome the next run finds out, as after
-// any crash.
+// (a backend that cannot append) they wait as those of Later.
 func (s *State) Finish(ctx context.Context, results []Result) error {
+	due := s.atOnce
+	if !s.can().Append {
+		due = s.soon
+	}
+	return s.write(ctx, finished(results), due)
+}
+
+// Later makes results true, and durable together with what is written next: the
+// next intents, so that two calls of which one needs the other take three writes
+// and not four, Flush or Unlock. A crash in between leaves calls whose outcome the
+// next run finds out, as after any crash; so this is for calls whose outcome can be
+// found, and for whoever writes next at once.
+func (s *State) Later(ctx context.Context, results []Result) error {
+	return s.write(ctx, finished(results), s.soon)
+}
+
+// Flush makes durable what waits to be.
+func (s *State) Flush(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.unsent) == 0 {
+		return nil
+	}
+	return s.through(s.atOnce(ctx, nil))
+}
+
+func finished(results []Result) []entry {
 	entries := make([]entry, len(results))
 	for i := range results {
 		entries[i].Result = &results[i]
 	}
-	return s.write(ctx, entries)
+	return entries
 }
 
 // Keep makes declarations, by the hash of their canonical form, and accounts,
@@ -238,11 +263,11 @@ func (s *State) Keep(ctx context.Context, blobs map[string]json.RawMessage, iden
 	if len(news.Blobs)+len(news.Identities) == 0 {
 		return nil
 	}
-	return s.write(ctx, []entry{news})
+	return s.write(ctx, []entry{news}, s.atOnce)
 }
 
-// write makes entries durable and then true.
-func (s *State) write(ctx context.Context, entries []entry) error {
+// write makes entries durable, when they are due, and true.
+func (s *State) write(ctx context.Context, entries []entry, due func(context.Context, []byte) error) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -263,9 +288,11 @@ func (s *State) write(ctx context.Context, entries []entry) error {
 		}
 		lines = append(lines, line...)
 	}
-	if err := s.append(ctx, lines, entries); err != nil {
-		s.broken = err
-		return fmt.Errorf("writing the state in %s: %w", s.backend.Name(), err)
+	if s.backend != nil {
+		s.dirty = true
+		if err := s.through(due(ctx, lines)); err != nil {
+			return err
+		}
 	}
 	for _, e := range entries {
 		s.content.take(e)
@@ -273,25 +300,33 @@ func (s *State) write(ctx context.Context, entries []entry) error {
 	return nil
 }
 
-// append sends lines to the backend. One that writes its journal again with each
-// append gets results together with what follows them.
-func (s *State) append(ctx context.Context, lines []byte, of []entry) error {
-	if s.backend == nil {
+// through notes that the state cannot be written any more.
+func (s *State) through(err error) error {
+	if err == nil {
 		return nil
 	}
-	s.dirty = true
-	if !s.backend.Can().Append {
-		lines = append(s.unsent, lines...)
-		if s.unsent = nil; len(lines) < unsentMost && !slices.ContainsFunc(of, func(e entry) bool { return e.Result == nil }) {
-			s.unsent = lines
-			return nil
-		}
-	}
+	s.broken = err
+	return fmt.Errorf("writing the state in %s: %w", s.backend.Name(), err)
+}
+
+// atOnce sends lines to the backend, behind those that wait.
+func (s *State) atOnce(ctx context.Context, lines []byte) error {
+	lines = append(s.unsent, lines...)
+	s.unsent = nil
 	err := s.lease.Append(ctx, lines)
 	if err == nil {
 		s.sure = time.Now()
 	}
 	return err
+}
+
+// soon keeps lines for the next write, unless too many wait.
+func (s *State) soon(ctx context.Context, lines []byte) error {
+	if len(s.unsent)+len(lines) >= unsentMost {
+		return s.atOnce(ctx, lines)
+	}
+	s.unsent = append(s.unsent, lines...)
+	return nil
 }
 
 // unsentMost is how many bytes of results wait.
