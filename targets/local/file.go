@@ -152,7 +152,9 @@ func address(path string, m mode) string {
 	}
 	u := url.URL{Scheme: "file", Path: slashed, OmitHost: !filepath.IsAbs(path)}
 	query := url.Values{"mode": {string(m)}, "_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(500)", "synchronous(FULL)", "foreign_keys(1)"}}
+		// A journal that is emptied and not removed spares the disk a new file, and its
+		// name in the folder, for each transaction.
+		"_pragma": {"busy_timeout(500)", "synchronous(FULL)", "foreign_keys(1)", "journal_mode(TRUNCATE)"}}
 	u.RawQuery = query.Encode()
 	return u.String()
 }
@@ -217,7 +219,11 @@ func makeFile(ctx context.Context, path string, entropy io.Reader) (err error) {
 	return tx.Commit()
 }
 
-func (f *file) close() error { return f.db.Close() }
+// close leaves no empty journal behind.
+func (f *file) close() error {
+	_, err := f.db.Exec("PRAGMA journal_mode = DELETE")
+	return errors.Join(err, f.db.Close())
+}
 
 // Identity is the text that the first Apply minted, "" before it.
 func (t *Target) Identity(ctx context.Context) (string, error) {
