@@ -4,10 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"iter"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -21,7 +19,7 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/duckdb"
-	"github.com/trayecto/trayecto/targets/host"
+	"github.com/trayecto/trayecto/targets/kit"
 	lowered "github.com/trayecto/trayecto/targets/sql"
 	"github.com/trayecto/trayecto/targets/warehouse/suite"
 )
@@ -218,7 +216,7 @@ func (p *polite) Count(ctx context.Context, r targets.CountRequest) ([]targets.C
 func engine(factory targets.Factory) suite.Engine {
 	desk := &sync.Map{}
 	return suite.Engine{
-		Target: "duckdb", Light: true, Worlds: 3,
+		Target: "duckdb", Light: true, Worlds: 2,
 		Fresh: func(t testing.TB) suite.Database {
 			d := &database{dir: t.TempDir(), factory: factory, desk: desk, setting: []string{"SET threads = 1"}} // so few rows need no more
 			desk.Store(d.dir, d)
@@ -256,78 +254,27 @@ func column(t types.Type, foreign bool) string {
 	return "VARCHAR"
 }
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "duckdb")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	program = sync.OnceValues(func() (string, error) { return build(dir) })
-	code := m.Run()
-	if err := os.RemoveAll(dir); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// program is the program that serves the target, built once for all tests.
-var program func() (path string, err error)
-
-func build(dir string) (string, error) {
-	path := filepath.Join(dir, host.Prefix+"duckdb")
-	out, err := exec.Command("go", "build", "-ldflags", "-s -w", "-o", path, "./"+host.Prefix+"duckdb").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%w\n%s", err, out)
-	}
-	return path, nil
-}
-
-// plugin is the target as its program serves it, found and pinned by the host.
-func plugin(t *testing.T) targets.Factory {
-	t.Helper()
-	dir := t.TempDir()
-	plugins := filepath.Join(dir, ".trayecto", "plugins")
-	built, err := program()
-	if err == nil {
-		err = os.MkdirAll(plugins, 0o755)
-	}
-	if err == nil {
-		err = os.Symlink(built, filepath.Join(plugins, host.Prefix+"duckdb"))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := host.New(context.Background(), host.Options{Dir: dir, Env: os.LookupEnv, Log: os.Stderr})
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	factory, err := h.Target("duckdb")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return factory
-}
+// The test's own program serves the target as a plugin too: another program with
+// the same main function would take longer to link than the tests take.
+func TestMain(m *testing.M) { kit.Main(m, duckdb.Factory()) }
 
 func TestDialect(t *testing.T) {
 	t.Parallel()
 	suite.Dialect(t, engine(duckdb.Factory()))
 }
 
-// What is shipped is the program that serves the target as a plugin, so that is
-// what everything is asked of; and it says what the same target says in this process.
+// What is shipped is a program that serves the target as a plugin, so that way
+// everything is asked; and it says what the same target says in this process.
 func TestTarget(t *testing.T) {
 	t.Parallel()
-	factory := plugin(t)
+	factory := kit.Through(t, "duckdb")
 	lockedOut(t, factory)
 	suite.Target(t, engine(factory))
 }
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	suite.Shipped(t, engine(plugin(t)), duckdb.Factory(), byHand)
+	suite.Shipped(t, engine(kit.Through(t, "duckdb")), duckdb.Factory(), byHand)
 }
 
 // byHand is what somebody does who should not: a view without rows, a gate

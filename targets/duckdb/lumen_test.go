@@ -17,6 +17,7 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/apply"
+	"github.com/trayecto/trayecto/targets/kit"
 	"github.com/trayecto/trayecto/targets/run"
 	lowered "github.com/trayecto/trayecto/targets/sql"
 	"github.com/trayecto/trayecto/targets/state"
@@ -86,7 +87,7 @@ func TestExample(t *testing.T) {
 
 func opened(t *testing.T, dir string, now time.Time, db *database) *run.Line {
 	t.Helper()
-	factory := plugin(t)
+	factory := kit.Through(t, "duckdb")
 	if err := db.leave(); err != nil {
 		t.Fatal(err)
 	}

@@ -119,7 +119,7 @@ func (d database) Tables() string { return "public" }
 // engine is PostgreSQL, its target made by a factory.
 func engine(factory targets.Factory) suite.Engine {
 	return suite.Engine{
-		Target: "postgres", Worlds: 10,
+		Target: "postgres", Worlds: 6,
 		Fresh: func(t testing.TB) suite.Database {
 			dsn := cluster.Server(t).New(t)
 			return database{dsn: dsn, conn: connect(t, dsn), factory: factory}
@@ -163,7 +163,7 @@ func TestTarget(t *testing.T) {
 func TestThroughPlugin(t *testing.T) {
 	t.Parallel()
 	served := engine(kit.Through(t, "postgres"))
-	served.Worlds = 3
+	served.Worlds = 1
 	suite.Target(t, served)
 	suite.Served(t, served, postgres.New, byHand)
 }
