@@ -163,7 +163,7 @@ func TestTarget(t *testing.T) {
 func TestThroughPlugin(t *testing.T) {
 	t.Parallel()
 	served := engine(kit.Through(t, "postgres"))
-	served.Worlds = 1
+	served.Worlds = 2
 	suite.Target(t, served)
 	suite.Served(t, served, postgres.New, byHand)
 }
