@@ -23,10 +23,16 @@ type Address struct {
 
 // String is the address as people read it: touchpoint.welcome_mail (sandbox, template.es).
 func (a Address) String() string {
-	if a.Role == "" {
-		return a.Object + " (" + a.Platform + ")"
+	var few [128]byte // most addresses have no more, and then need no memory twice
+	return string(a.append(few[:0]))
+}
+
+func (a Address) append(b []byte) []byte {
+	b = append(append(append(b, a.Object...), " ("...), a.Platform...)
+	if a.Role != "" {
+		b = append(append(b, ", "...), a.Role...)
 	}
-	return a.Object + " (" + a.Platform + ", " + a.Role + ")"
+	return append(b, ')')
 }
 
 // Less orders addresses by object, platform and role.
@@ -93,5 +99,12 @@ type Object struct {
 // Mark is the ownership mark of an object: a hash of project, environment and
 // address, so that two projects never take each other's objects.
 func Mark(project, env string, a Address) string {
-	return "trayecto-" + shortHash([]byte(project+"\x00"+env+"\x00"+a.String()))
+	return new(Hasher).Mark(project, env, a)
+}
+
+// Mark is the function Mark.
+func (h *Hasher) Mark(project, env string, a Address) string {
+	b := append(append(h.empty(), project...), 0)
+	b = append(append(b, env...), 0)
+	return "trayecto-" + h.sum(a.append(b))
 }

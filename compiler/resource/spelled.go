@@ -19,7 +19,7 @@ func Spell(m Map) Spelled {
 	if m == nil {
 		return Spelled{}
 	}
-	return Spelled{string(hashed(nil, m))}
+	return Spelled{string(spell(nil, m))}
 }
 
 // ReadSpelled reads attributes from a document, of which they keep the text. What
@@ -141,7 +141,7 @@ func (s Spelled) Is(m Map) bool {
 		return s.None() && m == nil
 	}
 	var few [usual]byte
-	return string(hashed(few[:0], m)) == s.text || Equal(s.Map(), m)
+	return string(spell(few[:0], m)) == s.text || Equal(s.Map(), m)
 }
 
 // Equal tells whether both are the same attributes.

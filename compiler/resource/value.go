@@ -1,12 +1,12 @@
 package resource
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/trayecto/trayecto/lang/jsontext"
@@ -69,41 +69,33 @@ func Strings(items ...string) List {
 
 // Refs lists the references inside v, sorted and without repetition.
 func Refs(v Value) []Ref {
-	seen := map[Ref]bool{}
+	var out []Ref
 	walk(v, func(leaf Value) {
 		if r, ok := leaf.(Ref); ok {
-			seen[r] = true
+			out = append(out, r)
 		}
 	})
-	out := make([]Ref, 0, len(seen))
-	for r := range seen {
-		out = append(out, r)
-	}
-	sort.Slice(out, func(i, j int) bool {
-		if c := out[i].Address.Compare(out[j].Address); c != 0 {
-			return c < 0
-		}
-		return out[i].Output < out[j].Output
+	slices.SortFunc(out, func(a, b Ref) int {
+		return cmp.Or(a.Address.Compare(b.Address), strings.Compare(a.Output, b.Output))
 	})
-	return out
+	return slices.Compact(out)
 }
 
 // Lookups lists the look-ups inside v, sorted and without repetition.
 func Lookups(v Value) []Lookup {
-	seen := map[Lookup]bool{}
+	var out []Lookup
 	walk(v, func(leaf Value) {
 		if l, ok := leaf.(Lookup); ok {
-			seen[l] = true
+			out = append(out, l)
 		}
 	})
-	out := make([]Lookup, 0, len(seen))
-	for l := range seen {
-		out = append(out, l)
-	}
-	sort.Slice(out, func(i, j int) bool {
-		return out[i].Kind < out[j].Kind || out[i].Kind == out[j].Kind && out[i].Key < out[j].Key
-	})
-	return out
+	slices.SortFunc(out, Lookup.Compare)
+	return slices.Compact(out)
+}
+
+// Compare orders look-ups by kind and key.
+func (l Lookup) Compare(other Lookup) int {
+	return cmp.Or(strings.Compare(l.Kind, other.Kind), strings.Compare(l.Key, other.Key))
 }
 
 func walk(v Value, leaf func(Value)) {
@@ -122,60 +114,107 @@ func walk(v Value, leaf func(Value)) {
 }
 
 // Fill replaces references and look-ups in v by what resolve answers; where
-// it answers nil they stay. V itself is not changed.
+// it answers nil they stay. V itself is not changed: what nothing is replaced in
+// is shared with the answer.
 func Fill(v Value, resolve func(Value) Value) Value {
+	filled, _ := fill(v, resolve)
+	return filled
+}
+
+// fill is Fill, and tells whether anything was replaced.
+func fill(v Value, resolve func(Value) Value) (Value, bool) {
 	switch v := v.(type) {
 	case List:
-		out := make(List, len(v))
+		out, replaced := v, false
 		for i, item := range v {
-			out[i] = Fill(item, resolve)
+			filled, changed := fill(item, resolve)
+			if !changed {
+				continue
+			}
+			if !replaced {
+				out, replaced = slices.Clone(v), true
+			}
+			out[i] = filled
 		}
-		return out
+		return out, replaced
 	case Map:
-		out := make(Map, len(v))
+		out, replaced := v, false
 		for name, item := range v {
-			out[name] = Fill(item, resolve)
+			filled, changed := fill(item, resolve)
+			if !changed {
+				continue
+			}
+			if !replaced {
+				out, replaced = maps.Clone(v), true
+			}
+			out[name] = filled
 		}
-		return out
+		return out, replaced
 	case Ref, Lookup:
-		if found := resolve(v); found != nil {
-			return found
+		found := resolve(v)
+		if found == nil {
+			return v, false
 		}
-		return v
+		return found, true
 	case Null, Bool, Number, String:
-		return v
 	}
-	return v
+	return v, false
 }
 
 // Hash names the value: equal values have equal hashes. References count as
 // they are written, so a value with references has one hash before they are
 // filled in and another after.
-func Hash(v Value) string {
-	return shortHash(hashed(make([]byte, 0, usual), v))
-}
+func Hash(v Value) string { return new(Hasher).Hash(v) }
 
 // HashObject is the Hash of a map of kind, key and attributes, without the map.
 func HashObject(kind, key string, attributes Map) string {
-	return hashObject(hashed(append(make([]byte, 0, usual), `{"attributes":`...), attributes), kind, key)
+	return new(Hasher).Object(kind, key, attributes)
 }
 
 // HashText is HashObject of attributes that are spelled so. Those that somebody
 // else has spelled otherwise have another hash.
 func HashText(kind, key, attributes string) string {
-	return hashObject(append(append(make([]byte, 0, usual), `{"attributes":`...), attributes...), kind, key)
+	h := new(Hasher)
+	return h.object(append(append(h.empty(), `{"attributes":`...), attributes...), kind, key)
 }
 
-func hashObject(b []byte, kind, key string) string {
+// Hasher names one value after the other in the same memory. The zero Hasher is
+// ready; it is not for several goroutines at a time.
+type Hasher struct{ spelled []byte }
+
+// Hash is the function Hash.
+func (h *Hasher) Hash(v Value) string {
+	return h.sum(spell(h.empty(), v))
+}
+
+// Object is the function HashObject.
+func (h *Hasher) Object(kind, key string, attributes Map) string {
+	return h.object(spell(append(h.empty(), `{"attributes":`...), attributes), kind, key)
+}
+
+func (h *Hasher) object(b []byte, kind, key string) string {
 	b = jsontext.Append(append(b, `,"key":`...), key)
 	b = jsontext.Append(append(b, `,"kind":`...), kind)
-	return shortHash(append(b, '}'))
+	return h.sum(append(b, '}'))
 }
 
 // usual is how many bytes most objects are spelled with.
 const usual = 1024
 
-func hashed(b []byte, v Value) []byte {
+func (h *Hasher) empty() []byte {
+	if h.spelled == nil {
+		h.spelled = make([]byte, 0, usual)
+	}
+	return h.spelled[:0]
+}
+
+// sum is the hash of what was spelled, whose memory is kept.
+func (h *Hasher) sum(spelled []byte) string {
+	h.spelled = spelled
+	return shortHash(spelled)
+}
+
+func spell(b []byte, v Value) []byte {
 	b, err := appendValue(b, v)
 	if err != nil {
 		panic(fmt.Sprintf("hashing a value: %v", err)) // every case of Value marshals
@@ -185,7 +224,9 @@ func hashed(b []byte, v Value) []byte {
 
 func shortHash(of []byte) string {
 	sum := sha256.Sum256(of)
-	return hex.EncodeToString(sum[:12])
+	var text [24]byte
+	hex.Encode(text[:], sum[:12])
+	return string(text[:])
 }
 
 // Equal tells whether two values are the same.
