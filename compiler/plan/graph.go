@@ -1,6 +1,6 @@
 package plan
 
-import "container/heap"
+import "math"
 
 // graph is edges between dense ids: those of node i are to[at[i]:at[i+1]].
 type graph struct {
@@ -50,21 +50,21 @@ func (g graph) reversed() graph {
 func (g graph) order(rank func(int32) int) (order, cycle []int32) {
 	users := g.reversed()
 	missing := make([]int32, g.nodes())
-	ready := &queue{rank: rank}
+	ready := make(queue, 0, g.nodes())
 	for i := range int32(g.nodes()) {
 		missing[i] = int32(len(g.of(i)))
 		if missing[i] == 0 {
-			heap.Push(ready, i)
+			ready.push(rank(i), i)
 		}
 	}
 	order = make([]int32, 0, g.nodes())
-	for ready.Len() > 0 {
-		i := heap.Pop(ready).(int32)
+	for len(ready) > 0 {
+		i := ready.pop()
 		order = append(order, i)
 		for _, user := range users.of(i) {
 			missing[user]--
 			if missing[user] == 0 {
-				heap.Push(ready, user)
+				ready.push(rank(user), user)
 			}
 		}
 	}
@@ -103,33 +103,34 @@ func firstOf(missing []int32) int32 {
 	return 0
 }
 
-// queue is a heap of nodes by rank and id.
-type queue struct {
-	ids  []int32
-	rank func(int32) int
-}
+// queue is a heap of nodes, the rank of each before its id: the least comes first.
+type queue []int64
 
-// Len is part of heap.Interface.
-func (q *queue) Len() int { return len(q.ids) }
-
-// Less is part of heap.Interface: the smaller comes first.
-func (q *queue) Less(i, j int) bool {
-	a, b := q.ids[i], q.ids[j]
-	if ra, rb := q.rank(a), q.rank(b); ra != rb {
-		return ra < rb
+func (q *queue) push(rank int, id int32) {
+	h := append(*q, int64(rank)<<32|int64(id))
+	for i := len(h) - 1; i > 0 && h[i] < h[(i-1)/2]; i = (i - 1) / 2 {
+		h[i], h[(i-1)/2] = h[(i-1)/2], h[i]
 	}
-	return a < b
+	*q = h
 }
 
-// Swap is part of heap.Interface.
-func (q *queue) Swap(i, j int) { q.ids[i], q.ids[j] = q.ids[j], q.ids[i] }
-
-// Push is for package heap.
-func (q *queue) Push(x any) { q.ids = append(q.ids, x.(int32)) }
-
-// Pop is for package heap.
-func (q *queue) Pop() any {
-	last := q.ids[len(q.ids)-1]
-	q.ids = q.ids[:len(q.ids)-1]
-	return last
+func (q *queue) pop() int32 {
+	h := *q
+	first, last := h[0], len(h)-1
+	h[0], h = h[last], h[:last]
+	for i := 0; ; {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < last; child++ {
+			if h[child] < h[least] {
+				least = child
+			}
+		}
+		if least == i {
+			break
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+	*q = h
+	return int32(first & math.MaxUint32)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
-	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // Input is everything that a plan is made from.
@@ -59,9 +58,6 @@ type Input struct {
 	OnlyTo  []string
 }
 
-// atOnce is how many objects are compared in one turn of a worker.
-const atOnce = 256
-
 // Compact leaves attributes out of Desired that Prior has too, and has their hash
 // stand for them: what is the same of very many is kept once.
 func (in *Input) Compact() {
@@ -69,13 +65,10 @@ func (in *Input) Compact() {
 	for i := range in.Prior {
 		prior[in.Prior[i].Address] = &in.Prior[i]
 	}
-	runs := workers.Runs(len(in.Desired), atOnce)
-	workers.Each(len(runs), 0, func(turn int) {
-		for i := runs[turn][0]; i < runs[turn][1]; i++ {
-			d := &in.Desired[i]
-			if p := prior[d.Address]; p != nil && d.Hash == "" && written(d, p) == p.Hash {
-				d.Attributes, d.Hash = nil, p.Hash
-			}
+	several(len(in.Desired), func(i int, h *resource.Hasher) {
+		d := &in.Desired[i]
+		if p := prior[d.Address]; p != nil && d.Hash == "" && written(d, p, h) == p.Hash {
+			d.Attributes, d.Hash = nil, p.Hash
 		}
 	})
 }

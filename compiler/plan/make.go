@@ -17,7 +17,8 @@ type Draft struct {
 	order   []int32
 	found   diag.List
 	decided bool
-	answers int // that were there when it was decided
+	answers int     // that were there when it was decided
+	asked   []int32 // the objects of which the last Edits were
 }
 
 // Begin brings together what is known. What the platforms say to edits may be
@@ -101,13 +102,19 @@ func (d *Draft) Edits() ([]Edit, error) {
 	if err := d.decide(); err != nil {
 		return nil, err
 	}
-	var edits []Edit
+	d.asked = d.asked[:0]
 	for i := range w.objects {
 		o := &w.objects[i]
-		if _, answered := w.in.Answers[o.address]; answered || !o.write.Writes() || o.deposed {
+		if !o.write.Writes() || o.deposed {
 			continue
 		}
-		edits = append(edits, o.edit())
+		if _, answered := w.in.Answers[o.address]; !answered {
+			d.asked = append(d.asked, int32(i))
+		}
+	}
+	edits := make([]Edit, len(d.asked))
+	for n, i := range d.asked {
+		edits[n] = w.objects[i].edit()
 	}
 	return edits, nil
 }
@@ -129,7 +136,7 @@ func (o *object) edit() Edit {
 // decide says for every object what has to be done to it.
 func (d *Draft) decide() error {
 	w := d.w
-	if d.decided && d.answers == len(w.in.Answers) {
+	if d.decided && (d.answers == len(w.in.Answers) || d.agreed()) {
 		return nil
 	}
 	for again := true; again; again = w.leaveUsed() {
@@ -144,6 +151,27 @@ func (d *Draft) decide() error {
 	w.decideDeposed()
 	d.decided, d.answers = true, len(w.in.Answers)
 	return nil
+}
+
+// agreed tells whether all answers since the last decision say no more than what
+// the changes cost.
+func (d *Draft) agreed() bool {
+	in := d.w.in
+	news := 0
+	for _, i := range d.asked {
+		a, answered := in.Answers[d.w.objects[i].address]
+		if len(a.Replace) > 0 || a.Over != "" {
+			return false
+		}
+		if answered {
+			news++
+		}
+	}
+	if d.answers+news != len(in.Answers) {
+		return false // something was answered that nobody asked
+	}
+	d.answers = len(in.Answers)
+	return true
 }
 
 func platformsGone(in Input) diag.List {

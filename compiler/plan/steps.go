@@ -21,13 +21,15 @@ const LastPhase = phaseOn
 
 // Phase is when the change may be made: of the changes whose needs are done,
 // those of the lowest phase go first.
-func (c Change) Phase() int {
+func (c Change) Phase() int { return phaseOf(c.Action, c.Live) }
+
+func phaseOf(a Action, live bool) int {
 	switch {
-	case c.Action == Adopt:
+	case a == Adopt:
 		return phaseAdopt
-	case c.Action == Delete:
+	case a == Delete:
 		return phaseDelete
-	case c.Action == SwitchOn && !c.Live:
+	case a == SwitchOn && !live:
 		return phaseOn
 	}
 	return phaseWrite
@@ -36,10 +38,16 @@ func (c Change) Phase() int {
 // none stands where an object has no such step.
 const none = int32(-1)
 
-// steps is the changes of all objects, and for each object which are its own.
+// step is a change of an object in the making.
+type step struct {
+	object int32
+	action Action
+}
+
+// steps is the steps of all objects, and for each object which are its own.
 type steps struct {
 	*work
-	list                  []Change
+	list                  []step
 	adopt, off, write, on []int32 // by object: index in list, or none
 	needs                 []edge
 	free                  []bool
@@ -48,8 +56,11 @@ type steps struct {
 // changes lists the steps of all objects in the order of carrying out.
 func (w *work) changes() []Change {
 	s := &steps{work: w}
+	for _, list := range []*[]int32{&s.adopt, &s.off, &s.write, &s.on} {
+		*list = make([]int32, len(w.objects))
+	}
 	for i := range w.objects {
-		s.of(&w.objects[i])
+		s.of(int32(i))
 	}
 	if len(s.list) == 0 {
 		return nil
@@ -63,22 +74,23 @@ func (w *work) changes() []Change {
 }
 
 // of adds the steps of one object.
-func (s *steps) of(o *object) {
-	add := func(want bool, list *[]int32, a Action) {
-		if !want {
-			*list = append(*list, none)
-			return
+func (s *steps) of(i int32) {
+	add := func(want bool, list []int32, a Action) {
+		if list[i] = none; want {
+			list[i] = int32(len(s.list))
+			s.list = append(s.list, step{i, a})
 		}
-		*list = append(*list, int32(len(s.list)))
-		s.list = append(s.list, s.change(o, a))
 	}
-	add(o.adopt, &s.adopt, Adopt)
-	add(o.off, &s.off, SwitchOff)
-	add(o.write != "", &s.write, o.write)
-	add(o.on, &s.on, SwitchOn)
+	o := &s.objects[i]
+	add(o.adopt, s.adopt, Adopt)
+	add(o.off, s.off, SwitchOff)
+	add(o.write != "", s.write, o.write)
+	add(o.on, s.on, SwitchOn)
 }
 
-func (s *steps) change(o *object, a Action) Change {
+// change is a step as the plan has it.
+func (s *steps) change(of step, h *resource.Hasher) Change {
+	o, a := &s.objects[of.object], of.action
 	c := Change{
 		Action: a, Address: o.address, ID: o.now.object.ID, Live: o.live, Deposed: o.deposed,
 		Mark: o.mark,
@@ -99,7 +111,7 @@ func (s *steps) change(o *object, a Action) Change {
 	if a.Writes() || a == Adopt {
 		s.describe(&c, o)
 	}
-	c.Key = s.key(c)
+	c.Key = s.key(&c, h)
 	return c
 }
 
@@ -131,8 +143,8 @@ func (s *steps) describe(c *Change, o *object) {
 
 // key names the change, so that the same change tried again is the same to the
 // platform, and the same edit made after others is not.
-func (s *steps) key(c Change) string {
-	return resource.Hash(resource.List{
+func (s *steps) key(c *Change, h *resource.Hasher) string {
+	return h.Hash(resource.List{
 		resource.String(s.in.Project), resource.String(s.in.Env),
 		resource.String(s.in.State.Lineage), resource.Number(strconv.FormatInt(s.in.State.Serial, 10)),
 		resource.String(c.Address.String()), resource.String(c.Action), resource.Bool(c.Deposed),
@@ -238,13 +250,13 @@ func (s *steps) deleteFirst() {
 	}
 }
 
-// sorted puts the changes into the order of carrying out and numbers their
-// needs by it. There is no cycle: writes follow the references, which have
-// none; deletions follow the uses before, which had none; a switch off waits
-// only for what is not replaced.
+// sorted is the changes in the order of carrying out, their needs numbered by
+// it. There is no cycle: writes follow the references, which have none; deletions
+// follow the uses before, which had none; a switch off waits only for what is not
+// replaced.
 func (s *steps) sorted() []Change {
 	needs := newGraph(len(s.list), s.needs)
-	order, cycle := needs.order(func(i int32) int { return s.list[i].Phase() })
+	order, cycle := needs.order(func(i int32) int { return phaseOf(s.list[i].action, s.objects[s.list[i].object].live) })
 	if cycle != nil {
 		panic("the steps of a plan need each other")
 	}
@@ -253,13 +265,23 @@ func (s *steps) sorted() []Change {
 		place[i] = n
 	}
 	out := make([]Change, len(s.list))
-	for n, i := range order {
-		out[n] = s.list[i]
-		for _, j := range needs.of(i) {
-			out[n].Needs = append(out[n].Needs, place[j])
-		}
-		slices.Sort(out[n].Needs)
-		out[n].Needs = slices.Compact(out[n].Needs)
-	}
+	several(len(out), func(n int, h *resource.Hasher) {
+		i := order[n]
+		out[n] = s.change(s.list[i], h)
+		out[n].Needs = placesOf(needs.of(i), place)
+	})
 	return out
+}
+
+// placesOf is the places of steps, each once.
+func placesOf(steps []int32, place []int) []int {
+	if len(steps) == 0 {
+		return nil
+	}
+	out := make([]int, len(steps))
+	for n, i := range steps {
+		out[n] = place[i]
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

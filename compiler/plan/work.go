@@ -1,11 +1,13 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // work is a plan being made. Objects are sorted by address; their places are
@@ -38,6 +40,7 @@ type object struct {
 
 	filling  resource.Map // those that are open, known references filled in; nil where prior has the same
 	known    bool         // nothing is left to fill in
+	bare     bool         // nothing was known of what it refers to
 	resolved string       // hash of all, filled in, if known
 
 	// Decided:
@@ -97,7 +100,7 @@ func (o *object) filled() resource.Map {
 		return o.now.object.Attributes
 	}
 	whole := o.wanted()
-	if o.open == nil {
+	if o.open == nil || o.bare {
 		return whole
 	}
 	whole = maps.Clone(whole)
@@ -110,7 +113,7 @@ func (o *object) filled() resource.Map {
 
 // gather brings together what is known of each address.
 func gather(in Input) (*work, error) {
-	w := &work{in: in, ids: map[resource.Address]int32{}, platforms: map[string]PlatformInfo{}, lookups: map[LookupID]string{}}
+	w := &work{in: in, platforms: map[string]PlatformInfo{}, lookups: map[LookupID]string{}}
 	for _, p := range in.Platforms {
 		w.platforms[p.Name] = p
 	}
@@ -135,18 +138,39 @@ func gather(in Input) (*work, error) {
 		o.prior = r
 	}
 	w.depose()
-	for i := range w.objects {
+	failed := make([]error, len(w.objects))
+	several(len(w.objects), func(i int, h *resource.Hasher) {
 		o := &w.objects[i]
-		o.mark = resource.Mark(in.Project, in.Env, o.address)
-		kind := ""
-		if o.desired != nil {
-			kind = o.desired.Kind
-		} else {
-			kind = o.prior.Kind
-		}
-		o.byHand = w.platforms[o.address.Platform].Manual[kind]
+		o.mark = h.Mark(in.Project, in.Env, o.address)
+		o.byHand = w.platforms[o.address.Platform].Manual[o.kind()]
+		failed[i] = o.spell(h)
+	})
+	if err := errors.Join(failed...); err != nil {
+		return nil, err
 	}
 	return w, w.connect()
+}
+
+// atOnce is how many objects one turn of a worker looks at.
+const atOnce = 256
+
+// several does something for 0 to n-1, several at once: what it does for one must
+// not look at another.
+func several(n int, do func(i int, h *resource.Hasher)) {
+	runs := workers.Runs(n, atOnce)
+	workers.Each(len(runs), 0, func(turn int) {
+		var h resource.Hasher
+		for i := runs[turn][0]; i < runs[turn][1]; i++ {
+			do(i, &h)
+		}
+	})
+}
+
+func (o *object) kind() string {
+	if o.desired != nil {
+		return o.desired.Kind
+	}
+	return o.prior.Kind
 }
 
 func (w *work) intern() {
@@ -160,6 +184,7 @@ func (w *work) intern() {
 	slices.SortFunc(all, resource.Address.Compare)
 	all = slices.Compact(all)
 	w.objects = make([]object, len(all), len(all)+len(w.in.Deposed))
+	w.ids = make(map[resource.Address]int32, len(all))
 	for i, a := range all {
 		w.objects[i].address = a
 		w.ids[a] = int32(i)
@@ -179,17 +204,12 @@ func (w *work) connect() error {
 	var refs, uses []edge
 	for i := range w.objects {
 		o := &w.objects[i]
-		if o.desired != nil {
-			if err := o.spell(); err != nil {
-				return err
+		for _, a := range o.needs {
+			j, there := w.ids[a]
+			if !there || w.objects[j].desired == nil {
+				return fmt.Errorf("%s refers to %s, which is not among the objects to hold", o.address, a)
 			}
-			for _, a := range o.needs {
-				j, there := w.ids[a]
-				if !there || w.objects[j].desired == nil {
-					return fmt.Errorf("%s refers to %s, which is not among the objects to hold", o.address, a)
-				}
-				refs = append(refs, edge{int32(i), j})
-			}
+			refs = append(refs, edge{int32(i), j})
 		}
 		if o.prior == nil {
 			continue
@@ -212,7 +232,7 @@ func (w *work) connect() error {
 // fill puts what is known of the other objects into the desired attributes.
 // It is called with what they refer to already decided.
 func (w *work) fill(o *object) error {
-	o.filling, o.known, o.resolved = nil, true, o.hash
+	o.filling, o.known, o.resolved, o.bare = nil, true, o.hash, o.open != nil
 	if o.open == nil {
 		return nil
 	}
@@ -224,13 +244,12 @@ func (w *work) fill(o *object) error {
 		}
 		if found == nil {
 			o.known = false
+		} else {
+			o.bare = false
 		}
 		return found
 	}
-	o.filling = resource.Map{}
-	for name, v := range o.open {
-		o.filling[name] = resource.Fill(v, resolve)
-	}
+	o.filling, _ = resource.Fill(o.open, resolve).(resource.Map)
 	o.resolved = ""
 	switch p := o.prior; {
 	case !o.known:
@@ -243,11 +262,12 @@ func (w *work) fill(o *object) error {
 }
 
 // spell notes what the files ask for: its hash, and what it refers to.
-func (o *object) spell() error {
+func (o *object) spell(h *resource.Hasher) error {
 	d, p := o.desired, o.prior
 	switch {
+	case d == nil:
 	case d.Hash == "":
-		o.hash, o.open = written(d, p), opened(d.Attributes)
+		o.hash, o.open = written(d, p, h), opened(d.Attributes)
 	case p == nil || p.Hash != d.Hash:
 		return fmt.Errorf("%s is to be what state remembers, and it does not", o.address)
 	default:
@@ -262,11 +282,11 @@ func (o *object) spell() error {
 // written is the hash of what the files ask for. That of what was applied stands
 // for what is spelled the same: most objects of most plans are, and to compare
 // takes less time than to hash.
-func written(d *resource.Resource, p *Record) string {
+func written(d *resource.Resource, p *Record, h *resource.Hasher) string {
 	if p != nil && p.Kind == d.Kind && p.Key == d.Key && p.Attributes.Is(d.Attributes) {
 		return p.Hash
 	}
-	return HashOf(d.Kind, d.Key, d.Attributes)
+	return h.Object(d.Kind, d.Key, d.Attributes)
 }
 
 // opened is the attributes that have references or look-ups; nil if none has.
