@@ -11,6 +11,7 @@ import (
 	"io"
 
 	"github.com/trayecto/trayecto/compiler/resource"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // document is the plan as documented in schemas/plan.schema.json.
@@ -101,18 +102,45 @@ func (p *Plan) digest() (string, error) {
 	named := sha256.New()
 	named.Write(before)
 	named.Write([]byte(`,"Changes":[`))
-	var line []byte
-	for i := range p.Changes {
-		c := p.Changes[i]
-		c.Summary = ""
-		if line, err = c.append(append(line[:0], separator(i, "")...)); err != nil {
-			return "", fmt.Errorf("naming the plan: %w", err)
-		}
-		named.Write(line)
+	if err := p.spell(named); err != nil {
+		return "", fmt.Errorf("naming the plan: %w", err)
 	}
 	named.Write([]byte("]"))
 	named.Write(after)
 	return hex.EncodeToString(named.Sum(nil)), nil
+}
+
+// spelledAtOnce is how many changes a turn of a worker spells, and turnsAtOnce how
+// many turns are waited for before what they spelled is written.
+const spelledAtOnce, turnsAtOnce = 32, 16
+
+// spell writes the JSON of the changes, aside from what the caller says of them,
+// with commas between.
+func (p *Plan) spell(to io.Writer) error {
+	runs := workers.Runs(len(p.Changes), spelledAtOnce)
+	var spelled [turnsAtOnce][]byte
+	var failed [turnsAtOnce]error
+	for ; len(runs) > 0; runs = runs[min(turnsAtOnce, len(runs)):] {
+		turns := min(turnsAtOnce, len(runs))
+		workers.Each(turns, 0, func(turn int) {
+			b := spelled[turn][:0]
+			for i := runs[turn][0]; i < runs[turn][1] && failed[turn] == nil; i++ {
+				c := p.Changes[i]
+				c.Summary = ""
+				b, failed[turn] = c.append(append(b, separator(i, "")...))
+			}
+			spelled[turn] = b
+		})
+		if err := errors.Join(failed[:]...); err != nil {
+			return err
+		}
+		for _, b := range spelled[:turns] {
+			if _, err := to.Write(b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // noChanges is what stands in the JSON of a deed in the place of its changes. It

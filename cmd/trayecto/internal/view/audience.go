@@ -9,16 +9,16 @@ import (
 	"github.com/trayecto/trayecto/compiler/prove"
 )
 
-func audiencesByName(p *plan.Plan) map[string]plan.Audience {
-	out := map[string]plan.Audience{}
-	for _, a := range p.Audience {
-		out[a.Segment] = a
+func audiencesByName(p *plan.Plan) map[string]*plan.Audience {
+	out := make(map[string]*plan.Audience, len(p.Audience))
+	for i := range p.Audience {
+		out[p.Audience[i].Segment] = &p.Audience[i]
 	}
 	return out
 }
 
 // members is a new segment in a line: 1,411 people, 804 can get offers by e-mail.
-func members(a plan.Audience) string {
+func members(a *plan.Audience) string {
 	if a.After == nil {
 		return "not known: " + a.Unknown
 	}
@@ -96,8 +96,8 @@ func change(r plan.Reach) string {
 // createdObjects is the declarations that were not there before the plan.
 func createdObjects(p *plan.Plan) map[string]bool {
 	out := map[string]bool{}
-	for _, c := range p.Changes {
-		if c.Action == plan.Create {
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action == plan.Create {
 			out[c.Address.Object] = true
 		}
 	}

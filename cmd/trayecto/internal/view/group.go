@@ -1,7 +1,9 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -17,7 +19,7 @@ type group struct {
 	sign     string
 	action   plan.Action
 	summary  string
-	changes  []plan.Change
+	changes  []*plan.Change
 	folded   []string // declarations that are one line together; nil of one by itself
 }
 
@@ -45,31 +47,31 @@ func groups(p *plan.Plan) []group {
 		object, platform string
 		action           plan.Action
 	}
-	byKey := map[key]*group{}
-	var keys []key
-	for _, c := range p.Changes {
+	out := make([]group, 0, len(p.Changes))
+	at := make(map[key]int, len(p.Changes))
+	for i := range p.Changes {
+		c := &p.Changes[i]
 		if c.Live && c.Action == plan.SwitchOff {
 			continue
 		}
 		k := key{c.Address.Object, c.Address.Platform, c.Action}
-		g := byKey[k]
-		if g == nil {
-			g = &group{object: k.object, platform: k.platform, action: k.action, sign: signs[k.action], summary: c.Summary}
-			byKey[k] = g
-			keys = append(keys, k)
+		n, there := at[k]
+		if !there {
+			n = len(out)
+			at[k] = n
+			out = append(out, group{object: k.object, platform: k.platform, action: k.action, sign: signs[k.action], summary: c.Summary})
 		}
+		g := &out[n]
 		g.changes = append(g.changes, c)
 		if c.Address.Role != "" {
 			g.roles = append(g.roles, c.Address.Role)
 		}
 	}
-	out := make([]group, 0, len(keys))
-	for _, k := range keys {
-		sort.Strings(byKey[k].roles)
-		out = append(out, *byKey[k])
+	for i := range out {
+		sort.Strings(out[i].roles)
 	}
 	out = folded(out)
-	sort.SliceStable(out, func(i, j int) bool { return lineBefore(out[i], out[j]) })
+	slices.SortStableFunc(out, compareLines)
 	return out
 }
 
@@ -80,7 +82,7 @@ func folded(groups []group) []group {
 		of       plan.Lowering
 		platform string
 	}
-	var out []group
+	out := groups[:0] // what is folded away leaves no gap
 	at := map[key]int{}
 	for _, g := range groups {
 		of := g.lowering()
@@ -123,14 +125,8 @@ func (g group) lowering() *plan.Lowering {
 	return first
 }
 
-func lineBefore(a, b group) bool {
-	if a.action != b.action {
-		return rank(a.action) < rank(b.action)
-	}
-	if a.object != b.object {
-		return a.object < b.object
-	}
-	return a.platform < b.platform
+func compareLines(a, b group) int {
+	return cmp.Or(cmp.Compare(rank(a.action), rank(b.action)), strings.Compare(a.object, b.object), strings.Compare(a.platform, b.platform))
 }
 
 func rank(a plan.Action) int {
@@ -155,7 +151,7 @@ func (g group) name(several bool) string {
 }
 
 // text is what is said after the name.
-func (g group) text(audiences map[string]plan.Audience) string {
+func (g group) text(audiences map[string]*plan.Audience) string {
 	switch g.action {
 	case plan.SwitchOn:
 		return "switch on"

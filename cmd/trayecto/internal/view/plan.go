@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -119,20 +120,21 @@ func writeChanges(b *strings.Builder, p *plan.Plan) {
 	audiences := audiencesByName(p)
 	several := len(p.Platforms) > 1
 	width := 0
-	for _, g := range lines {
-		width = max(width, len([]rune(g.name(several))))
+	for i := range lines {
+		width = max(width, utf8.RuneCountInString(lines[i].name(several)))
 	}
-	for _, g := range lines {
-		fmt.Fprintln(b, strings.TrimRight("  "+g.sign+" "+pad(g.name(several), min(width, 48))+"  "+g.text(audiences), " "))
+	for i := range lines {
+		g := &lines[i]
+		b.WriteString(strings.TrimRight("  "+g.sign+" "+pad(g.name(several), min(width, 48))+"  "+g.text(audiences), " ") + "\n")
 		if g.action == plan.Update || g.action == plan.Replace {
-			writeEdit(b, g, audiences)
+			writeEdit(b, *g, audiences)
 		}
 	}
 }
 
 // writeEdit shows what changes inside a declaration; a segment's condition is
 // shown as its author wrote it, line by line.
-func writeEdit(b *strings.Builder, g group, audiences map[string]plan.Audience) {
+func writeEdit(b *strings.Builder, g group, audiences map[string]*plan.Audience) {
 	if g.folded != nil {
 		return
 	}
@@ -141,7 +143,7 @@ func writeEdit(b *strings.Builder, g group, audiences map[string]plan.Audience) 
 		for _, line := range diffLines(a.PredicateBefore, a.PredicateAfter) {
 			b.WriteString("      " + line + "\n")
 		}
-		for _, line := range provedLines(a) {
+		for _, line := range provedLines(*a) {
 			b.WriteString("        " + line + "\n")
 		}
 		return
@@ -243,8 +245,8 @@ func place(at diag.Range) string { return fmt.Sprintf("%s:%d", at.File, at.Start
 // summary counts what is to be done.
 func summary(p *plan.Plan) string {
 	counts := map[plan.Action]int{}
-	for _, c := range p.Changes {
-		if !(c.Live && c.Action == plan.SwitchOff) {
+	for i := range p.Changes {
+		if c := &p.Changes[i]; !(c.Live && c.Action == plan.SwitchOff) {
 			counts[c.Action]++
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // number is n with a comma between thousands: 48,210.
@@ -93,14 +94,14 @@ func sentence(parts []string) string { return strings.Join(parts, ", ") + "." }
 
 // pad fills s with spaces to a width in characters.
 func pad(s string, width int) string {
-	if n := width - len([]rune(s)); n > 0 {
+	if n := width - utf8.RuneCountInString(s); n > 0 {
 		return s + strings.Repeat(" ", n)
 	}
 	return s
 }
 
 func padLeft(s string, width int) string {
-	return fmt.Sprintf("%*s", width+len(s)-len([]rune(s)), s)
+	return fmt.Sprintf("%*s", width+len(s)-utf8.RuneCountInString(s), s)
 }
 
 // printable is a text without the characters that command a terminal, which
