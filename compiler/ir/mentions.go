@@ -2,7 +2,6 @@ package ir
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/trayecto/trayecto/lang/content"
@@ -17,9 +16,7 @@ import (
 func Mentions(d Declaration) []string {
 	m := mentions{}
 	m.declaration(d)
-	delete(m, d.Header().Address)
-	delete(m, "")
-	return sorted(m)
+	return m.sorted(d.Header().Address)
 }
 
 // Wishes lists the addresses that a declaration refers to without depending on
@@ -32,8 +29,7 @@ func Wishes(d Declaration) []string {
 	case Moment:
 		m.one(d.Anticipates)
 	}
-	delete(m, "")
-	return sorted(m)
+	return m.sorted("")
 }
 
 // JourneyOf is the journey of a step's full name: step.welcome.hello belongs
@@ -57,29 +53,31 @@ func StepAddress(journey, step string) string {
 	return journey[:at] + "step." + journey[at+len("journey."):] + "." + step
 }
 
-func sorted(m mentions) []string {
-	out := make([]string, 0, len(m))
-	for address := range m {
-		out = append(out, address)
+// mentions gathers addresses.
+type mentions []string
+
+func (m *mentions) one(address string) {
+	if address != "" {
+		*m = append(*m, address)
 	}
-	sort.Strings(out)
-	return out
 }
 
-// mentions gathers addresses.
-type mentions map[string]bool
-
-func (m mentions) one(address string) { m[address] = true }
-
-func (m mentions) all(addresses []string) {
+func (m *mentions) all(addresses []string) {
 	for _, a := range addresses {
-		m[a] = true
+		m.one(a)
 	}
+}
+
+// sorted is what was gathered, each once and without the one that mentions it.
+func (m *mentions) sorted(own string) []string {
+	slices.Sort(*m)
+	*m = slices.DeleteFunc(slices.Compact(*m), func(a string) bool { return a == own })
+	return *m
 }
 
 // declaration has one case for every kind of declaration. A kind that is
 // missing here is caught by the test that fills every field.
-func (m mentions) declaration(d Declaration) {
+func (m *mentions) declaration(d Declaration) {
 	switch d := d.(type) {
 	case Person:
 		m.attributes(d.Attributes)
@@ -109,7 +107,7 @@ func (m mentions) declaration(d Declaration) {
 }
 
 // experience is declaration for what people get and what happens to them.
-func (m mentions) experience(d Declaration) {
+func (m *mentions) experience(d Declaration) {
 	switch d := d.(type) {
 	case Link:
 		m.template(d.URL)
@@ -141,7 +139,7 @@ func (m mentions) experience(d Declaration) {
 	}
 }
 
-func (m mentions) event(e Event) {
+func (m *mentions) event(e Event) {
 	for _, f := range e.Fields {
 		m.typ(f.Type)
 	}
@@ -149,14 +147,14 @@ func (m mentions) event(e Event) {
 	m.expr(e.Where)
 }
 
-func (m mentions) attributes(list []Attribute) {
+func (m *mentions) attributes(list []Attribute) {
 	for _, a := range list {
 		m.typ(a.Type)
 		m.expr(a.Value)
 	}
 }
 
-func (m mentions) typ(t types.Type) {
+func (m *mentions) typ(t types.Type) {
 	switch t := t.(type) {
 	case types.Object:
 		m.one(t.String())
@@ -166,7 +164,7 @@ func (m mentions) typ(t types.Type) {
 	}
 }
 
-func (m mentions) consent(c Consent) {
+func (m *mentions) consent(c Consent) {
 	m.all(c.Platforms)
 	m.one(c.Purpose)
 	m.all(c.Channels)
@@ -176,7 +174,7 @@ func (m mentions) consent(c Consent) {
 	}
 }
 
-func (m mentions) regime(r Regime) {
+func (m *mentions) regime(r Regime) {
 	m.expr(r.AppliesWhen)
 	for _, rule := range r.Rules {
 		m.all(rule.Channels)
@@ -184,7 +182,7 @@ func (m mentions) regime(r Regime) {
 	}
 }
 
-func (m mentions) pressure(p Pressure) {
+func (m *mentions) pressure(p Pressure) {
 	for _, limit := range p.Limits {
 		m.all(limit.Channels)
 	}
@@ -193,7 +191,7 @@ func (m mentions) pressure(p Pressure) {
 	}
 }
 
-func (m mentions) touchpoint(t Touchpoint) {
+func (m *mentions) touchpoint(t Touchpoint) {
 	m.all(t.Platforms)
 	m.one(t.Purpose)
 	m.all(t.Channels)
@@ -206,7 +204,7 @@ func (m mentions) touchpoint(t Touchpoint) {
 	m.templates(t.Content.Text)
 }
 
-func (m mentions) detect(d Detect) {
+func (m *mentions) detect(d Detect) {
 	switch d := d.(type) {
 	case OnEvent:
 		m.one(d.Event)
@@ -228,7 +226,7 @@ func (m mentions) detect(d Detect) {
 	}
 }
 
-func (m mentions) journey(j Journey) {
+func (m *mentions) journey(j Journey) {
 	m.all(j.Platforms)
 	m.one(j.Enter.Moment)
 	m.one(j.Enter.Who)
@@ -251,7 +249,7 @@ func (m mentions) journey(j Journey) {
 	})
 }
 
-func (m mentions) test(t Test) {
+func (m *mentions) test(t Test) {
 	m.all(t.Listed)
 	m.all(t.Control)
 	for _, o := range t.Objects {
@@ -279,13 +277,13 @@ func (m mentions) test(t Test) {
 	}
 }
 
-func (m mentions) templates(byLanguage map[string]content.Template) {
+func (m *mentions) templates(byLanguage map[string]content.Template) {
 	for _, t := range byLanguage {
 		m.template(t)
 	}
 }
 
-func (m mentions) template(t content.Template) {
+func (m *mentions) template(t content.Template) {
 	for _, piece := range t.Pieces {
 		switch piece := piece.(type) {
 		case content.Slot:
@@ -299,13 +297,13 @@ func (m mentions) template(t content.Template) {
 	}
 }
 
-func (m mentions) exprs(list []expr.Expr) {
+func (m *mentions) exprs(list []expr.Expr) {
 	for _, e := range list {
 		m.expr(e)
 	}
 }
 
-func (m mentions) expr(e expr.Expr) {
+func (m *mentions) expr(e expr.Expr) {
 	expr.Walk(e, func(e expr.Expr) bool {
 		m.node(e)
 		for _, s := range expr.Sources(e) {
@@ -316,7 +314,7 @@ func (m mentions) expr(e expr.Expr) {
 }
 
 // node is what e itself names; its children and sources are walked elsewhere.
-func (m mentions) node(e expr.Expr) {
+func (m *mentions) node(e expr.Expr) {
 	switch e := e.(type) {
 	case expr.Record:
 		m.one(e.Consent)
@@ -341,10 +339,10 @@ func (m mentions) node(e expr.Expr) {
 	}
 }
 
-func (m mentions) source(s expr.Source) {
+func (m *mentions) source(s expr.Source) {
 	m.one(s.Event)
 	m.one(s.Touchpoint)
 	m.one(JourneyOf(s.Step))
 }
 
-func (m mentions) window(w expr.Window) { m.one(JourneyOf(w.Since)) }
+func (m *mentions) window(w expr.Window) { m.one(JourneyOf(w.Since)) }
