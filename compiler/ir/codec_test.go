@@ -3,6 +3,7 @@ package ir_test
 import (
 	"bytes"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -80,11 +81,7 @@ func TestLawIndexKnowsPartsAndPlaces(t *testing.T) {
 		p := drawn(t)
 		x := p.Index()
 		if rapid.Bool().Draw(t, "ready") {
-			var all []string
-			for _, d := range p.Declarations() {
-				all = append(all, d.Header().Address)
-			}
-			x.Ready(append(all, "segment.nowhere"))
+			x.Ready()
 		}
 		for _, d := range p.Declarations() {
 			address := d.Header().Address
@@ -107,6 +104,32 @@ func TestLawIndexKnowsPartsAndPlaces(t *testing.T) {
 				if err != nil || ir.Hash(body) != form.Hash || len(body) != form.Length {
 					t.Fatalf("%s: %+v is %s: %v", name, form, body, err)
 				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Fatalf("%s (-want +got):\n%s", address, diff)
+			}
+			hashes, err := x.Hashes(address, nil)
+			if diff := cmp.Diff(want, hashes); diff != "" || err != nil {
+				t.Fatalf("%s: %v (-want +got):\n%s", address, err, diff)
+			}
+		}
+	})
+}
+
+func TestLawUsersMention(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawn(t)
+		x := p.Index()
+		for _, d := range p.Declarations() {
+			address := d.Header().Address
+			var want, got []string
+			for _, user := range p.Declarations() {
+				if slices.Contains(ir.Mentions(user), address) {
+					want = append(want, user.Header().Address)
+				}
+			}
+			for _, i := range x.Users(address) {
+				got = append(got, x.Declarations()[i].Header().Address)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Fatalf("%s (-want +got):\n%s", address, diff)

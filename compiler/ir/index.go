@@ -1,32 +1,51 @@
 package ir
 
-import "sort"
+import (
+	"sort"
+
+	"github.com/trayecto/trayecto/lang/workers"
+)
 
 // Index is a program with what each of its declarations uses found once, for
-// questions that are asked of many. It is not for several goroutines at a time.
+// questions that are asked of many. It is not for several goroutines at a time,
+// unless it is Ready.
 type Index struct {
-	program  *Program
-	all      []Declaration // sorted by address
-	declared map[string]Declaration
-	uses     map[string][]string
-	rules    []string // what the meaning of reachable depends on
-	asks     map[string]bool
-	forms    map[string]Form
-	bare     map[string]Form // of touchpoints as withdrawals know them
-	meant    map[string]any  // declarations by the hash of their form
-	scratch  []byte
+	program         *Program
+	all             []Declaration    // sorted by address
+	at              map[string]int32 // places in all
+	entries         []entry          // by the place in all
+	bare            []entry          // of touchpoints as withdrawals know them
+	project, person entry
+	rules           []string       // what the meaning of reachable depends on
+	meant           map[string]any // declarations by the hash of their form; nil until somebody asks
+	users           [][]int32      // by the place in all, who mentions it; nil until somebody asks
+}
+
+// entry is a declaration, and what is found of it when somebody first asks.
+type entry struct {
+	name   string
+	of     any
+	known  bool // what follows:
+	uses   []string
+	asks   bool // who is reachable
+	formed bool // what follows:
+	form   Form
+	failed error // why there is no form
 }
 
 // Index readies a program, which must not change any more.
 func (p *Program) Index() *Index {
-	x := &Index{program: p, all: p.Declarations(), rules: p.consentRules(), bare: map[string]Form{}}
-	x.meant = make(map[string]any, len(x.all))
-	x.declared = make(map[string]Declaration, len(x.all))
-	x.uses = make(map[string][]string, len(x.all))
-	x.asks = make(map[string]bool, len(x.all))
-	x.forms = make(map[string]Form, len(x.all))
-	for _, d := range x.all {
-		x.declared[d.Header().Address] = d
+	x := &Index{program: p, all: p.Declarations(), rules: p.consentRules(),
+		project: entry{name: "project", of: p.Project}, person: entry{name: "person", of: p.Person}}
+	x.at = make(map[string]int32, len(x.all))
+	x.entries = make([]entry, len(x.all))
+	for i, d := range x.all {
+		x.entries[i] = entry{name: d.Header().Address, of: d}
+		x.at[x.entries[i].name] = int32(i)
+	}
+	x.bare = make([]entry, len(p.Touchpoints))
+	for i, t := range p.Touchpoints {
+		x.bare[i] = entry{name: t.Address, of: bare(t)}
 	}
 	return x
 }
@@ -36,8 +55,10 @@ func (x *Index) Declarations() []Declaration { return x.all }
 
 // Declaration is the one with an address; Person and Project are not among them.
 func (x *Index) Declaration(address string) (Declaration, bool) {
-	d, there := x.declared[address]
-	return d, there
+	if i, there := x.at[address]; there {
+		return x.all[i], true
+	}
+	return nil, false
 }
 
 // ConsentRules lists what decides who may be written to, by kind and address.
@@ -46,52 +67,91 @@ func (x *Index) ConsentRules() []string { return x.rules }
 // Uses is what a declaration uses: what it mentions and, where it asks who is
 // reachable, the consent rules.
 func (x *Index) Uses(address string) []string {
-	if d, there := x.declared[address]; there {
-		return x.usesOf(d)
+	if i, there := x.at[address]; there {
+		return x.known(&x.entries[i]).uses
 	}
 	return nil
 }
 
-func (x *Index) usesOf(d Declaration) []string {
-	address := d.Header().Address
-	uses, known := x.uses[address]
-	if !known {
-		uses = Mentions(d)
-		if x.asksReachable(d) {
-			uses = append(uses, x.rules...)
+// known is an entry with what it uses.
+func (x *Index) known(e *entry) *entry {
+	if d, is := e.of.(Declaration); is && !e.known {
+		e.uses, e.asks, e.known = Mentions(d), asksReachable(d), true
+		if e.asks {
+			e.uses = append(e.uses, x.rules...)
 		}
-		x.uses[address] = uses
 	}
-	return uses
+	return e
 }
 
-func (x *Index) asksReachable(d Declaration) bool {
-	address := d.Header().Address
-	asks, known := x.asks[address]
-	if !known {
-		asks = asksReachable(d)
-		x.asks[address] = asks
+// Users lists the declarations that mention one, by their places in Declarations.
+func (x *Index) Users(address string) []int32 {
+	i, there := x.at[address]
+	if !there {
+		return nil
 	}
-	return asks
+	if x.users == nil {
+		x.findUsers()
+	}
+	return x.users[i]
+}
+
+func (x *Index) findUsers() {
+	several(x.entries, func(e *entry, _ []byte) []byte { x.known(e); return nil })
+	x.users = make([][]int32, len(x.all))
+	for i := range x.entries {
+		e := &x.entries[i]
+		mentioned := e.uses
+		if e.asks { // the rules come after what is mentioned
+			mentioned = mentioned[:len(mentioned)-len(x.rules)]
+		}
+		for _, used := range mentioned {
+			if j, there := x.at[used]; there {
+				x.users[j] = append(x.users[j], int32(i))
+			}
+		}
+	}
+}
+
+// atOnce is how many declarations one turn of a worker looks at.
+const atOnce = 256
+
+// several does something to entries, several at once, in memory that each hands
+// to the next.
+func several(entries []entry, do func(e *entry, scratch []byte) []byte) {
+	runs := workers.Runs(len(entries), atOnce)
+	workers.Each(len(runs), 0, func(turn int) {
+		var scratch []byte
+		for i := runs[turn][0]; i < runs[turn][1]; i++ {
+			scratch = do(&entries[i], scratch)
+		}
+	})
 }
 
 // Placed is what goes to a platform: see Program.Placed.
 func (x *Index) Placed(platform string) []string {
-	placed := map[string]bool{}
-	var queue, out []string
-	for _, d := range x.all {
+	several(x.entries, func(e *entry, _ []byte) []byte { x.known(e); return nil })
+	placed := make([]bool, len(x.all))
+	var queue []int32
+	var out []string
+	for i, d := range x.all {
 		if has(x.program.home(d), platform) {
-			queue = append(queue, d.Header().Address)
+			queue = append(queue, int32(i))
 		}
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
-		next := queue[0]
-		if placed[next] || !placeable(next) || x.program.LeftOut(next) {
+		i := queue[0]
+		address := x.all[i].Header().Address
+		if placed[i] || !placeable(address) || x.program.LeftOut(address) {
 			continue
 		}
-		placed[next] = true
-		out = append(out, next)
-		queue = append(queue, x.Uses(next)...)
+		placed[i] = true
+		out = append(out, address)
+		for _, used := range x.entries[i].uses {
+			if j, there := x.at[used]; there && !placed[j] {
+				queue = append(queue, j)
+			}
+		}
 	}
 	sort.Strings(out)
 	return out

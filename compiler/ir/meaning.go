@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // Form is a declaration in canonical bytes: their hash, and how many they are.
@@ -20,98 +18,109 @@ type Form struct {
 // remembered so, and "before" needs no old files. What is apart is remembered by
 // itself, and neither it nor what is behind it is among them; nil: nothing is.
 func (x *Index) Meaning(address string, apart func(address string) bool) (map[string]Form, error) {
+	return meaning(x, address, apart, func(f Form) Form { return f })
+}
+
+// Hashes is Meaning with the hash of each form alone.
+func (x *Index) Hashes(address string, apart func(address string) bool) (map[string]string, error) {
+	return meaning(x, address, apart, func(f Form) string { return f.Hash })
+}
+
+func meaning[F any](x *Index, address string, apart func(address string) bool, of func(Form) F) (map[string]F, error) {
 	if apart == nil {
 		apart = func(string) bool { return false }
 	}
-	out := map[string]Form{}
-	queue := append([]string{address}, x.usesOf(x.program.Person)...)
-	add := func(name string, d any) (err error) {
-		out[name], err = x.form(x.forms, name, d)
-		return err
-	}
-	if err := errors.Join(add("project", x.program.Project), add("person", x.program.Person)); err != nil {
+	project, person := x.formed(&x.project), x.formed(&x.person)
+	if err := errors.Join(project.failed, person.failed); err != nil {
 		return nil, err
 	}
+	out := map[string]F{project.name: of(project.form), person.name: of(person.form)}
 	asks := false
-	for ; len(queue) > 0; queue = queue[1:] {
+	queue := append(make([]string, 0, 16), address) // most rest on no more
+	for queue = append(queue, x.known(person).uses...); len(queue) > 0; queue = queue[1:] {
 		next := queue[0]
-		d, declared := x.declared[next]
+		i, declared := x.at[next]
 		if _, there := out[next]; there || !declared || KindOf(next) == "platform" || KindOf(next) == "test" {
 			continue
 		}
 		if next != address && apart(next) {
 			continue
 		}
-		if err := add(next, d); err != nil {
-			return nil, err
+		e := x.known(x.formed(&x.entries[i]))
+		if e.failed != nil {
+			return nil, e.failed
 		}
-		asks = asks || x.asksReachable(d)
-		queue = append(queue, x.usesOf(d)...)
+		out[next] = of(e.form)
+		asks = asks || e.asks
+		queue = append(queue, e.uses...)
 	}
 	if !asks {
 		return out, nil
 	}
-	return out, x.withdrawals(out, apart)
+	return out, withdrawals(x, out, apart, of)
 }
 
 // withdrawals adds to forms what the consent rules know of touchpoints: see
 // Program.withdrawals.
-func (x *Index) withdrawals(forms map[string]Form, apart func(string) bool) error {
-	for _, t := range x.program.Touchpoints {
-		if _, there := forms[t.Address]; there || apart(t.Address) {
+func withdrawals[F any](x *Index, forms map[string]F, apart func(string) bool, of func(Form) F) error {
+	for i := range x.bare {
+		e := &x.bare[i]
+		if _, there := forms[e.name]; there || apart(e.name) {
 			continue
 		}
-		form, err := x.form(x.bare, t.Address, bare(t))
-		if err != nil {
-			return err
+		if x.formed(e).failed != nil {
+			return e.failed
 		}
-		forms[t.Address] = form
+		forms[e.name] = of(e.form)
 	}
 	return nil
 }
 
-func (x *Index) form(known map[string]Form, name string, d any) (Form, error) {
-	if form, there := known[name]; there {
-		return form, nil
+// formed is an entry with its form.
+func (x *Index) formed(e *entry) *entry {
+	if !e.formed {
+		e.spell(nil)
+		x.meant = nil
 	}
-	raw, err := AppendCanonical(x.scratch[:0], d)
-	if err != nil {
-		return Form{}, fmt.Errorf("%s: %w", name, err)
-	}
-	form := Form{Hash(raw), len(raw)}
-	x.scratch, x.meant[form.Hash], known[name] = raw, d, form
-	return form, nil
+	return e
 }
 
-// formsAtOnce is how many forms one turn of a worker works out.
-const formsAtOnce = 256
-
-// Ready works out the forms of declarations, several at once, for who will ask
-// for the meaning of very many. A declaration that has none is left to Meaning.
-func (x *Index) Ready(addresses []string) {
-	found := make([]Form, len(addresses))
-	runs := workers.Runs(len(addresses), formsAtOnce)
-	workers.Each(len(runs), 0, func(turn int) {
-		var scratch []byte
-		for i := runs[turn][0]; i < runs[turn][1]; i++ {
-			d, declared := x.declared[addresses[i]]
-			if !declared {
-				continue
-			}
-			if raw, err := AppendCanonical(scratch[:0], d); err == nil {
-				found[i], scratch = Form{Hash(raw), len(raw)}, raw
-			}
-		}
-	})
-	for i, form := range found {
-		if form.Hash != "" {
-			x.forms[addresses[i]], x.meant[form.Hash] = form, x.declared[addresses[i]]
-		}
+// spell works out the form of an entry in some memory, which it returns.
+func (e *entry) spell(scratch []byte) []byte {
+	if e.formed {
+		return scratch
 	}
+	raw, err := AppendCanonical(scratch[:0], e.of)
+	if e.formed = true; err != nil {
+		e.failed = fmt.Errorf("%s: %w", e.name, err)
+		return scratch
+	}
+	e.form = Form{Hash(raw), len(raw)}
+	return raw
+}
+
+// Ready works out everything that Uses and Meaning may be asked, several
+// declarations at once, for who will ask for the meaning of very many. From then
+// on several goroutines may.
+func (x *Index) Ready() {
+	x.formed(&x.project)
+	x.known(x.formed(&x.person))
+	several(x.entries, func(e *entry, scratch []byte) []byte { return x.known(e).spell(scratch) })
+	several(x.bare, (*entry).spell)
+	x.meant = nil
 }
 
 // Body is the canonical bytes of a form that Meaning named; nil of others.
 func (x *Index) Body(hash string) ([]byte, error) {
+	if x.meant == nil {
+		x.meant = map[string]any{}
+		for _, list := range [][]entry{x.entries, x.bare, {x.project, x.person}} {
+			for i := range list {
+				x.meant[list[i].form.Hash] = list[i].of
+			}
+		}
+		delete(x.meant, "") // what has no form, or none yet
+	}
 	d, there := x.meant[hash]
 	if !there {
 		return nil, nil

@@ -11,7 +11,7 @@ import "github.com/trayecto/trayecto/lang/expr"
 func (p *Program) Part(address string) *Program {
 	x := p.Index()
 	kept := map[string]bool{}
-	queue := append([]string{address}, x.usesOf(p.Person)...)
+	queue := append([]string{address}, x.known(&x.person).uses...)
 	for len(queue) > 0 {
 		next := queue[0]
 		queue = queue[1:]

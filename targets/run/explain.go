@@ -175,13 +175,9 @@ func (p *Past) applied(st *state.State, segment string) (*ir.Program, error) {
 // meansOtherwise tells whether what an object was applied with has another
 // meaning in the files.
 func meansOtherwise(index *ir.Index, r plan.Record) (bool, error) {
-	forms, err := meaningOf(index, r.Address.Object, nil)
+	now, err := meaningOf(index, r.Address.Object, nil)
 	if err != nil {
 		return false, fmt.Errorf("writing down what %s means: %w", r.Address.Object, err)
-	}
-	now := map[string]string{}
-	for address, form := range forms {
-		now[address] = form.Hash
 	}
 	return differ(r.Meaning, now), nil
 }
