@@ -8,6 +8,7 @@
 package impact
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/trayecto/trayecto/compiler/eval"
@@ -18,12 +19,14 @@ import (
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // Options says what to measure.
 type Options struct {
 	Before   *ir.Program // what is deployed; nil: nothing
 	After    *ir.Program // what the files mean
+	Index    *ir.Index   // of After; nil: it is made
 	Segments []string    // addresses; of those to measure
 	History  *history.History
 	Now      types.Instant
@@ -35,17 +38,28 @@ type Options struct {
 // nobody After. Reach is over the purposes of marketing and the channels that
 // the project has a touchpoint or a consent for.
 func Measure(o Options) []plan.Audience {
-	before, after := newSide(o, o.Before), newSide(o, o.After)
+	before, after := newSide(o, o.Before, nil), newSide(o, o.After, o.Index)
 	questions := make([]*question, len(o.Segments))
-	for i, address := range o.Segments {
-		questions[i] = ask(before, after, address)
+	each(len(questions), func(i int) { questions[i] = ask(before, after, o.Segments[i]) })
+	for _, q := range questions {
+		q.usedBy = q.side().usedBy(q.address)
 	}
 	count(questions, o.people())
 	out := make([]plan.Audience, len(questions))
-	for i, q := range questions {
-		out[i] = q.audience()
-	}
+	each(len(out), func(i int) { out[i] = questions[i].audience() })
 	return out
+}
+
+// atOnce is how many questions one turn of a worker is about.
+const atOnce = 128
+
+func each(n int, do func(i int)) {
+	runs := workers.Runs(n, atOnce)
+	workers.Each(len(runs), 0, func(turn int) {
+		for i := runs[turn][0]; i < runs[turn][1]; i++ {
+			do(i)
+		}
+	})
 }
 
 func (o Options) people() []*person.Person {
@@ -63,16 +77,19 @@ type side struct {
 	reads   *ir.Program // in whose words the past was read
 	history *history.History
 	pairs   []pair
-	// What follows is found when it is first asked for.
-	segments map[string]ir.Segment
-	users    map[string][]string // who mentions an address
+	index   *ir.Index // of program
+	passed  []int     // by the place of a declaration, in which walk usedBy came by last
+	walks   int
 }
 
-func newSide(o Options, program *ir.Program) *side {
+func newSide(o Options, program *ir.Program, index *ir.Index) *side {
 	if program == nil {
 		return nil
 	}
-	s := &side{program: program, reads: o.After, history: o.History, pairs: pairs(program)}
+	if index == nil {
+		index = program.Index()
+	}
+	s := &side{program: program, reads: o.After, history: o.History, pairs: pairs(program), index: index}
 	if s.reads == nil {
 		s.reads = program
 	}
@@ -94,13 +111,8 @@ func (s *side) segment(address string) (ir.Segment, bool) {
 	if s == nil {
 		return ir.Segment{}, false
 	}
-	if s.segments == nil {
-		s.segments = make(map[string]ir.Segment, len(s.program.Segments))
-		for _, segment := range s.program.Segments {
-			s.segments[segment.Address] = segment
-		}
-	}
-	segment, there := s.segments[address]
+	d, _ := s.index.Declaration(address)
+	segment, there := d.(ir.Segment)
 	return segment, there
 }
 
@@ -146,16 +158,27 @@ func ask(before, after *side, address string) *question {
 		q.reach = after.pairs
 	}
 	if s, ok := after.segment(address); ok {
-		q.at, q.usedBy = s.At, after.usedBy(address)
+		q.at = s.At
 		q.after = q.on(after, s)
 	}
 	if s, ok := before.segment(address); ok {
 		if q.after == nil {
-			q.at, q.usedBy = s.At, before.usedBy(address)
+			q.at = s.At
 		}
 		q.before = q.on(before, s)
 	}
 	return q
+}
+
+// side is the one whose segment readers know; nil where there is none.
+func (q *question) side() *side {
+	switch {
+	case q.after != nil:
+		return q.after.side
+	case q.before != nil:
+		return q.before.side
+	}
+	return nil
 }
 
 func (q *question) on(s *side, segment ir.Segment) *asked {
@@ -210,30 +233,32 @@ func pairs(p *ir.Program) []pair {
 // usedBy lists the journeys and segments that rest on an address, directly or
 // through moments and other segments.
 func (s *side) usedBy(address string) []string {
-	if s.users == nil {
-		s.users = map[string][]string{}
-		for _, d := range s.program.Declarations() {
-			for _, used := range ir.Mentions(d) {
-				s.users[used] = append(s.users[used], d.Header().Address)
-			}
-		}
+	if s == nil {
+		return nil
 	}
-	seen := map[string]bool{address: true}
+	queue := s.index.Users(address)
+	if len(queue) == 0 {
+		return nil
+	}
+	if s.passed == nil {
+		s.passed = make([]int, len(s.index.Declarations()))
+	}
+	s.walks++
 	var out []string
-	for queue := s.users[address]; len(queue) > 0; queue = queue[1:] {
-		next := queue[0]
-		if seen[next] {
+	for queue = slices.Clone(queue); len(queue) > 0; queue = queue[1:] {
+		next := s.index.Declarations()[queue[0]].Header().Address
+		if next == address || s.passed[queue[0]] == s.walks {
 			continue
 		}
-		seen[next] = true
+		s.passed[queue[0]] = s.walks
 		switch ir.KindOf(next) {
 		case "journey", "segment":
 			out = append(out, next)
-			queue = append(queue, s.users[next]...)
+			queue = append(queue, s.index.Users(next)...)
 		case "moment":
-			queue = append(queue, s.users[next]...)
+			queue = append(queue, s.index.Users(next)...)
 		}
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }

@@ -2,6 +2,7 @@ package impact
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,10 @@ const soon = 24 * time.Hour
 // the first 24 hours that would not go out without the plan, before control
 // groups and limits.
 func Sends(o Options, journeys []string) []plan.Send {
-	after, before := newSide(o, o.After), newSide(o, o.Before)
+	if len(journeys) == 0 {
+		return nil
+	}
+	after, before := newSide(o, o.After, o.Index), newSide(o, o.Before, nil)
 	if after == nil {
 		return nil
 	}
@@ -52,21 +56,12 @@ func unmoved(before, after *side, j ir.Journey) bool {
 	if !ok {
 		return false
 	}
-	none := func(string) bool { return false }
-	is, err := after.program.Index().Meaning(enters.Segment, none)
+	is, err := after.index.Hashes(enters.Segment, nil)
 	if err != nil {
 		return false
 	}
-	was, err := before.program.Index().Meaning(enters.Segment, none)
-	if err != nil || len(was) != len(is) {
-		return false
-	}
-	for address, form := range is {
-		if was[address].Hash != form.Hash {
-			return false
-		}
-	}
-	return true
+	was, err := before.index.Hashes(enters.Segment, nil)
+	return err == nil && maps.Equal(was, is)
 }
 
 // was is what a journey would do as it is deployed; nil where it is not.

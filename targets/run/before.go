@@ -164,6 +164,9 @@ func concernedBy(p *plan.Plan, in plan.Input, st *state.State) concerned {
 // unstopped leaves out what a plan does nothing to but switch it off: that enters
 // nobody any more.
 func unstopped(objects []string, p *plan.Plan) []string {
+	if len(objects) == 0 {
+		return nil
+	}
 	does := map[string]bool{} // something else
 	stops := map[string]bool{}
 	for _, c := range p.Changes {

@@ -11,6 +11,9 @@ import (
 
 // keepOff has what is on hold wanted off, whatever the files say, and says so.
 func (l *Line) keepOff(in *plan.Input, holds []state.Hold) []plan.Held {
+	if len(holds) == 0 {
+		return nil
+	}
 	var out []plan.Held
 	wanted := map[resource.Address]bool{}
 	for _, r := range in.Desired {

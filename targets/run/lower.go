@@ -21,7 +21,11 @@ func (l *Line) Lower() ([]resource.Resource, map[string]targets.Lowered, diag.Li
 	for _, p := range l.Platforms {
 		lowered := lower(l.Program, p)
 		byPlatform[p.Name] = lowered
-		all = append(all, lowered.Resources...)
+		if all == nil {
+			all = lowered.Resources // of most projects they are all
+		} else {
+			all = append(slices.Clip(all), lowered.Resources...)
+		}
 		diags = append(diags, lowered.Diagnostics...)
 	}
 	return all, byPlatform, diags
@@ -42,6 +46,9 @@ func lower(program *ir.Program, p *Platform) targets.Lowered {
 
 // unheard finds resource blocks that a target has passed over: it knows none.
 func unheard(r targets.LowerRequest, lowered targets.Lowered, kinds []targets.Kind) diag.List {
+	if len(r.Program.Resources) == 0 {
+		return nil
+	}
 	heard := map[string]bool{}
 	for _, made := range lowered.Resources {
 		heard[made.Address.Object] = true

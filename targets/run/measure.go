@@ -24,7 +24,7 @@ func (l *Line) measure(p *plan.Plan, c concerned, st *state.State) error {
 	if err != nil {
 		return err
 	}
-	options := impact.Options{After: l.Program, History: past, Now: types.NewInstant(l.Now)}
+	options := impact.Options{After: l.Program, Index: l.index, History: past, Now: types.NewInstant(l.Now)}
 	for _, group := range sameBefore(c.before, c.segments) {
 		if options.Before, err = assemble(st, group.hashes, c.before.moved); err != nil {
 			return err
@@ -34,7 +34,11 @@ func (l *Line) measure(p *plan.Plan, c concerned, st *state.State) error {
 		if err := compare(measured, options); err != nil {
 			return err
 		}
-		p.Audience = append(p.Audience, measured...)
+		if p.Audience == nil {
+			p.Audience = measured // of most plans they are all
+		} else {
+			p.Audience = append(p.Audience, measured...)
+		}
 		if err := neighbours(p, measured, options); err != nil {
 			return err
 		}
@@ -176,6 +180,9 @@ type alike struct {
 func sameBefore(d deployment, objects []string) []alike {
 	var groups []alike
 	at := map[string]int{}
+	if len(d.own) == 0 && len(objects) > 0 {
+		return []alike{{hashes: d.of(objects[0]), objects: objects}} // nothing was applied
+	}
 	for _, object := range objects {
 		apart := d.apart(object)
 		name := ""
@@ -217,20 +224,25 @@ func atRest(journeys []string, in plan.Input) (running, resting []string) {
 // worthShowing leaves out segments that are not changed themselves and whose
 // figures stay the same.
 func worthShowing(p *plan.Plan) []plan.Audience {
-	own := map[string]bool{}
-	for _, c := range p.Changes {
-		own[c.Address.Object] = own[c.Address.Object] || c.Action.Writes()
-	}
-	var out []plan.Audience
-	for _, a := range p.Audience {
-		if own[a.Segment] || moved(a) {
-			out = append(out, a)
+	own := make(map[string]bool, len(p.Changes))
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action.Writes() {
+			own[c.Address.Object] = true
 		}
 	}
-	return out
+	kept := p.Audience[:0]
+	for i := range p.Audience {
+		if a := &p.Audience[i]; own[a.Segment] || moved(a) {
+			kept = append(kept, *a)
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return kept
 }
 
-func moved(a plan.Audience) bool {
+func moved(a *plan.Audience) bool {
 	same := a.Join != nil && *a.Join == 0 && a.Leave != nil && *a.Leave == 0
 	for _, r := range a.Reach {
 		same = same && r.Before != nil && r.After != nil && *r.Before == *r.After

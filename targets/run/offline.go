@@ -172,18 +172,21 @@ func (l *Line) unreadImports() error {
 // named refuses words that choose nothing: a choice that is misspelt would be a
 // choice of something else.
 func named(in plan.Input) error {
-	var all []resource.Address
-	for _, d := range in.Desired {
-		all = append(all, d.Address)
-	}
-	for _, r := range in.Prior {
-		all = append(all, r.Address)
-	}
 	words := append(append([]string{}, in.Only...), in.Exclude...)
 	for _, rule := range in.Drift {
 		if rule.Of != "" {
 			words = append(words, rule.Of)
 		}
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	var all []resource.Address
+	for i := range in.Desired {
+		all = append(all, in.Desired[i].Address)
+	}
+	for i := range in.Prior {
+		all = append(all, in.Prior[i].Address)
 	}
 	for _, word := range words {
 		if !names(word, all) {

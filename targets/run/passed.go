@@ -19,8 +19,10 @@ func (l *Line) passed(p *plan.Plan) diag.List {
 	}
 	var found diag.List
 	told := map[string]bool{}
-	for _, c := range p.Changes {
-		j, is := ir.Find(l.Program.Journeys, c.Address.Object)
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		d, _ := l.index.Declaration(c.Address.Object)
+		j, is := d.(ir.Journey)
 		at, oneOff := j.Enter.Instant.(types.Instant)
 		if !is || !oneOff || c.Action != plan.SwitchOn || c.Live || !late[c.Address.Platform] || at.Time().After(l.Now) || told[j.Address] {
 			continue

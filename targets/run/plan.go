@@ -172,7 +172,7 @@ func (l *Line) ask(ctx context.Context, in *plan.Input, st *state.State, read *r
 // make has the platforms asked how they would make each change, and the plan
 // made of what is known then.
 func (l *Line) make(ctx context.Context, in *plan.Input) (*plan.Plan, diag.List, error) {
-	in.Answers = map[resource.Address]plan.Answer{}
+	in.Answers = make(map[resource.Address]plan.Answer, max(0, len(in.Desired)-len(in.Prior)))
 	draft, err := plan.Begin(*in)
 	if err != nil {
 		return nil, nil, err
@@ -375,6 +375,7 @@ func askOne(ctx context.Context, in *plan.Input, p *Platform, edits []plan.Edit)
 
 // questions is the edits that a platform is asked about, by their addresses.
 func questions(p *Platform, edits []plan.Edit) (mine []resource.Address, requests []targets.PlanRequest) {
+	mine, requests = make([]resource.Address, 0, len(edits)), make([]targets.PlanRequest, 0, len(edits))
 	for _, e := range edits {
 		if e.Address.Platform == p.Name {
 			mine = append(mine, e.Address)

@@ -15,17 +15,10 @@ import (
 // summarise says of every changed declaration what it is, in one line, and
 // repeats why service messages need no yes.
 func (l *Line) summarise(p *plan.Plan) {
-	if len(p.Changes) == 0 {
-		return
-	}
-	byAddress := map[string]ir.Declaration{}
-	for _, d := range l.Program.Declarations() {
-		byAddress[d.Header().Address] = d
-	}
 	said := map[string]bool{}
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		d, known := byAddress[c.Address.Object]
+		d, known := l.index.Declaration(c.Address.Object)
 		if !known {
 			continue
 		}
