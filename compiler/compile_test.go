@@ -11,11 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/trayecto/trayecto/compiler"
 	"github.com/trayecto/trayecto/compiler/ir"
+	samples "github.com/trayecto/trayecto/compiler/sample/many"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/project"
 	"github.com/trayecto/trayecto/lang/source"
@@ -74,6 +76,36 @@ func holdsEverything(t *testing.T, p *ir.Program) {
 	}
 	if got := len(p.Declarations()); got < 49 {
 		t.Errorf("%d declarations", got)
+	}
+}
+
+// That texts are let go of as they are built never shows.
+func TestLettingGoDoesNotShow(t *testing.T) {
+	projects := map[string][]source.File{"lumen": lumenFiles(t)}
+	for _, shape := range samples.Shapes {
+		for _, f := range samples.Files(samples.Options{Shape: shape, Objects: 150, Seed: 1}) {
+			projects[string(shape)] = append(projects[string(shape)], source.File{Path: f.Path, Bytes: f.Text})
+		}
+	}
+	for name, files := range projects {
+		compiled := func(once bool) ([]byte, []string) {
+			p, found := project.From(source.Of(files...), project.Options{})
+			p.Once = once
+			program, more := compiler.Compile(p)
+			var said []string
+			for _, d := range append(found, more...) {
+				said = append(said, spell(d))
+			}
+			return canonical(t, program), said
+		}
+		program, said := compiled(false)
+		again, saidAgain := compiled(true)
+		if len(program) < 1000 || !bytes.Equal(program, again) {
+			t.Errorf("%s: another program", name)
+		}
+		if diff := cmp.Diff(said, saidAgain); diff != "" {
+			t.Errorf("%s: -kept +let go:\n%s", name, diff)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ func (b *builder) segment(from *block.Block) {
 	b.program.Segments = append(b.program.Segments, ir.Segment{
 		Head: r.head(), Platforms: r.refs("platforms"), Where: r.condition("where"),
 	})
-	if b.once {
+	if b.once && from.Home == nil { // what for_each and modules make of one text shares it
 		from.LetGo("where")
 	}
 }
