@@ -23,7 +23,13 @@ import (
 	"github.com/trayecto/trayecto/targets/run"
 )
 
-func main() { os.Exit(execute(system(), os.Args[1:])) }
+func main() { os.Exit(program()) }
+
+// program is all of it.
+func program() int {
+	collectSeldom(os.LookupEnv)
+	return execute(system(), os.Args[1:])
+}
 
 // world is everything outside that a command may touch.
 type world struct {

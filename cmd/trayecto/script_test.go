@@ -36,9 +36,6 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// program is the real one.
-func program() int { return execute(system(), os.Args[1:]) }
-
 // The stories: what a user types and sees, exact bytes. Rewrite the expected
 // output with: UPDATE_SCRIPTS=1 go test ./cmd/trayecto -run Script
 func TestScript(t *testing.T) {
