@@ -106,6 +106,14 @@ func newWhole(program *ir.Program, from *project.Project) *whole {
 	return w
 }
 
+// workers is how many goroutines may share a piece of work; see package workers.
+func (w *whole) workers() int {
+	if w.Project == nil {
+		return 0
+	}
+	return w.Project.Workers
+}
+
 func byAddress(p *project.Project) map[string]*block.Block {
 	if p == nil {
 		return nil

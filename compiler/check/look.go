@@ -19,7 +19,7 @@ const turn = 128
 func inTurns[T any](p *Pass, n int, look func(p *Pass, from, to int) []T) []T {
 	runs := workers.Runs(n, turn)
 	found, gathered := make([]diag.List, len(runs)), make([][]T, len(runs))
-	workers.Each(len(runs), p.Project.Workers, func(i int) {
+	workers.Each(len(runs), p.workers(), func(i int) {
 		one := Pass{whole: p.whole, rule: p.rule}
 		gathered[i] = look(&one, runs[i][0], runs[i][1])
 		found[i] = one.found

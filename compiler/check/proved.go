@@ -8,12 +8,13 @@ import (
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // What trying regions cannot decide. It takes subjects to be free of each other,
 // so it does not know that who bought in the last week bought in the last month,
 // nor what a segment asks that a condition refers to. Conditions in which such
-// things meet are asked of the prover, all at once: it is made for all of them.
+// things meet are asked of the prover, many at once: it is made for that.
 
 // The most that is asked of the prover when a project is checked: so many
 // comparisons in one condition and in all, references spelled out. Beyond that,
@@ -23,6 +24,7 @@ const (
 	mostInOne    = 80
 	mostInAll    = 4000
 	mostLookedAt = 40_000
+	mostAtOnce   = 64 // conditions of one prover
 )
 
 // harder is the conditions that are asked of the prover.
@@ -31,10 +33,15 @@ type harder struct {
 	spent  int // comparisons of what was taken
 	looked int // and of all that was looked at
 	roots  []*question
-	prover *prove.Prover
-	asked  map[*question]prove.Condition
-	added  map[string]prove.Condition // by what they say
-	known  map[proof]bool
+}
+
+// proofs is what a prover says of some of them.
+type proofs struct {
+	*prove.Prover
+	program *ir.Program
+	asked   map[*question]prove.Condition
+	added   map[string]prove.Condition // by what they say
+	known   map[proof]bool
 }
 
 // proof is something to prove of one condition or two: that they are never true at
@@ -134,61 +141,64 @@ func (h *harder) found() []constant {
 	if err != nil || len(h.roots) == 0 {
 		return nil
 	}
-	h.prover, h.asked, h.known = prove.New(moment), map[*question]prove.Condition{}, map[proof]bool{}
-	h.added = map[string]prove.Condition{}
-	for _, q := range h.roots {
-		h.add(q)
-	}
-	var out []constant
-	for _, q := range h.roots {
-		out = append(out, h.constants(q)...)
-	}
-	return out
+	runs := workers.Runs(len(h.roots), mostAtOnce)
+	found := make([][]constant, len(runs))
+	workers.Each(len(runs), h.workers(), func(i int) {
+		p := proofs{prove.New(moment), h.Program, map[*question]prove.Condition{}, map[string]prove.Condition{}, map[proof]bool{}}
+		some := h.roots[runs[i][0]:runs[i][1]]
+		for _, q := range some {
+			p.add(q)
+		}
+		for _, q := range some {
+			found[i] = append(found[i], p.constants(q)...)
+		}
+	})
+	return slices.Concat(found...)
 }
 
-func (h *harder) add(q *question) {
+func (p *proofs) add(q *question) {
 	written := expr.Print(q.of)
-	c, there := h.added[written]
+	c, there := p.added[written]
 	if !there {
-		c = h.prover.Add(h.Program, q.of)
-		h.added[written] = c
+		c = p.Add(p.program, q.of)
+		p.added[written] = c
 	}
-	h.asked[q] = c
+	p.asked[q] = c
 	for i := range q.terms {
-		h.add(&q.terms[i])
+		p.add(&q.terms[i])
 	}
 }
 
 // constants finds the narrowest constant parts of a question; see constants of
 // checkAlways. What a reference is to is judged where it is written.
-func (h *harder) constants(q *question) []constant {
+func (p *proofs) constants(q *question) []constant {
 	var out []constant
 	for i := range q.terms {
-		out = append(out, h.constants(&q.terms[i])...)
+		out = append(out, p.constants(&q.terms[i])...)
 	}
 	if len(out) > 0 {
 		return out
 	}
 	switch q.of.(type) {
 	case expr.And:
-		return h.together(q.terms, never)
+		return p.together(q.terms, never)
 	case expr.Or:
-		return h.together(q.terms, always)
+		return p.together(q.terms, always)
 	case expr.Not, expr.Is, expr.Literal, expr.Member, expr.Reachable, expr.FollowedBy, expr.Suppressed, expr.Excluded, expr.Any:
 		return nil
 	default:
 	}
-	if kind := h.alone(q); kind != differs {
+	if kind := p.alone(q); kind != differs {
 		return []constant{{kind, []expr.Expr{q.of}}}
 	}
 	return nil
 }
 
-func (h *harder) alone(q *question) constancy {
+func (p *proofs) alone(q *question) constancy {
 	switch {
-	case h.proves(never, q):
+	case p.proves(never, q):
 		return never
-	case h.proves(always, q):
+	case p.proves(always, q):
 		return always
 	}
 	return differs
@@ -197,17 +207,17 @@ func (h *harder) alone(q *question) constancy {
 // together is the terms of a chain that are never true at once, or of which one
 // is always true; the first two that decide it, where two do. Where one term
 // alone decides it, that is told elsewhere.
-func (h *harder) together(terms []question, kind constancy) []constant {
+func (p *proofs) together(terms []question, kind constancy) []constant {
 	all := make([]*question, len(terms))
 	for i := range terms {
 		all[i] = &terms[i]
 	}
-	if len(all) < 2 || !h.proves(kind, all...) || slices.ContainsFunc(all, func(q *question) bool { return h.proves(kind, q) }) {
+	if len(all) < 2 || !p.proves(kind, all...) || slices.ContainsFunc(all, func(q *question) bool { return p.proves(kind, q) }) {
 		return nil
 	}
 	for j := range all {
 		for i := range j {
-			if h.proves(kind, all[i], all[j]) {
+			if p.proves(kind, all[i], all[j]) {
 				return []constant{{kind, conditions([]*question{all[i], all[j]})}}
 			}
 		}
@@ -217,23 +227,23 @@ func (h *harder) together(terms []question, kind constancy) []constant {
 
 // proves tells whether some questions are never true at once, or one of them
 // always is.
-func (h *harder) proves(kind constancy, some ...*question) bool {
+func (p *proofs) proves(kind constancy, some ...*question) bool {
 	asked := make([]prove.Condition, len(some))
 	for i, q := range some {
-		asked[i] = h.asked[q]
+		asked[i] = p.asked[q]
 	}
 	about := proof{kind, asked[0], asked[len(asked)-1]}
-	if yes, known := h.known[about]; known && len(asked) <= 2 {
+	if yes, known := p.known[about]; known && len(asked) <= 2 {
 		return yes
 	}
 	var yes bool
 	if kind == never {
-		yes = h.prover.None(asked...)
+		yes = p.None(asked...)
 	} else {
-		yes = h.prover.Every(asked...)
+		yes = p.Every(asked...)
 	}
 	if len(asked) <= 2 {
-		h.known[about] = yes
+		p.known[about] = yes
 	}
 	return yes
 }
