@@ -270,6 +270,11 @@ func TestDamageIsTold(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	do(t, os.WriteFile(path(dir, "snapshot.json"), nil, 0o600))
+	do(t, os.WriteFile(path(dir, "journal.ndjson"), nil, 0o600))
+	if _, _, err := state.Open(dir, "lumen", "prod"); err == nil || !strings.Contains(err.Error(), "cut off") {
+		t.Errorf("a file that is empty: %v", err)
+	}
 	if _, _, err := state.Load(ctx, &memory{snapshot: snapshot}, "other", "prod"); err == nil || !strings.Contains(err.Error(), `"lumen"`) {
 		t.Errorf("the state of another project: %v", err)
 	}
