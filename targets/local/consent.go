@@ -29,9 +29,6 @@ func (f *form) consent(c ir.Consent) {
 	captures := resource.Map{}
 	for _, capture := range c.Captures {
 		captures[string(capture.Act)+" "+capture.Name] = f.inner(func(in *form) { in.capture(capture) })
-		if capture.If != nil {
-			f.places["captures"] = capture.If.Range()
-		}
 	}
 	f.list("captures", captures)
 }
@@ -77,9 +74,6 @@ func (f *form) exclusion(e ir.Exclusion) {
 		f.mentions(m)
 	}
 	f.texts("match", match)
-	if len(e.Match) > 0 {
-		f.places["match"] = e.Match[0].Range()
-	}
 	f.texts("classes", plainWords(e.Classes))
 	f.text("unless", e.Unless)
 	f.text("as_of", e.AsOf)

@@ -8,10 +8,21 @@ import (
 	"github.com/trayecto/trayecto/targets"
 )
 
-// form is what a declaration says. Kinds that say nothing to a platform
-// (guards, tests, platforms) have none.
+// form is what a declaration that has an object says.
 func (l *lowering) form(d ir.Declaration) *form {
-	f := newForm()
+	f := l.newForm()
+	f.words(d)
+	if t, is := d.(ir.Touchpoint); is {
+		t.Content = ir.Content{} // the templates hold it
+		d = t
+	}
+	f.attributes[resource.Meaning] = l.meaning(d)
+	return f
+}
+
+// words puts what a declaration says, in words. Kinds that say nothing to a
+// platform (guards, tests, platforms) have none.
+func (f *form) words(d ir.Declaration) {
 	switch d := d.(type) {
 	case ir.Purpose:
 		f.purpose(d)
@@ -45,29 +56,35 @@ func (l *lowering) form(d ir.Declaration) *form {
 		f.journey(d)
 	case ir.Event:
 		f.event(d)
-		return f
-	default:
-		return f
 	}
-	if t, is := d.(ir.Touchpoint); is {
-		t.Content = ir.Content{} // the templates hold it
-		d = t
-	}
-	f.attributes[resource.Meaning] = l.meaning(d)
-	return f
 }
 
-// word is what is said of a name that has no object here, and what that needs
-// in turn; nil where it adds nothing to what mentions it.
-func (l *lowering) word(name string) (resource.Value, []need) {
+// saying is what is said of a name that has no object here, and what that needs in
+// turn. It is said in as many objects as mention it.
+type saying struct {
+	said  resource.Value // nil where it adds nothing to what mentions it
+	needs []need
+}
+
+// word finds what is said of a name, once.
+func (l *lowering) word(name string) saying {
+	known, there := l.words[name]
+	if !there {
+		known = l.saidOf(name)
+		l.words[name] = known
+	}
+	return known
+}
+
+func (l *lowering) saidOf(name string) saying {
 	f := newForm()
 	switch {
 	case name == timezone:
-		return resource.String(l.program.Project.Timezone), nil
+		return saying{said: resource.String(l.program.Project.Timezone)}
 	case name == currency:
-		return resource.String(l.program.Project.Currency), nil
+		return saying{said: resource.String(l.program.Project.Currency)}
 	case name == languageList:
-		return resource.Strings(l.program.Project.Languages...), nil
+		return saying{said: resource.Strings(l.program.Project.Languages...)}
 	case name == personLanguage:
 		f.text("attribute", l.program.Person.Language)
 	case name == personTimezone:
@@ -78,14 +95,13 @@ func (l *lowering) word(name string) (resource.Value, []need) {
 		f = l.anyObject(strings.TrimPrefix(name, "object.*."))
 	default:
 		if d, there := l.declared[name]; there {
-			f = l.form(d)
-			delete(f.attributes, resource.Meaning) // the words are enough where nothing is rebuilt
+			f.words(d) // they are enough where nothing is rebuilt
 		}
 	}
 	if len(f.attributes) == 0 {
-		return nil, f.needs
+		return saying{needs: f.needs}
 	}
-	return f.attributes, f.needs
+	return saying{f.attributes, f.needs}
 }
 
 // attribute is what is said of an attribute that is computed or ages.
@@ -106,7 +122,9 @@ func (l *lowering) anyObject(name string) *form {
 	for _, o := range l.program.Objects {
 		if a := attribute(o.Attributes, name); len(a.attributes) > 0 {
 			f.attributes[o.Address] = a.attributes
-			f.needs = append(f.needs, a.needs...)
+			for _, behind := range a.needs {
+				f.need(behind)
+			}
 		}
 	}
 	return f

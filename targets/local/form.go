@@ -1,6 +1,7 @@
 package local
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +17,7 @@ import (
 // Attributes that say nothing (an empty text, a zero length) are left out.
 type form struct {
 	attributes resource.Map
-	places     map[string]diag.Range
-	needs      []need
+	needs      []need // each once
 }
 
 // need is something that an object is made of: a declaration, a computed or
@@ -28,9 +28,7 @@ type need struct {
 	at   diag.Range
 }
 
-func newForm() *form {
-	return &form{attributes: resource.Map{}, places: map[string]diag.Range{}}
-}
+func newForm() *form { return &form{attributes: resource.Map{}} }
 
 func (f *form) text(name, s string) {
 	if s != "" {
@@ -96,7 +94,14 @@ func (f *form) localized(name string, byLanguage map[string]string) {
 // on says that the object is built on a declaration.
 func (f *form) on(address string, at diag.Range) {
 	if address != "" {
-		f.needs = append(f.needs, need{name: address, at: at})
+		f.need(need{name: address, at: at})
+	}
+}
+
+// need adds what is not among the needs yet: most forms have few.
+func (f *form) need(n need) {
+	if !slices.ContainsFunc(f.needs, func(known need) bool { return known.name == n.name && known.role == n.role }) {
+		f.needs = append(f.needs, n)
 	}
 }
 
@@ -121,15 +126,14 @@ func (f *form) expr(name string, e expr.Expr) {
 		return
 	}
 	f.attributes[name] = resource.String(strings.Join(expr.PrintLines(e), "\n"))
-	f.places[name] = e.Range()
 	f.mentions(e)
 }
 
 // inner is a form for a nested map, its needs counted as the outer's.
 func (f *form) inner(fill func(*form)) resource.Map {
-	in := newForm()
+	in := &form{attributes: resource.Map{}, needs: f.needs}
 	fill(in)
-	f.needs = append(f.needs, in.needs...)
+	f.needs = in.needs
 	return in.attributes
 }
 

@@ -7,7 +7,6 @@ import (
 
 func (f *form) journey(j ir.Journey) {
 	f.list("enter", f.inner(func(in *form) { in.enter(j.Enter) }))
-	f.places["enter"] = j.Enter.At
 	f.expr("goal", j.Goal)
 	f.expr("leave_if", j.LeaveIf)
 	f.text("on_change", j.OnChange)

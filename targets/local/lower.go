@@ -2,8 +2,7 @@ package local
 
 import (
 	"fmt"
-	"sort"
-	"strings"
+	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/resource"
@@ -20,7 +19,7 @@ func (t *Target) Lower(r targets.LowerRequest) targets.Lowered {
 	l.declarations(r.Placed)
 	written, found := targets.Written(r, kinds)
 	l.resources, l.found = append(l.resources, written...), append(l.found, found...)
-	sort.Slice(l.resources, func(i, j int) bool { return l.resources[i].Address.Less(l.resources[j].Address) })
+	slices.SortFunc(l.resources, func(a, b resource.Resource) int { return a.Address.Compare(b.Address) })
 	return targets.Lowered{Resources: l.resources, Diagnostics: l.found.Sorted(), Lookups: map[resource.Lookup]diag.Range{}}
 }
 
@@ -33,8 +32,10 @@ func (l *lowering) declarations(placed []string) {
 	runs := workers.Runs(len(placed), atOnce)
 	parts := make([]lowering, len(runs))
 	workers.Each(len(runs), 0, func(turn int) {
-		part := lowering{program: l.program, platform: l.platform, placed: l.placed, declared: l.declared}
-		for _, address := range placed[runs[turn][0]:runs[turn][1]] {
+		mine := placed[runs[turn][0]:runs[turn][1]]
+		part := lowering{program: l.program, platform: l.platform, placed: l.placed, declared: l.declared,
+			words: map[string]saying{}, resources: make([]resource.Resource, 0, len(mine))}
+		for _, address := range mine {
 			if d, there := part.declared[address]; there && stored(ir.KindOf(address)) {
 				part.declaration(d)
 			}
@@ -53,18 +54,22 @@ type lowering struct {
 	platform ir.Platform
 	placed   map[string]bool
 	declared map[string]ir.Declaration
+	words    map[string]saying // that were said already
 
 	resources []resource.Resource
 	found     diag.List
 	scratch   []byte
+	needs     []need // of the form before, whose memory the next one takes
 }
 
 func newLowering(r targets.LowerRequest) *lowering {
-	l := &lowering{program: r.Program, platform: r.Platform, placed: map[string]bool{}, declared: map[string]ir.Declaration{}}
+	all := r.Program.Declarations()
+	l := &lowering{program: r.Program, platform: r.Platform,
+		placed: make(map[string]bool, len(r.Placed)), declared: make(map[string]ir.Declaration, len(all))}
 	for _, address := range r.Placed {
 		l.placed[address] = true
 	}
-	for _, d := range r.Program.Declarations() {
+	for _, d := range all {
 		l.declared[d.Header().Address] = d
 	}
 	return l
@@ -102,42 +107,56 @@ func (l *lowering) add(d ir.Declaration, role, kind string, f *form) {
 	address := resource.Address{Object: head.Address, Platform: l.platform.Name, Role: role}
 	l.resources = append(l.resources, resource.Resource{
 		Address: address, Kind: kind, Key: naturalKey(address), Attributes: f.attributes,
-		Switch: switchOf(kind), At: head.At, Places: f.places,
+		Switch: switchOf(kind), At: head.At,
 	})
+	l.needs = f.needs
 }
 
+// newForm is an empty form; the one before is done.
+func (l *lowering) newForm() *form { return &form{attributes: resource.Map{}, needs: l.needs[:0]} }
+
 // naturalKey is unique in its kind: the address, and the role after a space.
-func naturalKey(a resource.Address) string {
-	return strings.TrimSpace(a.Object + " " + a.Role)
+func naturalKey(a resource.Address) string { return withRole(a.Object, a.Role) }
+
+func withRole(name, role string) string {
+	if role == "" {
+		return name
+	}
+	return name + " " + role
 }
 
 // complete adds ids and with: what the form is built on, and what else its
 // words rest on, directly or not.
 func (l *lowering) complete(f *form, head ir.Head) {
-	ids, with := resource.Map{}, resource.Map{}
-	seen := map[string]bool{head.Address: true}
-	for queue := f.needs; len(queue) > 0; queue = queue[1:] {
-		n := queue[0]
-		name := strings.TrimSpace(n.name + " " + n.role)
-		if seen[name] {
-			continue
+	var ids, with resource.Map
+	for i := 0; i < len(f.needs); i++ { // they grow while they are met
+		n := f.needs[i]
+		switch {
+		case n.name == head.Address && n.role == "":
+		case n.role != "" || l.placed[n.name] && stored(ir.KindOf(n.name)):
+			to := resource.Address{Object: n.name, Platform: l.platform.Name, Role: n.role}
+			put(&ids, withRole(n.name, n.role), resource.Ref{Address: to, Output: "id"})
+		case l.leftOut(n, head):
+		default:
+			word := l.word(n.name)
+			if word.said != nil {
+				put(&with, n.name, word.said)
+			}
+			for _, behind := range word.needs {
+				f.need(behind)
+			}
 		}
-		seen[name] = true
-		if n.role != "" || l.placed[n.name] && stored(ir.KindOf(n.name)) {
-			ids[name] = resource.Ref{Address: resource.Address{Object: n.name, Platform: l.platform.Name, Role: n.role}, Output: "id"}
-			continue
-		}
-		if l.leftOut(n, head) {
-			continue
-		}
-		said, needs := l.word(n.name)
-		if said != nil {
-			with[n.name] = said
-		}
-		queue = append(queue, needs...)
 	}
 	f.list("ids", ids)
 	f.list("with", with)
+}
+
+// put adds to a map, which is made where there is none.
+func put(m *resource.Map, name string, v resource.Value) {
+	if *m == nil {
+		*m = resource.Map{}
+	}
+	(*m)[name] = v
 }
 
 // leftOut reports a need that the environment does not deploy.

@@ -75,7 +75,6 @@ func (f *form) content(name string, t content.Template) {
 		return
 	}
 	f.text(name, textOf(t))
-	f.places[name] = t.At
 	f.template(t)
 }
 

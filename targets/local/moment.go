@@ -1,9 +1,6 @@
 package local
 
-import (
-	"github.com/trayecto/trayecto/compiler/ir"
-	"github.com/trayecto/trayecto/lang/diag"
-)
+import "github.com/trayecto/trayecto/compiler/ir"
 
 func (f *form) moment(m ir.Moment) {
 	f.text("kind", m.Kind)
@@ -14,7 +11,6 @@ func (f *form) moment(m ir.Moment) {
 	f.localized("opportunity", m.Opportunity)
 	f.text("anticipates", m.Anticipates)
 	f.list("detect", f.inner(func(in *form) { in.detect(m.Detect) }))
-	f.places["detect"] = detectAt(m.Detect)
 	f.clock(m.Within, m.At)
 }
 
@@ -53,23 +49,4 @@ func (f *form) detect(d ir.Detect) {
 		f.on(d.Segment, d.At)
 	case nil:
 	}
-}
-
-func detectAt(d ir.Detect) diag.Range {
-	switch d := d.(type) {
-	case ir.OnEvent:
-		return d.At
-	case ir.OnOutcome:
-		return d.At
-	case ir.Absence:
-		return d.At
-	case ir.OnDate:
-		return d.At
-	case ir.Enters:
-		return d.At
-	case ir.Leaves:
-		return d.At
-	case nil:
-	}
-	return diag.Range{}
 }

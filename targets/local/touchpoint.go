@@ -32,7 +32,6 @@ func (f *form) touchpoint(t ir.Touchpoint) {
 	f.on(t.Purpose, t.At)
 	f.texts("channels", t.Channels)
 	f.onAll(t.Channels, t.ChannelsAt)
-	f.places["channels"] = t.ChannelsAt
 	f.expr("prefer", t.Prefer)
 	f.text("phase", t.Phase)
 	f.text("benefit", t.Benefit)
@@ -42,7 +41,7 @@ func (f *form) touchpoint(t ir.Touchpoint) {
 	f.texts("asks", t.Asks)
 	f.texts("languages", languages(t.Content))
 	for _, language := range languages(t.Content) {
-		f.needs = append(f.needs, need{name: t.Address, role: role(language)})
+		f.need(need{name: t.Address, role: role(language)})
 	}
 	f.on(personLanguage, t.At)
 	f.on(languageList, t.At)
@@ -50,14 +49,13 @@ func (f *form) touchpoint(t ir.Touchpoint) {
 
 // template is the texts of a touchpoint in one language.
 func (l *lowering) template(t ir.Touchpoint, language string) *form {
-	f := newForm()
+	f := l.newForm()
 	said := resource.Map{}
 	for name, byLanguage := range map[string]map[string]content.Template{
 		"subject": t.Content.Subject, "body": t.Content.Body, "text": t.Content.Text,
 	} {
 		if text, there := byLanguage[language]; there {
 			f.attributes[name] = resource.String(textOf(text))
-			f.places[name] = text.At
 			said[name] = l.hash(text)
 		}
 	}
