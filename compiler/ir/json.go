@@ -226,10 +226,13 @@ func (w *writer) plain(x any) error {
 func (w *writer) text(s string) { w.out = jsontext.Append(w.out, s) }
 
 func (w *writer) oneCase(v reflect.Value) error {
-	if !v.IsValid() || cases[v.Type().String()] == nil {
+	if !v.IsValid() {
 		return fmt.Errorf("%v is not a case of a sealed set", v)
 	}
-	l := layouts.of(v.Type())
+	l := layouts[v.Type()]
+	if l == nil || l.name == "" {
+		return fmt.Errorf("%v is not a case of a sealed set", v)
+	}
 	if l.manner == structure {
 		return w.structure(v, l, true)
 	}
@@ -257,7 +260,7 @@ func (w *writer) structure(v reflect.Value, l *typeLayout, named bool) error {
 		for _, at := range f.path {
 			value = value.Field(at)
 		}
-		if empty(value) {
+		if f.layout.empty(value) {
 			continue
 		}
 		if !first {
@@ -274,14 +277,15 @@ func (w *writer) structure(v reflect.Value, l *typeLayout, named bool) error {
 }
 
 // empty is by value: a zero that was read may hold memory that one never set does not.
-func empty(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Slice, reflect.Map:
+func (l *typeLayout) empty(v reflect.Value) bool {
+	switch l.manner {
+	case text, list, mapping:
 		return v.Len() == 0
-	case reflect.Struct:
-		if v.Type() == decimalType {
-			return v.Interface().(types.Decimal).IsZero()
-		}
+	case sealedSet, pointer:
+		return v.IsNil()
+	case digits:
+		return v.Interface().(types.Decimal).IsZero()
+	case plain, structure:
 	}
 	return v.IsZero()
 }

@@ -132,3 +132,16 @@ func plainlyMap(b *strings.Builder, v reflect.Value, places bool) error {
 
 // EncodePlainly lets the tests of the package's users see it.
 var EncodePlainly = encodePlainly
+
+// empty is by value: a zero that was read may hold memory that one never set does not.
+func empty(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Slice, reflect.Map:
+		return v.Len() == 0
+	case reflect.Struct:
+		if v.Type() == decimalType {
+			return v.Interface().(types.Decimal).IsZero()
+		}
+	}
+	return v.IsZero()
+}
