@@ -80,6 +80,7 @@ type side struct {
 	index   *ir.Index // of program
 	passed  []int     // by the place of a declaration, in which walk usedBy came by last
 	walks   int
+	queue   []int32 // of the walk before, whose memory the next one takes
 }
 
 func newSide(o Options, program *ir.Program, index *ir.Index) *side {
@@ -236,21 +237,24 @@ func (s *side) usedBy(address string) []string {
 	if s == nil {
 		return nil
 	}
-	queue := s.index.Users(address)
-	if len(queue) == 0 {
+	users := s.index.Users(address)
+	if len(users) == 0 {
 		return nil
 	}
+	all := s.index.Declarations()
 	if s.passed == nil {
-		s.passed = make([]int, len(s.index.Declarations()))
+		s.passed = make([]int, len(all))
 	}
 	s.walks++
 	var out []string
-	for queue = slices.Clone(queue); len(queue) > 0; queue = queue[1:] {
-		next := s.index.Declarations()[queue[0]].Header().Address
-		if next == address || s.passed[queue[0]] == s.walks {
+	queue := append(s.queue[:0], users...)
+	for n := 0; n < len(queue); n++ {
+		i := queue[n]
+		next := all[i].Header().Address
+		if next == address || s.passed[i] == s.walks {
 			continue
 		}
-		s.passed[queue[0]] = s.walks
+		s.passed[i] = s.walks
 		switch ir.KindOf(next) {
 		case "journey", "segment":
 			out = append(out, next)
@@ -259,6 +263,7 @@ func (s *side) usedBy(address string) []string {
 			queue = append(queue, s.index.Users(next)...)
 		}
 	}
+	s.queue = queue
 	slices.Sort(out)
 	return out
 }

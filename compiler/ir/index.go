@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/trayecto/trayecto/lang/workers"
@@ -18,7 +19,8 @@ type Index struct {
 	project, person entry
 	rules           []string       // what the meaning of reachable depends on
 	meant           map[string]any // declarations by the hash of their form; nil until somebody asks
-	users           [][]int32      // by the place in all, who mentions it; nil until somebody asks
+	users           []int32        // by place who mentions it: users[usersAt[i]:usersAt[i+1]]; nil until somebody asks
+	usersAt         []int32
 }
 
 // entry is a declaration, and what is found of it when somebody first asks.
@@ -93,24 +95,39 @@ func (x *Index) Users(address string) []int32 {
 	if x.users == nil {
 		x.findUsers()
 	}
-	return x.users[i]
+	return x.users[x.usersAt[i]:x.usersAt[i+1]]
 }
 
 func (x *Index) findUsers() {
 	several(x.entries, func(e *entry, _ []byte) []byte { x.known(e); return nil })
-	x.users = make([][]int32, len(x.all))
+	type mention struct{ used, by int32 }
+	var all []mention
+	x.usersAt = make([]int32, len(x.entries)+1)
 	for i := range x.entries {
-		e := &x.entries[i]
-		mentioned := e.uses
-		if e.asks { // the rules come after what is mentioned
-			mentioned = mentioned[:len(mentioned)-len(x.rules)]
-		}
-		for _, used := range mentioned {
-			if j, there := x.at[used]; there {
-				x.users[j] = append(x.users[j], int32(i))
+		for _, address := range x.mentioned(&x.entries[i]) {
+			if used, there := x.at[address]; there {
+				all = append(all, mention{used, int32(i)})
+				x.usersAt[used+1]++
 			}
 		}
 	}
+	for i := range x.entries {
+		x.usersAt[i+1] += x.usersAt[i]
+	}
+	x.users = make([]int32, len(all))
+	next := slices.Clone(x.usersAt)
+	for _, m := range all {
+		x.users[next[m.used]] = m.by
+		next[m.used]++
+	}
+}
+
+// mentioned is what an entry uses without the rules, which come last.
+func (x *Index) mentioned(e *entry) []string {
+	if e.asks {
+		return e.uses[:len(e.uses)-len(x.rules)]
+	}
+	return e.uses
 }
 
 // atOnce is how many declarations one turn of a worker looks at.

@@ -45,6 +45,10 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 		}
 		in.Observed[r.Address] = seen
 	}
+	if len(listed) == 0 {
+		return
+	}
+	var h resource.Hasher
 	for i := range in.Desired {
 		d := &in.Desired[i]
 		if d.Address.Platform != platform || managed[d.Address] {
@@ -55,7 +59,7 @@ func (in *Input) Match(platform string, kinds []string, listed []resource.Object
 			continue
 		}
 		for _, a := range in.addressesOf(d.Address) {
-			found := byMark[resource.Mark(in.Project, in.Env, a)]
+			found := byMark[h.Mark(in.Project, in.Env, a)]
 			if found != nil && found.Kind == d.Kind && !taken[objectID{found.Kind, found.ID}] {
 				in.Adoptable[d.Address] = *found
 				break

@@ -99,12 +99,13 @@ type Object struct {
 // Mark is the ownership mark of an object: a hash of project, environment and
 // address, so that two projects never take each other's objects.
 func Mark(project, env string, a Address) string {
-	return new(Hasher).Mark(project, env, a)
+	var h Hasher
+	return h.Mark(project, env, a)
 }
 
 // Mark is the function Mark.
 func (h *Hasher) Mark(project, env string, a Address) string {
-	b := append(append(h.empty(), project...), 0)
+	b := append(append(h.spelled[:0], project...), 0)
 	b = append(append(b, env...), 0)
 	return "trayecto-" + h.sum(a.append(b))
 }

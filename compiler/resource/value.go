@@ -164,19 +164,26 @@ func fill(v Value, resolve func(Value) Value) (Value, bool) {
 // Hash names the value: equal values have equal hashes. References count as
 // they are written, so a value with references has one hash before they are
 // filled in and another after.
-func Hash(v Value) string { return new(Hasher).Hash(v) }
+func Hash(v Value) string {
+	var h Hasher
+	return h.Hash(v)
+}
 
 // HashObject is the Hash of a map of kind, key and attributes, without the map.
 func HashObject(kind, key string, attributes Map) string {
-	return new(Hasher).Object(kind, key, attributes)
+	h := Hasher{make([]byte, 0, usual)}
+	return h.Object(kind, key, attributes)
 }
 
 // HashText is HashObject of attributes that are spelled so. Those that somebody
 // else has spelled otherwise have another hash.
 func HashText(kind, key, attributes string) string {
-	h := new(Hasher)
-	return h.object(append(append(h.empty(), `{"attributes":`...), attributes...), kind, key)
+	h := Hasher{make([]byte, 0, usual)}
+	return h.Text(kind, key, attributes)
 }
+
+// usual is how many bytes most objects are spelled with.
+const usual = 1024
 
 // Hasher names one value after the other in the same memory. The zero Hasher is
 // ready; it is not for several goroutines at a time.
@@ -184,28 +191,23 @@ type Hasher struct{ spelled []byte }
 
 // Hash is the function Hash.
 func (h *Hasher) Hash(v Value) string {
-	return h.sum(spell(h.empty(), v))
+	return h.sum(spell(h.spelled[:0], v))
 }
 
 // Object is the function HashObject.
 func (h *Hasher) Object(kind, key string, attributes Map) string {
-	return h.object(spell(append(h.empty(), `{"attributes":`...), attributes), kind, key)
+	return h.object(spell(append(h.spelled[:0], `{"attributes":`...), attributes), kind, key)
+}
+
+// Text is the function HashText.
+func (h *Hasher) Text(kind, key, attributes string) string {
+	return h.object(append(append(h.spelled[:0], `{"attributes":`...), attributes...), kind, key)
 }
 
 func (h *Hasher) object(b []byte, kind, key string) string {
 	b = jsontext.Append(append(b, `,"key":`...), key)
 	b = jsontext.Append(append(b, `,"kind":`...), kind)
 	return h.sum(append(b, '}'))
-}
-
-// usual is how many bytes most objects are spelled with.
-const usual = 1024
-
-func (h *Hasher) empty() []byte {
-	if h.spelled == nil {
-		h.spelled = make([]byte, 0, usual)
-	}
-	return h.spelled[:0]
 }
 
 // sum is the hash of what was spelled, whose memory is kept.
