@@ -102,7 +102,7 @@ func (a *asked) reached(p *person.Person, counts []int) {
 }
 
 // audience is the answer.
-func (q *question) audience() plan.Audience {
+func (q *question) audience(o Options) plan.Audience {
 	out := plan.Audience{Segment: q.address, Place: place(q.at), UsedBy: q.usedBy}
 	t := q.counted
 	if q.before != nil {
@@ -114,7 +114,9 @@ func (q *question) audience() plan.Audience {
 		}
 	}
 	if q.after != nil {
-		out.PredicateAfter = expr.PrintLines(q.after.where)
+		if q.before != nil || !o.Shown {
+			out.PredicateAfter = expr.PrintLines(q.after.where)
+		}
 		if q.after.known() {
 			out.After = &t.after
 		} else {

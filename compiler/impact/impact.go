@@ -30,6 +30,9 @@ type Options struct {
 	Segments []string    // addresses; of those to measure
 	History  *history.History
 	Now      types.Instant
+	// Shown leaves out the conditions of new segments, which no plan shows: see
+	// plan.Plan.Shown.
+	Shown bool
 }
 
 // Measure counts the members of segments, in the order that they are asked for.
@@ -46,7 +49,7 @@ func Measure(o Options) []plan.Audience {
 	}
 	count(questions, o.people())
 	out := make([]plan.Audience, len(questions))
-	each(len(out), func(i int) { out[i] = questions[i].audience() })
+	each(len(out), func(i int) { out[i] = questions[i].audience(o) })
 	return out
 }
 

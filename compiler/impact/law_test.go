@@ -57,6 +57,30 @@ func TestLawFiguresAreTheEvaluators(t *testing.T) {
 	})
 }
 
+// Law: what is shown only lacks the words of what is new, and nothing else.
+func TestLawShownLacksNewWordsOnly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		before, after, past := drawn(t)
+		if rapid.Bool().Draw(t, "new") {
+			before = nil
+		}
+		o := impact.Options{Before: before, After: after, History: past, Now: sample.Now}
+		for _, s := range after.Segments {
+			o.Segments = append(o.Segments, s.Address)
+		}
+		want := impact.Measure(o)
+		for i := range want {
+			if len(want[i].PredicateBefore) == 0 {
+				want[i].PredicateAfter = nil
+			}
+		}
+		o.Shown, o.Index = true, after.Index()
+		if diff := cmp.Diff(want, impact.Measure(o)); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
 // Law: what did not change has nobody who joins or leaves.
 func TestLawTheSameWordsMoveNobody(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

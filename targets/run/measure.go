@@ -24,7 +24,7 @@ func (l *Line) measure(p *plan.Plan, c concerned, st *state.State) error {
 	if err != nil {
 		return err
 	}
-	options := impact.Options{After: l.Program, Index: l.index, History: past, Now: types.NewInstant(l.Now)}
+	options := impact.Options{After: l.Program, Index: l.index, History: past, Now: types.NewInstant(l.Now), Shown: p.Shown}
 	for _, group := range sameBefore(c.before, c.segments) {
 		if options.Before, err = assemble(st, group.hashes, c.before.moved); err != nil {
 			return err
@@ -85,8 +85,10 @@ func compare(measured []plan.Audience, o impact.Options) error {
 // neighbours notes how segments whose words are new stand to others now.
 func neighbours(p *plan.Plan, measured []plan.Audience, o impact.Options) error {
 	var changed []string
-	for _, a := range measured {
-		if len(a.PredicateAfter) > 0 && !slices.Equal(a.PredicateBefore, a.PredicateAfter) {
+	for i := range measured {
+		a := &measured[i]
+		_, there := o.Index.Declaration(a.Segment)
+		if there && (len(a.PredicateBefore) == 0 || !slices.Equal(a.PredicateBefore, a.PredicateAfter)) {
 			changed = append(changed, a.Segment)
 		}
 	}
