@@ -240,30 +240,29 @@ func (s *side) usedBy(address string) []string {
 	if s == nil {
 		return nil
 	}
-	users := s.index.Users(address)
-	if len(users) == 0 {
+	place, declared := s.index.Place(address)
+	if !declared {
 		return nil
 	}
-	all := s.index.Declarations()
+	queue := append(s.queue[:0], s.index.Users(place)...)
 	if s.passed == nil {
-		s.passed = make([]int, len(all))
+		s.passed = make([]int, len(s.index.Declarations()))
 	}
 	s.walks++
+	s.passed[place] = s.walks
 	var out []string
-	queue := append(s.queue[:0], users...)
 	for n := 0; n < len(queue); n++ {
 		i := queue[n]
-		next := all[i].Header().Address
-		if next == address || s.passed[i] == s.walks {
+		if s.passed[i] == s.walks {
 			continue
 		}
 		s.passed[i] = s.walks
-		switch ir.KindOf(next) {
+		switch next := s.index.Address(i); ir.KindOf(next) {
 		case "journey", "segment":
 			out = append(out, next)
-			queue = append(queue, s.index.Users(next)...)
+			queue = append(queue, s.index.Users(i)...)
 		case "moment":
-			queue = append(queue, s.index.Users(next)...)
+			queue = append(queue, s.index.Users(i)...)
 		}
 	}
 	s.queue = queue

@@ -128,7 +128,11 @@ func TestLawUsersMention(t *testing.T) {
 					want = append(want, user.Header().Address)
 				}
 			}
-			for _, i := range x.Users(address) {
+			place, there := x.Place(address)
+			if !there || x.Address(place) != address {
+				t.Fatalf("%s is not at its place", address)
+			}
+			for _, i := range x.Users(place) {
 				got = append(got, x.Declarations()[i].Header().Address)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {

@@ -86,16 +86,21 @@ func (x *Index) known(e *entry) *entry {
 	return e
 }
 
-// Users lists the declarations that mention one, by their places in Declarations.
-func (x *Index) Users(address string) []int32 {
+// Place is the place of a declaration in Declarations.
+func (x *Index) Place(address string) (int32, bool) {
 	i, there := x.at[address]
-	if !there {
-		return nil
-	}
+	return i, there
+}
+
+// Address is that of the declaration at a place.
+func (x *Index) Address(place int32) string { return x.entries[place].name }
+
+// Users lists the places of the declarations that mention the one at a place.
+func (x *Index) Users(place int32) []int32 {
 	if x.users == nil {
 		x.findUsers()
 	}
-	return x.users[x.usersAt[i]:x.usersAt[i+1]]
+	return x.users[x.usersAt[place]:x.usersAt[place+1]]
 }
 
 func (x *Index) findUsers() {

@@ -103,6 +103,7 @@ type typeLayout struct {
 	manner manner
 	name   string        // of a case of a sealed set: `"is":"expr.And"`
 	fields []fieldLayout // of a structure
+	lean   []fieldLayout // those of fields that canonical bytes have: no places
 	item   *typeLayout   // of a pointer, list or map
 }
 
@@ -111,7 +112,6 @@ type fieldLayout struct {
 	path   []int
 	key    string // `"Where":`
 	name   string // for messages
-	place  bool   // a range, which canonical bytes leave out
 	layout *typeLayout
 }
 
@@ -162,6 +162,7 @@ func (l typeLayouts) add(t reflect.Type) *typeLayout {
 		out.manner, out.item = mapping, l.add(t.Elem())
 	case t.Kind() == reflect.Struct:
 		out.manner, out.fields = structure, l.fields(t, nil)
+		out.lean = slices.DeleteFunc(slices.Clone(out.fields), func(f fieldLayout) bool { return f.layout == l[rangeType] })
 	}
 	return out
 }
@@ -175,7 +176,7 @@ func (l typeLayouts) fields(t reflect.Type, path []int) []fieldLayout {
 			continue
 		}
 		out = append(out, fieldLayout{
-			path: at, key: fmt.Sprintf("%q:", jsonName(field)), name: field.Name, place: field.Type == rangeType, layout: l.add(field.Type),
+			path: at, key: fmt.Sprintf("%q:", jsonName(field)), name: field.Name, layout: l.add(field.Type),
 		})
 	}
 	return out
@@ -251,9 +252,13 @@ func (w *writer) structure(v reflect.Value, l *typeLayout, named bool) error {
 	}
 	first, without := !named, w.without
 	w.without = nil
-	for i := range l.fields {
-		f := &l.fields[i]
-		if f.place && !w.places || slices.Contains(without, f.name) {
+	fields := l.lean
+	if w.places {
+		fields = l.fields
+	}
+	for i := range fields {
+		f := &fields[i]
+		if slices.Contains(without, f.name) {
 			continue
 		}
 		value := v
