@@ -77,7 +77,7 @@ func (d *Draft) Make() (*Plan, diag.List, error) {
 	p.Changes = w.changes()
 	p.Unchanged = w.unchanged()
 	p.Costs = w.costs()
-	p.Findings = w.history()
+	p.Findings = append(w.history(), w.renamed()...)
 	p.Blobs, err = w.blobs(p)
 	return p, d.found, err
 }

@@ -179,7 +179,10 @@ func (b *Brake) stoppable(what string) ([]plan.Record, error) {
 	if len(out) > 0 || what == state.Everything {
 		return out, nil
 	}
-	all = slices.Compact(all)
+	if all = slices.Compact(all); len(all) == 0 {
+		return nil, fmt.Errorf("nothing of %s was applied that could be stopped, and nothing else that can reach people; there is %s, which keeps off what is applied from now on",
+			what, state.Everything)
+	}
 	return nil, fmt.Errorf("nothing of %s was applied that could be stopped; there is %s, a channel, or %s",
 		what, strings.Join(all, ", "), state.Everything)
 }
