@@ -47,7 +47,7 @@ func OfJourneys(of Asked, at Moment) Journeys {
 	reference := ir.Enforcement{Sends: true, Caps: true, Hours: true}
 	t, r := readTrial(Platform{Program: p, Placed: placed, Enforcement: reference}, at)
 	t.reference = true
-	rounds, waits, addresses, special := t.rounds(r), t.untils(r), t.addresses(r), t.special(r)
+	rounds, waits, addresses, special, crossed := t.rounds(r), t.untils(r), t.addresses(r), t.special(r), t.crossed(r)
 	t.close()
 	var out Journeys
 	for _, l := range t.lanes {
@@ -64,7 +64,7 @@ func OfJourneys(of Asked, at Moment) Journeys {
 			out.Crossing = append(out.Crossing, t.crossing(l, e)...)
 		}
 	}
-	out.Rivals = t.rivals(addresses)
+	out.Rivals = t.rivals(addresses, crossed)
 	out.Circles = t.circles(rounds)
 	out.Special = t.disclosures(special)
 	return out

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/trayecto/trayecto/compiler/eval"
@@ -25,12 +26,12 @@ const mostRivals = 500
 // rivals lists for each journey the first other one that answers its moment for
 // the same person. Journeys that a pressure puts in an order are meant to go
 // together.
-func (t *trial) rivals(addresses []*claim) []Rivals {
-	on := map[string][]*lane{}
+func (t *trial) rivals(addresses []*claim, crossed []border) []Rivals {
+	on, alike := map[string][]*lane{}, t.alike(crossed)
 	pairs := map[string]int{}
 	var out []Rivals
 	for _, l := range t.lanes {
-		occasion := t.occasion(l.journey.Enter.Moment)
+		occasion := t.occasion(l.journey.Enter.Moment, alike)
 		if occasion == "" || !writes(l) || !l.at[0].reached {
 			continue
 		}
@@ -55,10 +56,64 @@ func (t *trial) rivals(addresses []*claim) []Rivals {
 	return out
 }
 
+// border is a segment by which a moment is noticed, and who is in it.
+type border struct {
+	segment string
+	members *claim
+}
+
+// crossed reads the segments that moments are noticed by, each once, in the order
+// of the journeys.
+func (t *trial) crossed(r *reader) []border {
+	var out []border
+	for _, l := range t.lanes {
+		m, _ := ir.Find(t.Program.Moments, l.journey.Enter.Moment)
+		segment := ""
+		switch d := m.Detect.(type) {
+		case ir.Enters:
+			segment = d.Segment
+		case ir.Leaves:
+			segment = d.Segment
+		case ir.OnEvent, ir.OnOutcome, ir.Absence, ir.OnDate, nil:
+		}
+		read := slices.ContainsFunc(out, func(b border) bool { return b.segment == segment })
+		if _, there := ir.Find(t.Program.Segments, segment); there && !read {
+			out = append(out, border{segment, r.read(expr.Member{Segment: segment})})
+		}
+	}
+	return out
+}
+
+// mostBorders is how many segments are compared with each other.
+const mostBorders = 30
+
+// alike is for each segment the first one that is proved to have the same members,
+// at every instant and so at that at which somebody joins or leaves.
+func (t *trial) alike(crossed []border) map[string]string {
+	out := map[string]string{}
+	for i, b := range crossed[:min(len(crossed), mostBorders)] {
+		for _, earlier := range crossed[:i] {
+			if _, later := out[earlier.segment]; !later && t.equal(earlier.members, b.members) {
+				out[b.segment] = earlier.segment
+				break
+			}
+		}
+	}
+	return out
+}
+
+// equal tells whether it is proved that whoever one claim is true of, the other is
+// true of too.
+func (t *trial) equal(a, b *claim) bool {
+	l := t.lanes[0]
+	one, other := l.isTrue(a, 0), l.isTrue(b, 0)
+	return one == other || t.space.impossible(one, other.not()) && t.space.impossible(other, one.not())
+}
+
 // occasion is what a moment is noticed by. Moments of one occasion may be one and
 // the same thing that happens to somebody, whatever they are called; conditions
-// decide whether they are.
-func (t *trial) occasion(moment string) string {
+// decide whether they are. A segment goes by the name of the one it is alike.
+func (t *trial) occasion(moment string, alike map[string]string) string {
 	m, ok := ir.Find(t.Program.Moments, moment)
 	if !ok {
 		return moment
@@ -73,9 +128,9 @@ func (t *trial) occasion(moment string) string {
 	case ir.OnDate:
 		return "at " + expr.Print(d.Date) + " " + d.Every.String() + " " + d.Before.String() + " " + d.Clock
 	case ir.Enters:
-		return "into " + d.Segment
+		return "into " + cmp.Or(alike[d.Segment], d.Segment)
 	case ir.Leaves:
-		return "out of " + d.Segment
+		return "out of " + cmp.Or(alike[d.Segment], d.Segment)
 	case nil:
 	}
 	return moment
