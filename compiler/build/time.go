@@ -1,6 +1,7 @@
 package build
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -28,8 +29,9 @@ func (r *reader) span(name string) types.Span {
 		r.another(a, described(v))
 		return types.Span{}
 	}
-	span := r.parseSpan(v.AsString(), a.At)
-	if form, ok := a.Arg.Form.(block.Span); ok && !form.Zero && span.Unit != "" && span.Amount == 0 {
+	form, ok := a.Arg.Form.(block.Span)
+	span := r.parseSpan(v.AsString(), a.At, form.Endless)
+	if ok && !form.Zero && span.Unit != "" && span.Amount == 0 {
 		r.noLength(a)
 		return types.Span{}
 	}
@@ -56,7 +58,8 @@ func (r *reader) noUnit(a block.Argument, number string) {
 
 var onlyDigits = regexp.MustCompile(`^[0-9]+$`)
 
-func (r *reader) parseSpan(text string, at diag.Range) types.Span {
+// parseSpan reads a length; endless is the help where it is beyond all bounds.
+func (r *reader) parseSpan(text string, at diag.Range, endless string) types.Span {
 	if onlyDigits.MatchString(text) {
 		r.noUnit(block.Argument{Name: "This", At: at}, text)
 		return types.Span{}
@@ -66,6 +69,9 @@ func (r *reader) parseSpan(text string, at diag.Range) types.Span {
 		d := diag.Diagnostic{Rule: NoSpan, At: at, Mark: "not a length of time", Detail: err.Error() + "."}
 		if meant := types.MeantSpan(text); meant != "" {
 			d.Help = "write " + strconv.Quote(meant)
+		}
+		if errors.Is(err, types.ErrTooLong) {
+			d.Mark, d.Help = "too long", endless
 		}
 		r.say(d)
 	}
@@ -106,7 +112,7 @@ func (r *reader) labelSpan(i int) types.Span {
 	if i >= len(r.block.Labels) {
 		return types.Span{}
 	}
-	return r.parseSpan(r.block.Labels[i].Text, r.block.Labels[i].At)
+	return r.parseSpan(r.block.Labels[i].Text, r.block.Labels[i].At, "")
 }
 
 // instant is nil when nothing is written; the time of day is in the project's zone.

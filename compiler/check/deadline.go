@@ -120,17 +120,17 @@ func spelled(waits []ir.Wait) string {
 	return text
 }
 
-// longest and shortest bound a length: a month has 28 to 31 days, a year 365 or 366.
-func longest(s types.Span) time.Duration  { return bound(s, 31, 366) }
-func shortest(s types.Span) time.Duration { return bound(s, 28, 365) }
+// longest and shortest bound a length: see types.Span.Days.
+func longest(s types.Span) time.Duration {
+	if _, most, calendar := s.Days(); calendar {
+		return time.Duration(most) * 24 * time.Hour
+	}
+	return s.Exact()
+}
 
-func bound(s types.Span, month, year int64) time.Duration {
-	const day = 24 * time.Hour
-	switch s.Unit {
-	case types.Month:
-		return time.Duration(s.Amount*month) * day
-	case types.Year:
-		return time.Duration(s.Amount*year) * day
+func shortest(s types.Span) time.Duration {
+	if fewest, _, calendar := s.Days(); calendar {
+		return time.Duration(fewest) * 24 * time.Hour
 	}
 	return s.Exact()
 }

@@ -74,13 +74,13 @@ func (v *variable) divideAges() {
 	v.regions = append(v.regions, region{value: types.Truth(true), future: true, lo: -1, hi: -1})
 }
 
-// shortest and longest bound a length: a month has 28 to 31 days, a year 365
-// or 366, and where clocks change an hour or two less or more. Lengths that
-// are not of the calendar are exact.
+// shortest and longest bound a length: months and years have the days that
+// types.Span.Days says, and where clocks change an hour or two less or more.
+// Lengths that are not of the calendar are exact.
 func shortest(s types.Span) time.Duration {
-	days, exact := daysOf(s, 28, 365)
+	days, _, calendar := s.Days()
 	switch {
-	case exact:
+	case !calendar:
 		return min(s.Exact(), most*day)
 	case days > most:
 		return most * day
@@ -89,11 +89,11 @@ func shortest(s types.Span) time.Duration {
 }
 
 func longest(s types.Span) time.Duration {
-	days, exact := daysOf(s, 31, 366)
+	_, days, calendar := s.Days()
 	switch {
-	case exact && s.Exact() <= most*day:
+	case !calendar && s.Exact() <= most*day:
 		return s.Exact()
-	case exact || days > most:
+	case !calendar || days > most:
 		return math.MaxInt64
 	}
 	return time.Duration(days)*day + clockChange
@@ -104,16 +104,6 @@ const (
 	clockChange = 3 * time.Hour
 	most        = 100_000 // days: longer lengths are not compared with those of the other kind
 )
-
-func daysOf(s types.Span, month, year int64) (days int64, exact bool) {
-	switch s.Unit {
-	case types.Month:
-		return s.Amount * month, false
-	case types.Year:
-		return s.Amount * year, false
-	}
-	return 0, true
-}
 
 // notLonger tells whether a is certainly at most as long as b.
 func notLonger(a, b types.Span) bool {

@@ -18,7 +18,7 @@ var enter = &Type{
 	Args: []Arg{
 		{Name: "on", Doc: "The moment.", Form: Ref{Kinds: []string{"moment"}}},
 		{Name: "if", Doc: "Who enters; everyone when it is not said.", Form: Condition{}},
-		{Name: "again", Doc: `Whether a person enters again; "never" when it is not said.`, Form: Span{Words: []string{"never", "always"}}},
+		{Name: "again", Doc: `Whether a person enters again; "never" when it is not said.`, Form: Span{Words: []string{"never", "always"}, Endless: `write "never"`}},
 		{Name: "per", Doc: "The object in entry that makes a run its own.", Form: Value{}},
 		{Name: "at", Doc: "The instant of a one-off.", Form: Instant{}},
 		{Name: "who", Doc: "The segment that a one-off is for.", Form: Ref{Kinds: []string{"segment"}}},

@@ -30,7 +30,7 @@ var attribute = &Type{
 		{Name: "context", Doc: "The context in which it is known.", Form: context},
 		{Name: "sensitivity", Doc: "Whether it identifies a person or is of a special category (GDPR art. 9).", Form: Word{Values: []string{"none", "identifying", "special"}}},
 		{Name: "stable", Doc: "Whether it never changes while someone is inside a journey.", Form: Bool{}},
-		{Name: "fresh_for", Doc: "For how long it holds; older counts as not known.", Form: Span{}},
+		{Name: "fresh_for", Doc: "For how long it holds; older counts as not known.", Form: Span{Endless: "remove fresh_for: then it holds without end"}},
 		{Name: "value", Doc: "The expression of a computed attribute.", Form: Value{}},
 		{Name: "description", Doc: "What it is, for people who read the files.", Form: Text{}},
 		each,

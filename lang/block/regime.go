@@ -18,7 +18,7 @@ var rule = &Type{
 		{Name: "channels", Doc: "The channels that it is about.", Required: true, Form: Refs{Kinds: []string{"channel"}}},
 		{Name: "basis", Doc: "The legal ground.", Required: true, Form: Word{Values: []string{"consent", "contract", "legitimate_interest", "legal_obligation", "implied"}}},
 		{Name: "double_opt_in", Doc: "Whether a yes must have been confirmed.", Form: Bool{}},
-		{Name: "valid_for", Doc: "For how long a yes holds; without end when it is not said.", Form: Span{}},
+		{Name: "valid_for", Doc: "For how long a yes holds; without end when it is not said.", Form: Span{Endless: "remove valid_for: then a yes holds without end"}},
 		{Name: "requires", Doc: "What must be true of the person besides.", Form: Condition{}},
 		{Name: "description", Doc: "The source of the rule.", Form: Text{}},
 	},

@@ -23,7 +23,7 @@ var wait = &Type{
 	Name: "wait", Labels: []string{"name"},
 	Doc: "Lets time pass.",
 	Args: []Arg{
-		{Name: "for", Doc: "How long at most.", Required: true, Form: Span{}},
+		{Name: "for", Doc: "How long at most.", Required: true, Form: Span{Endless: "end the journey before this wait, which nobody lives to see the end of"}},
 		{Name: "until", Doc: "What ends it earlier.", Form: Condition{}},
 	},
 }

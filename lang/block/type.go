@@ -90,10 +90,12 @@ type Number struct {
 type Bool struct{}
 
 // Span is a length of time; Words are accepted beside it ("never"), and with
-// Zero also no time at all.
+// Zero also no time at all. Endless is how to say what a length beyond all
+// bounds would mean; "" where it means nothing.
 type Span struct {
-	Words []string
-	Zero  bool
+	Words   []string
+	Zero    bool
+	Endless string
 }
 
 // Instant is a moment in the project's time zone.

@@ -38,6 +38,7 @@ func TestConditionRefuses(t *testing.T) {
 		{`sum(event.order_placed.sku, "30d") > 3`, `TYP014 5-27: this is a text`},
 		{`sum(where(event.order_placed, it.amount > 5).amount, "30d") > 3`,
 			`TYP022 45-52: belongs after the event | write where(event.order_placed.amount, ...)`},
+		{`did(event.order_placed, "2000y")`, `TYP005 25-32: too long | write "ever" where all of the past is meant`},
 		{`did(event.order_placed, "90")`, `TYP005 25-29:  | write "90d" if days are meant`},
 		{`did(event.order_placed, 90)`, `TYP005 25-27: this is a number | write a length such as "90d", or "ever"`},
 		{`did(event.order_placed, "0d")`, `TYP005 25-29: nothing is in a window without length | write a length such as "90d", or "ever"`},

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -90,6 +91,10 @@ func (c *compiler) length(e hclsyntax.Expression) (Window, bool) {
 		return Window{}, false
 	case text == "run":
 		c.report(diag.Diagnostic{Rule: notLength, At: literal.At, Mark: "run is written without quotes", Help: "write run"})
+		return Window{}, false
+	}
+	if _, err := types.ParseSpan(string(text)); errors.Is(err, types.ErrTooLong) {
+		c.report(diag.Diagnostic{Rule: notLength, At: literal.At, Mark: "too long", Detail: err.Error() + ".", Help: `write "ever" where all of the past is meant`})
 		return Window{}, false
 	}
 	span, ok := c.span(string(text), literal.At)

@@ -1,6 +1,7 @@
 package types
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -104,6 +105,9 @@ func whole(amount string, unit Unit) string {
 	return ""
 }
 
+// ErrTooLong is why ParseSpan does not read "2000y".
+var ErrTooLong = errors.New("longer than 1,000 years")
+
 // ParseSpan reads a length such as "90d". The error is a full sentence for authors.
 func ParseSpan(s string) (Span, error) {
 	digits := strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' })
@@ -116,7 +120,7 @@ func ParseSpan(s string) (Span, error) {
 	}
 	span := Span{n, Unit(s[digits:])}
 	if span.tooLong() {
-		return Span{}, fmt.Errorf(`%q is longer than 1,000 years. Write "ever" where all of the past is meant`, s)
+		return Span{}, fmt.Errorf("%q is %w", s, ErrTooLong)
 	}
 	return span, nil
 }
@@ -220,8 +224,7 @@ func shows(t, wall time.Time) bool {
 		t.Minute() == wall.Minute() && t.Second() == wall.Second()
 }
 
-// Compare orders two spans where that is certain: a month is 28 to 31 days, a
-// year 365 or 366.
+// Compare orders two spans where that is certain: see Days.
 func (s Span) Compare(o Span) (order int, ok bool) {
 	sLow, sHigh := s.bounds()
 	oLow, oHigh := o.bounds()
@@ -268,14 +271,23 @@ func (s Span) months() int64 {
 	return s.Amount
 }
 
+// Days is the fewest and the most days that months or years can have: a month has
+// 28 to 31, a year 365 or 366. It is false for lengths that are not of the calendar.
+func (s Span) Days() (fewest, most int64, calendar bool) {
+	switch s.Unit {
+	case Month:
+		return s.Amount * 28, s.Amount * 31, true
+	case Year:
+		return s.Amount * 365, s.Amount * 366, true
+	}
+	return 0, 0, false
+}
+
 // bounds is the shortest and the longest that the span can be, in microseconds.
 func (s Span) bounds() (low, high int64) {
 	const day = int64(24 * time.Hour / time.Microsecond)
-	switch s.Unit {
-	case Month:
-		return s.Amount * 28 * day, s.Amount * 31 * day
-	case Year:
-		return s.Amount * 365 * day, s.Amount * 366 * day
+	if fewest, most, calendar := s.Days(); calendar {
+		return fewest * day, most * day
 	}
 	return s.micros(), s.micros()
 }
