@@ -62,6 +62,8 @@ var All = []Check{
 	{Rule: vacant, Run: checkVacant},
 	{Rule: askedEarly, Run: checkLater},
 	{Rule: longGap, Part: checkGaps},
+	{Rule: noShare, Run: checkShares},
+	{Rule: overruled, Run: checkOverruled},
 }
 
 // Rules lists what this package can say.
