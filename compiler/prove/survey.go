@@ -26,6 +26,12 @@ type Related struct {
 // Negation is a segment that is asked for with "not", where that is not the same
 // as the negation of its condition: who is not in it takes in those of whom the
 // condition is not known.
+//
+// A plan tells it of new words, and a survey of all. It is no warning: both readings
+// are sound, "not in the segment" is most often the one that is meant (whoever is no
+// lapsed customer), and there is nothing in the file that could say so and end the
+// warning. Nearly every condition is not known of somebody, so it would be told for
+// ever and of everything; who reviews new words sees the person once.
 type Negation struct {
 	In      string // the segment that asks
 	Segment string

@@ -1,12 +1,14 @@
 package project
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
@@ -28,13 +30,21 @@ func fit(v cty.Value, t types.Type) (fitted cty.Value, complaint string) {
 			return v, "not a text in quotes"
 		}
 		if !t.Has(v.AsString()) {
-			return v, "not one of " + t.String()
+			return v, "not one of " + t.String() + nearest(v.AsString(), t.Values)
 		}
 		return v, ""
 	case types.Object:
 		return v, "a variable is not a reference to an object"
 	}
 	return v, "not a value of a variable"
+}
+
+// nearest names the word that may have been meant, where there is one.
+func nearest(word string, words []string) string {
+	if near := diag.Nearest(word, words); near != "" {
+		return fmt.Sprintf(": there is %q", near)
+	}
+	return ""
 }
 
 func fitList(v cty.Value, t types.List) (cty.Value, string) {

@@ -137,7 +137,7 @@ error[BLK108]: A variable has no value
   = help: add default = ..., or give it with --var v=...
 `},
 		{"wrong values", Options{Vars: map[string]string{"n": "many"}}, []string{"a.hcl", head +
-			"variable \"n\" { type = number }\nvariable \"e\" {\n  type    = enum(\"a\", \"b\")\n  default = \"c\"\n}\nvariable \"t\" { type = strng }\n"}, `
+			"variable \"n\" { type = number }\nvariable \"e\" {\n  type    = enum(\"a\", \"b\")\n  default = \"c\"\n}\nvariable \"t\" { type = strng }\nvariable \"w\" {\n  type    = enum(\"gold\", \"silver\")\n  default = \"golden\"\n}\n"}, `
 error[BLK109]: A value is not of the variable's type
  --> a.hcl:5:1
   |
@@ -165,6 +165,13 @@ error[BLK115]: A variable cannot have this type
 10 | variable "t" { type = strng }
    |                       ^^^^^ there is string
    = help: write string
+
+error[BLK109]: A value is not of the variable's type
+  --> a.hcl:13:13
+   |
+13 |   default = "golden"
+   |             ^^^^^^^^ not one of enum("gold", "silver"): there is "gold"
+   = var.w has the type enum("gold", "silver").
 `},
 		{"command line names nothing", Options{Vars: map[string]string{"bse": "x"}}, []string{"a.hcl", head + "variable \"base\" { default = \"b\" }\n"}, `
 error[BLK110]: There is no such variable
