@@ -5,6 +5,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/expr"
 )
@@ -20,7 +21,7 @@ func checkOverruled(p *Pass) {
 				continue
 			}
 			for _, no := range c.Captures {
-				if (no.Act == person.Refuse || no.Act == person.Withdraw) && p.always(yes, no) {
+				if (no.Act == person.Refuse || no.Act == person.Withdraw) && p.always(c, yes, no) {
 					p.sayOverruled(c, yes, no)
 					break
 				}
@@ -29,8 +30,14 @@ func checkOverruled(p *Pass) {
 	}
 }
 
-// always tells whether one capture fires whenever the other does.
-func (p *Pass) always(when, fires ir.Capture) bool {
+// always tells whether one capture of a consent fires whenever the other does. What
+// asks something that could not be read does not.
+func (p *Pass) always(c ir.Consent, when, fires ir.Capture) bool {
+	if b := p.captureBlock(c, fires); b != nil && fires.If == nil {
+		if _, asks := b.Get("if"); asks || strange(b) {
+			return false
+		}
+	}
 	if fires.On != when.On && (fires.On != p.events[when.On].From || fires.If != nil) {
 		return false
 	}
@@ -49,12 +56,22 @@ func (p *Pass) sayOverruled(c ir.Consent, yes, no ir.Capture) {
 
 // captureAt is where a capture is written.
 func (p *Pass) captureAt(c ir.Consent, capture ir.Capture) diag.Range {
-	if b := p.blocks()[c.Address]; b != nil {
-		for _, child := range b.Of(string(capture.Act)) {
-			if child.Label(0) == capture.Name {
-				return child.At
-			}
-		}
+	if b := p.captureBlock(c, capture); b != nil {
+		return b.At
 	}
 	return c.At
+}
+
+// captureBlock is the block of a capture; nil where a program is all there is.
+func (p *Pass) captureBlock(c ir.Consent, capture ir.Capture) *block.Block {
+	b := p.blocks()[c.Address]
+	if b == nil {
+		return nil
+	}
+	for _, child := range b.Of(string(capture.Act)) {
+		if child.Label(0) == capture.Name {
+			return child
+		}
+	}
+	return nil
 }
