@@ -203,8 +203,8 @@ func (k *killed) settled() {
 // out a write whose answer the program will not read.
 func TestKilledBesideItsPlatform(t *testing.T) {
 	t.Parallel()
-	kills, objects := soaking(t, 30), 120
-	if kills > 30 {
+	kills, objects := soaking(t, 50), 200
+	if kills > 50 {
 		objects = 1000
 	}
 	for n, how := range []struct {
@@ -263,7 +263,8 @@ func (b *beside) carries(int) {
 // made, some of it is edited, everything is taken away and made again.
 func (b *beside) survive(kills int) {
 	b.t.Helper()
-	perStep, landed := min(5, (kills+2)/3), 0 // every kind of step comes
+	const perStep = 5
+	landed := 0
 	for step := 1; landed < kills; step++ {
 		command := []string{"apply", "--auto-approve"}
 		if step%3 == 0 {
@@ -277,7 +278,7 @@ func (b *beside) survive(kills int) {
 			todo = edited
 		}
 		for left := min(perStep, kills-landed); left > 0; left-- {
-			if b.kill(2*todo/(left+1), command...) {
+			if b.kill(2*todo/left, command...) {
 				landed++
 			}
 			b.once()
