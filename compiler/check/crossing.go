@@ -20,7 +20,7 @@ func checkCrossing(p *Pass) {
 			At: p.branchAt(c.Journey, c.Step, c.Second), Mark: fmt.Sprintf("crosses %q", c.First),
 			Related: []diag.Label{{At: p.branchAt(c.Journey, c.Step, c.First), Text: "is asked first, so it is taken"}},
 			Detail: fmt.Sprintf("%q and %q of %s ask about the same, and both are true for this person, although neither is a part of the other. The person takes %q.\n%s",
-				c.First, c.Second, ir.Short(c.Step), c.First, somebody(c.Person)),
+				c.First, c.Second, ir.Short(c.Step), c.First, c.Person.Told()),
 			Help: "draw the border so that one of them is true, or put a branch for both before them",
 		})
 	}

@@ -195,7 +195,7 @@ func (p *Pass) sayLate(m ir.Moment, late lateAnswer) {
 		At: p.at(m, "within"), Mark: "is not met outside of hours", Related: related,
 		Detail: fmt.Sprintf("When %s comes on %s, no journey can answer it before %s, however fast it goes: that is %d hours, and the deadline is %s. "+
 			"The message waits for %s and is dropped as too late.\n%s",
-			m.Address, late.comes.Time().In(zone).Format(clock), late.given.Time().In(zone).Format(clock), hours, m.Within, listed(addresses(late.hours)), somebody(person)),
+			m.Address, late.comes.Time().In(zone).Format(clock), late.given.Time().In(zone).Format(clock), hours, m.Within, listed(addresses(late.hours)), person.Told()),
 		Help: "give the moment more time, take the class of the message out of hours, or answer with an action that our side does",
 	})
 }

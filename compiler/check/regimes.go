@@ -26,12 +26,12 @@ func checkRegimes(p *Pass) {
 		d := diag.Diagnostic{
 			At: second.At, Mark: "never holds beside " + c.First, Related: []diag.Label{{At: first.At, Text: "applies to the same person"}},
 			Detail: fmt.Sprintf("Where both apply, each must have a rule that holds. For %s by %s the two never do at once, so this person can never be written to.\n%s",
-				c.Purpose, ir.ChannelWord(c.Channel), somebody(c.Person)),
+				c.Purpose, ir.ChannelWord(c.Channel), c.Person.Told()),
 			Help: "say in applies_when to whom each applies, or give one a rule that can hold beside the other's",
 		}
 		if c.Unclear {
 			d.Detail = fmt.Sprintf("Both apply to somebody of whom it is not known to which of them they belong, and then each must have a rule that holds. "+
-				"For %s by %s the two never do at once, so this person can never be written to.\n%s", c.Purpose, ir.ChannelWord(c.Channel), somebody(c.Person))
+				"For %s by %s the two never do at once, so this person can never be written to.\n%s", c.Purpose, ir.ChannelWord(c.Channel), c.Person.Told())
 			d.Help = "give one a rule that can hold beside the other's, or find out what applies_when asks of everybody"
 		}
 		p.say(d)

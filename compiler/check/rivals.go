@@ -22,7 +22,7 @@ func checkRivals(p *Pass) {
 		}
 		p.say(diag.Diagnostic{
 			At: p.journeyAt(r.Second), Mark: mark, Related: related,
-			Detail: fmt.Sprintf("When %s, %s and %s both take in this person and both write.\n%s", comes, r.First, r.Second, somebody(r.Person)),
+			Detail: fmt.Sprintf("When %s, %s and %s both take in this person and both write.\n%s", comes, r.First, r.Second, r.Person.Told()),
 			Help: fmt.Sprintf("give one of them an if in enter that leaves out whom the other takes in; if both are meant, name both in priority of a pressure: priority = [%s, %s]",
 				r.First, r.Second),
 		})

@@ -21,7 +21,7 @@ func checkRounds(p *Pass) {
 		}
 		d := diag.Diagnostic{
 			At: p.stepAt(c.Journeys[0], c.Steps[0]), Mark: "starts " + c.Journeys[1%len(c.Journeys)],
-			Detail: fmt.Sprintf("For this person these journeys go on without end and without time passing: %s, and then %s again.\n%s", strings.Join(way, ", "), c.Journeys[0], somebody(c.Person)),
+			Detail: fmt.Sprintf("For this person these journeys go on without end and without time passing: %s, and then %s again.\n%s", strings.Join(way, ", "), c.Journeys[0], c.Person.Told()),
 			Help:   `give one of them again = "never" or a length of time, or a wait before it starts the next`,
 		}
 		for i := 1; i < min(len(c.Journeys), 4); i++ {

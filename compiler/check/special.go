@@ -30,7 +30,7 @@ func checkSpecial(p *Pass) {
 		if s.Person == nil {
 			d.Detail = fmt.Sprintf("%s, and %s. It is not proved that nobody gets it without that yes: %s.", uses, yes, s.Why)
 		} else {
-			d.Detail = fmt.Sprintf("%s, and %s. This person gets it without.\n%s", uses, yes, somebody(s.Person))
+			d.Detail = fmt.Sprintf("%s, and %s. This person gets it without.\n%s", uses, yes, s.Person.Told())
 		}
 		p.say(d)
 	}

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strings"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/block"
@@ -44,11 +42,6 @@ func (w *whole) unsaid(step string) bool {
 
 // inVain is what never comes to pass in the journeys.
 func (p *Pass) inVain() []prove.Vain { return p.journeys().Vain }
-
-// somebody is a person who shows something, and what happens to them.
-func somebody(s *prove.Story) string {
-	return strings.Join(append([]string{s.Name + ": " + s.Summary + "."}, s.Then...), "\n")
-}
 
 // journeyAt is where a journey is written.
 func (p *Pass) journeyAt(address string) diag.Range {

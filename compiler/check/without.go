@@ -20,7 +20,7 @@ func (p *Pass) without(t ir.Touchpoint, purpose string) string {
 		return ""
 	}
 	if s := prove.AsMarketing(p.Program, t.Address, purpose, moment); s != nil {
-		return "\n" + somebody(s)
+		return "\n" + s.Told()
 	}
 	return ""
 }

@@ -53,10 +53,11 @@ type Finding struct {
 type Explainer struct {
 	world  *eval.World
 	person *person.Person
+	brief  bool // facts go into one sentence
 }
 
 // New is an explainer of a person.
-func New(w *eval.World, p *person.Person) *Explainer { return &Explainer{w, p} }
+func New(w *eval.World, p *person.Person) *Explainer { return &Explainer{world: w, person: p} }
 
 // Condition explains a condition about the person.
 func (x *Explainer) Condition(e expr.Expr) Finding {

@@ -2,6 +2,7 @@ package explain_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -121,7 +122,11 @@ func parts(t *rapid.T, w *eval.World, p *person.Person, terms []expr.Expr, f exp
 	}
 }
 
-// What follows from the consent rules as they are told is what is allowed.
+// sentence is one line that says something after its beginning.
+var sentence = regexp.MustCompile(`^Not allowed: \S.*[^;,: ]\.$`)
+
+// What follows from the consent rules as they are told is what is allowed, and
+// whoever is refused is told why in a sentence.
 func TestLawRulesAreAllowed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, people := drawn(t)
@@ -134,6 +139,11 @@ func TestLawRulesAreAllowed(t *testing.T) {
 					}
 					if f.Verdict == expr.True != (len(f.Denials()) == 0) {
 						t.Fatalf("verdict %s with denials %+v", f.Verdict, f.Denials())
+					}
+					refusal := explain.New(w, p).Refusal(purpose.Address, channel.Address)
+					allowed := w.Allowed(purpose.Address, channel.Address, p)
+					if allowed != (refusal == "") || !allowed && !sentence.MatchString(refusal) {
+						t.Fatalf("%s by %s: allowed %v, refused with %q", purpose.Address, channel.Address, allowed, refusal)
 					}
 				}
 			}
@@ -173,6 +183,9 @@ func TestLawAddressesAreMasked(t *testing.T) {
 			told := []any{facts(x.Condition(e))}
 			for _, touchpoint := range w.Program.Touchpoints {
 				told = append(told, x.Message(touchpoint))
+				for _, c := range touchpoint.Channels {
+					told = append(told, x.Refusal(touchpoint.Purpose, c))
+				}
 			}
 			raw, err := json.Marshal(told)
 			if err != nil {

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,18 +78,37 @@ func (x *Explainer) Rules(purpose, via string) Finding {
 		return Finding{Text: title, Verdict: expr.False, Because: purpose + " goes by " + channelList(about.Channels) + " only"}
 	}
 	c := pair{x, about, way}
-	f := Finding{Text: title, Joined: Strictly, Parts: []Finding{c.reached(), c.unsuppressed()}}
-	for _, list := range p.Exclusions {
-		if slices.Contains(list.Classes, about.Class) {
-			f.Parts = append(f.Parts, c.unlisted(list))
-		}
+	f := Finding{Text: title, Joined: Strictly}
+	for _, a := range c.anyhow() {
+		f.Parts = append(f.Parts, a.Finding)
 	}
 	if about.Class == ir.Marketing {
-		f.Parts = append(f.Parts, c.unrefused())
 		f.Parts = append(f.Parts, c.lawful()...)
 	}
 	f.Verdict = Follows(f.Joined, f.Parts)
 	return f
+}
+
+// anyhow is what is asked for whatever the regimes say; the words are said where
+// it is not so.
+func (c pair) anyhow() []asked {
+	out := []asked{
+		{Finding: c.reached(), words: "no address for " + ir.ChannelWord(c.channel.Address)}, {Finding: c.unsuppressed(), words: "the address is suppressed"},
+	}
+	for _, list := range c.world.Program.Exclusions {
+		if slices.Contains(list.Classes, c.purpose.Class) {
+			out = append(out, asked{Finding: c.unlisted(list), words: list.Address + " stands against it"})
+		}
+	}
+	if c.purpose.Class != ir.Marketing {
+		return out
+	}
+	return append(out, asked{Finding: c.unrefused(), words: c.named("an unsubscribe") + " stands against it"})
+}
+
+// named is the consent that covers the pair, or what stands for it, on the channel.
+func (c pair) named(otherwise string) string {
+	return cmp.Or(c.consent(), otherwise) + " by " + ir.ChannelWord(c.channel.Address)
 }
 
 // pair is a purpose on a channel for a person.
@@ -247,25 +267,35 @@ func (c pair) regime(r ir.Regime, because string) Finding {
 // rule is one ground: all that it asks must be a yes.
 func (c pair) rule(r ir.Rule) Finding {
 	f := Finding{Text: r.Name + ", by " + strings.ReplaceAll(string(r.Basis), "_", " "), Joined: Strictly}
-	consent := c.consent()
-	record := c.world.Record(consent, c.channel.Address, c.person)
-	if r.Basis == ir.ByConsent {
-		f.Parts = append(f.Parts, c.yes(consent))
-	}
-	if r.DoubleOptIn {
-		f.Parts = append(f.Parts, c.confirmed(record.ConfirmedAt))
-	}
-	if !r.ValidFor.IsZero() {
-		f.Parts = append(f.Parts, c.valid(record.GrantedAt, r.ValidFor))
-	}
-	if r.Requires != nil {
-		f.Parts = append(f.Parts, c.Condition(r.Requires))
+	for _, a := range c.conditions(r) {
+		f.Parts = append(f.Parts, a.Finding)
 	}
 	if len(f.Parts) == 0 {
 		return Finding{Text: f.Text, Verdict: expr.True, Because: "asks nothing more"}
 	}
 	f.Verdict = Follows(Strictly, f.Parts)
 	return f
+}
+
+// conditions is what a rule asks for: first of the record, where one matters only
+// if those before it are so.
+func (c pair) conditions(r ir.Rule) []asked {
+	var out []asked
+	consent := c.consent()
+	record := c.world.Record(consent, c.channel.Address, c.person)
+	if r.Basis == ir.ByConsent {
+		out = append(out, asked{Finding: c.yes(consent), words: "a yes to " + c.named("any consent")})
+	}
+	if r.DoubleOptIn {
+		out = append(out, asked{Finding: c.confirmed(consent, record.ConfirmedAt), words: "double opt-in", next: true})
+	}
+	if !r.ValidFor.IsZero() {
+		out = append(out, asked{Finding: c.valid(record.GrantedAt, r.ValidFor), words: "a yes within " + InDays(r.ValidFor), next: true})
+	}
+	if r.Requires != nil {
+		out = append(out, asked{Finding: c.Condition(r.Requires), words: Required(r.Requires)})
+	}
+	return out
 }
 
 func (c pair) yes(consent string) Finding {
@@ -280,7 +310,10 @@ func (c pair) yes(consent string) Finding {
 	return f
 }
 
-func (c pair) confirmed(at types.Instant) Finding {
+func (c pair) confirmed(consent string, at types.Instant) Finding {
+	if at == 0 && c.brief {
+		return Finding{Text: "double opt-in", Verdict: expr.False, Because: c.record(consent, c.channel.Address) + ", not confirmed"}
+	}
 	if at == 0 {
 		return Finding{Text: "double opt-in", Verdict: expr.False, Because: "not confirmed"}
 	}

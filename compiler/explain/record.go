@@ -20,6 +20,9 @@ func (x *Explainer) record(consent, channel string) string {
 		if x.elsewhere(consent) {
 			return "said for another address only; for this one never asked"
 		}
+		if x.brief {
+			return "never asked"
+		}
 		return "never asked; not asked is not a yes"
 	case eval.Granted:
 		return x.granted(r, changes)
@@ -51,7 +54,9 @@ func (x *Explainer) granted(r eval.ConsentRecord, changes []eval.Change) string 
 // latest is the last change of a kind: "withdrawn on 3 May 2026 (objection)".
 func (x *Explainer) latest(word string, kind person.ActKind, changes []eval.Change) string {
 	for i := len(changes) - 1; i >= 0; i-- {
-		if c := changes[i]; c.Kind == kind {
+		if c := changes[i]; c.Kind == kind && x.brief {
+			return word + " on " + x.day(c.At)
+		} else if c.Kind == kind {
 			return word + " on " + x.day(c.At) + " (" + strings.TrimPrefix(c.Source, "touchpoint.") + ")"
 		}
 	}

@@ -3,9 +3,8 @@ package prove
 import (
 	"strings"
 
+	"github.com/trayecto/trayecto/compiler/explain"
 	"github.com/trayecto/trayecto/compiler/ir"
-	"github.com/trayecto/trayecto/lang/expr"
-	"github.com/trayecto/trayecto/lang/types"
 )
 
 // Basis says in words what lets a program send marketing on a channel: "agreed
@@ -47,32 +46,13 @@ func groundOf(r ir.Rule) string {
 	}
 	text := strings.Join(parts, " and ")
 	if !r.ValidFor.IsZero() {
-		text += " within " + inDays(r.ValidFor)
+		text += " within " + explain.InDays(r.ValidFor)
 	}
 	if r.Requires != nil {
 		if text != "" {
 			text += " and "
 		}
-		text += required(r.Requires)
+		text += explain.Required(r.Requires)
 	}
 	return text
-}
-
-// required is a condition as a ground: order_placed within 730 days.
-func required(e expr.Expr) string {
-	did, ok := e.(expr.Did)
-	if !ok || did.Of.Event == "" || did.Of.Where != nil {
-		return expr.Print(e)
-	}
-	if did.Window.Since != "" {
-		return ir.Short(did.Of.Event)
-	}
-	return ir.Short(did.Of.Event) + " within " + inDays(did.Window.Length)
-}
-
-func inDays(s types.Span) string {
-	if s.Unit == types.Day {
-		return strings.TrimSuffix(s.String(), "d") + " days"
-	}
-	return s.String()
 }

@@ -22,6 +22,9 @@ type Story struct {
 	Excluded []string `json:"excluded,omitempty"`
 	// Then is what happens to them in a journey, in sentences.
 	Then []string `json:"then,omitempty"`
+	// Forbidden says, of marketing that they get and may not, which rules do not
+	// allow it and since when, in one sentence.
+	Forbidden string `json:"forbidden,omitempty"`
 	// Test is the story as a test block, where it is one.
 	Test string `json:"test,omitempty"`
 	// Retold is the story as a test that nobody has run yet; nil where it is none.
@@ -47,6 +50,16 @@ type Deed struct {
 	At     string `json:"at"`
 	What   string `json:"what"`
 	Fields []Fact `json:"fields,omitempty"`
+}
+
+// Told is who somebody is, what happens to them and, of what they may not get,
+// why: a line each.
+func (s *Story) Told() string {
+	lines := append([]string{s.Name + ": " + s.Summary + "."}, s.Then...)
+	if s.Forbidden != "" {
+		lines = append(lines, s.Forbidden)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // name is what the made-up person is called. It is said with each that they are

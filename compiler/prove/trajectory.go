@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/trayecto/trayecto/compiler/eval"
+	"github.com/trayecto/trayecto/compiler/explain"
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/story"
 	"github.com/trayecto/trayecto/lang/expr"
@@ -182,12 +183,13 @@ func (tr *trip) live(inserted bool) *Story {
 	tr.life = m.Begin(tr.person.Person, tr.begins)
 	teller := story.Follow(tr.life)
 	var caught eval.Note
+	forbidden := ""
 	tr.life.Observe(func(n eval.Note) {
 		if caught == nil && tr.tells(n) {
 			teller.Hear(n)
 		}
 		if caught == nil && tr.shows(n, tr.life) {
-			caught = n
+			caught, forbidden = n, tr.forbidden()
 		}
 	})
 	if tr.err = tr.travel(steps); tr.err != nil && !goesRound(tr.err) || caught == nil {
@@ -195,7 +197,7 @@ func (tr *trip) live(inserted bool) *Story {
 	}
 	s := tr.tell(teller.Lines())
 	if sent, ok := caught.(eval.Sent); ok && consent {
-		s.Retold = tr.retell(sent)
+		s.Forbidden, s.Retold = forbidden, tr.retell(sent)
 	}
 	return s
 }
@@ -222,6 +224,15 @@ func goesRound(err error) bool {
 func (o *obligation) wrongly(n eval.Note, l *eval.Life) bool {
 	sent, ok := n.(eval.Sent)
 	return ok && sent.Step == o.Step && sent.Channel == o.Channel && !l.World().Allowed(o.Purpose, o.Channel, l.Person())
+}
+
+// forbidden says why the rules do not allow the message at this instant of the
+// life; "" where they do.
+func (tr *trip) forbidden() string {
+	if tr.o.Purpose == "" {
+		return ""
+	}
+	return explain.New(tr.life.World(), tr.life.Person()).Refusal(tr.o.Purpose, tr.o.Channel)
 }
 
 // enforced is what lives are lived with: nil for the reference.

@@ -2,7 +2,6 @@ package run
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/trayecto/trayecto/compiler/check"
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -97,7 +96,7 @@ func refusals(proof plan.Proof, platform ir.Platform) diag.List {
 			d.Detail = fmt.Sprintf("What is not decided is not proved: %s.", s.Why)
 		}
 		if s.Story != nil {
-			d.Detail = somebody(s.Story)
+			d.Detail = s.Story.Told()
 		}
 		if proof.Accepted != "" {
 			d.Rule, d.Help = ruleAccepted, ""
@@ -106,9 +105,4 @@ func refusals(proof plan.Proof, platform ir.Platform) diag.List {
 		out = append(out, d)
 	}
 	return out
-}
-
-// somebody is a person who gets what they may not get, and how.
-func somebody(s *prove.Story) string {
-	return fmt.Sprintf("%s: %s.\n%s", s.Name, s.Summary, strings.Join(s.Then, "\n"))
 }

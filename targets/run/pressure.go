@@ -84,7 +84,7 @@ func letThrough(p *ir.Program, b bearer, w prove.Worst, at prove.Moment) diag.Di
 		d.Detail += " That is what the files do not rule out; nobody was found who gets more than the limit lets through."
 		return d
 	}
-	d.Detail += " This person gets more than the limit lets through.\n" + somebody(who)
+	d.Detail += " This person gets more than the limit lets through.\n" + who.Told()
 	return d
 }
 

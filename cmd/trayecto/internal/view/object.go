@@ -6,6 +6,7 @@ import (
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/plan"
+	"github.com/trayecto/trayecto/compiler/prove"
 	"github.com/trayecto/trayecto/lang/block"
 	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/targets/run"
@@ -50,14 +51,22 @@ func lifeOf(proofs []plan.Proof) []string {
 	for _, p := range proofs {
 		for _, s := range p.Sends {
 			if s.Story != nil {
-				return append([]string{s.Story.Name + ", step by step:"}, s.Story.Then...)
+				return stepByStep(s.Story, "")
 			}
 			if s.Without != nil {
-				return append([]string{s.Without.Name + ", step by step, without the gate:"}, s.Without.Then...)
+				return stepByStep(s.Without, ", without the gate")
 			}
 		}
 	}
 	return nil
+}
+
+func stepByStep(s *prove.Story, where string) []string {
+	out := append([]string{s.Name + ", step by step" + where + ":"}, s.Then...)
+	if s.Forbidden != "" {
+		out = append(out, s.Forbidden)
+	}
+	return out
 }
 
 // Attribute is something known of people.

@@ -136,6 +136,9 @@ func acceptedLines(proofs []plan.Proof) []string {
 				line += ": " + s.Story.Name + ", " + s.Story.Summary + ", gets it"
 			}
 			out = append(out, line+".")
+			if s.Story != nil && s.Story.Forbidden != "" {
+				out = append(out, "    "+s.Story.Forbidden)
+			}
 		}
 	}
 	return out

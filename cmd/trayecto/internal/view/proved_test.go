@@ -19,6 +19,7 @@ func somebody() *prove.Story {
 		Consent:  []prove.Act{{At: "2026-11-01T08:00:00Z", Consent: "consent.news", Channel: "channel.email", Act: "grant"}},
 		Events:   []prove.Deed{{At: "2026-11-02T08:00:00Z", What: "event.bought", Fields: []prove.Fact{{Name: "amount", Value: "12"}}}},
 		Excluded: []string{"exclusion.robinson"}, Then: []string{"0h 00  joined: enters journey.news"}, Test: "test \"x\" {}\n",
+		Forbidden: "Not allowed: regime.all asks, by opt_in, for a yes to consent.news by SMS (never asked).",
 	}
 }
 
@@ -112,6 +113,7 @@ func TestAcceptedRisksComeFirst(t *testing.T) {
 	at[0].Accepted = "Old list, replaced by 1 March"
 	want := `RISK ACCEPTED on platform.mail: Old list, replaced by 1 March
   touchpoint.sale by SMS at step.news.d is refused: Ana (made up), never asked about consent.news by SMS, gets it.
+    Not allowed: regime.all asks, by opt_in, for a yes to consent.news by SMS (never asked).
   touchpoint.sale by SMS at step.news.e is undecided.
 `
 	for name, p := range map[string]*plan.Plan{
