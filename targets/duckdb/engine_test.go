@@ -169,6 +169,14 @@ func (p *polite) Raise(r targets.RaiseRequest) []targets.Raised {
 	return raiser.Raise(r)
 }
 
+func (p *polite) Foresee(ctx context.Context, r []targets.PlanRequest) ([]targets.Foreseen, error) {
+	foreseer, ok := p.Target.(targets.Foreseer)
+	if !ok {
+		return nil, errors.New("what is tested foresees nothing")
+	}
+	return foreseer.Foresee(ctx, r)
+}
+
 func (p *polite) Configure(ctx context.Context, c targets.Config) error {
 	if d, ok := p.desk.Load(c.Dir); ok {
 		p.test, _ = d.(*database)

@@ -2,6 +2,7 @@ package notifuse_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -220,7 +221,7 @@ func TestPausingAOneOff(t *testing.T) {
 	if n := d.got(); n != 1 {
 		t.Errorf("%d got it before it was paused", n)
 	}
-	edit := resource.Resource{Kind: "broadcast", Attributes: resource.Fill(paused.Attributes, func(resource.Value) resource.Value { return nil }).(resource.Map)}
+	edit := resource.Resource{Kind: "broadcast", Attributes: maps.Clone(paused.Attributes)}
 	edit.Attributes["name"] = resource.String("other")
 	_, err = d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: paused, Key: "edit"})
 	says(t, err, targets.Permanent, "began to be sent", "another instant")

@@ -1,6 +1,7 @@
 package notifuse_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func TestHistoryIsPlanned(t *testing.T) {
 		audience := d.object("journey.once", "audience")
 		edited := func(of resource.Object, role, name string, v resource.Value) *resource.Resource {
 			r := &resource.Resource{Kind: of.Kind, Address: resource.Address{Object: "journey.once", Platform: "sandbox", Role: role},
-				Attributes: resource.Fill(of.Attributes, func(resource.Value) resource.Value { return nil }).(resource.Map)}
+				Attributes: maps.Clone(of.Attributes)}
 			r.Attributes[name] = v
 			return r
 		}

@@ -2,6 +2,7 @@ package notifuse_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func TestAnEditKeepsLettingPeopleIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	edited := resource.Resource{Kind: "automation", Attributes: resource.Fill(off.Attributes, func(resource.Value) resource.Value { return nil }).(resource.Map)}
+	edited := resource.Resource{Kind: "automation", Attributes: maps.Clone(off.Attributes)}
 	edited.Attributes["name"] = resource.String("renamed")
 	written, err := d.change(targets.Change{Action: targets.Update, Resource: edited, Prior: off, Key: "edit"})
 	if err != nil || written.Switch != resource.Off {
@@ -240,7 +241,7 @@ func TestPeopleInside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	edit := resource.Resource{Kind: "automation", Attributes: resource.Fill(off.Attributes, func(resource.Value) resource.Value { return nil }).(resource.Map)}
+	edit := resource.Resource{Kind: "automation", Attributes: maps.Clone(off.Attributes)}
 	edit.Attributes["root"] = resource.String("hello")
 	_, err = d.change(targets.Change{Action: targets.Update, Resource: edit, Prior: off, Key: "e"})
 	says(t, err, targets.Permanent, "1 person is inside", `on_change = "migrate"`)

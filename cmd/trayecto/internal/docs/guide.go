@@ -23,6 +23,7 @@ var guideOrder = []string{
 	"mautic",
 	"keeping-state",
 	"ci",
+	"computers",
 	"changes",
 }
 
