@@ -64,6 +64,11 @@ func runValidate(w *world, c *common, f *validateFlags) error {
 	if f.asTest {
 		return v.asTests(w)
 	}
+	if !f.deep && !v.List.HasErrors() {
+		if v.not, err = v.negated(w, c); err != nil {
+			return err
+		}
+	}
 	text, err := reportNamed(f.format)(v)
 	if err != nil {
 		return err
@@ -89,7 +94,12 @@ type validation struct {
 	view.Findings
 	loaded *run.Loaded
 	proofs []plan.Proof // by platform
+	not    string       // what is said of segments that are asked for with !
 }
+
+// negations is how many segments that are asked for with ! are looked at, unless
+// all are.
+const negations = 3
 
 // validate reads and checks a project. What is wrong with its platforms' part
 // is looked for only when the rest is right.
@@ -138,6 +148,19 @@ func (v *validation) asTests(w *world) error {
 		return &exit{code: exitFiles}
 	}
 	return nil
+}
+
+// negated is what there is to say of the first segments that are asked for with !.
+func (v *validation) negated(w *world, c *common) (string, error) {
+	now, err := c.present(w)
+	if err != nil {
+		return "", err
+	}
+	at, err := prove.At(v.loaded.Program, now)
+	if err != nil {
+		return "", fmt.Errorf("looking at what is asked for with !: %w", err)
+	}
+	return view.Negations(prove.OfNegations(v.loaded.Program, at, negations)), nil
 }
 
 // deep is how all segments stand to each other.
@@ -237,7 +260,7 @@ func (v *validation) right() string {
 	p := v.loaded.Program
 	return fmt.Sprintf("%s right: %s, %s, %s.\n", areFiles(len(v.loaded.Project.Sources.Files())),
 		counted(len(p.Segments), "segment"), counted(len(p.Touchpoints), "touchpoint"), counted(len(p.Journeys), "journey")) +
-		view.Proved(v.proofs) + view.AtWorst(prove.AtWorst(p, nil))
+		view.Proved(v.proofs) + view.AtWorst(prove.AtWorst(p, nil)) + v.not
 }
 
 func areFiles(n int) string {

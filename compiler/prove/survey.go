@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"math"
 	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -27,8 +28,8 @@ type Related struct {
 // as the negation of its condition: who is not in it takes in those of whom the
 // condition is not known.
 //
-// A plan tells it of new words, and a survey of all. It is no warning: both readings
-// are sound, "not in the segment" is most often the one that is meant (whoever is no
+// A plan tells it of new words, validate of the first few, and a survey of all. It
+// is no warning: both readings are sound, "not in the segment" is most often the one that is meant (whoever is no
 // lapsed customer), and there is nothing in the file that could say so and end the
 // warning. Nearly every condition is not known of somebody, so it would be told for
 // ever and of everything; who reviews new words sees the person once.
@@ -41,15 +42,12 @@ type Negation struct {
 // OfSegments surveys a program.
 func OfSegments(program *ir.Program, at Moment) Survey {
 	p := New(at)
-	var list, unknown []Condition
+	var list []Condition
 	for _, s := range program.Segments {
 		list = append(list, p.Add(program, expr.Member{Segment: s.Address}))
-		unknown = append(unknown, p.Add(program, expr.Is{Term: s.Where, Verdict: expr.Unknown}))
 	}
 	var out Survey
-	place := map[string]int{}
 	for i, s := range program.Segments {
-		place[s.Address] = i
 		never, always := p.Never(list[i]), p.Always(list[i])
 		switch {
 		case never.Verdict == Proved:
@@ -64,18 +62,38 @@ func OfSegments(program *ir.Program, at Moment) Survey {
 	for _, r := range found.Found {
 		out.Relations = append(out.Relations, Related{name(r.A), name(r.B), r.Kind})
 	}
-	for _, s := range program.Segments {
-		for _, of := range negated(s.Where) {
-			i, known := place[of]
-			if !known {
-				continue
-			}
-			if a := p.Never(unknown[i]); a.Verdict == Refuted {
-				out.Negations = append(out.Negations, Negation{s.Address, of, a.Witness.story(program)})
+	out.Negations, _ = OfNegations(program, at, math.MaxInt)
+	return out
+}
+
+// OfNegations is where segments of a program without errors ask for others with
+// "not" and that is not the same as their conditions negated. After so many it is
+// not asked of the rest, which is counted.
+func OfNegations(program *ir.Program, at Moment, most int) (found []Negation, unasked int) {
+	p := New(at)
+	unknown := map[string]Condition{}
+	each := func(do func(in, of string)) {
+		for _, s := range program.Segments {
+			for _, of := range negated(s.Where) {
+				do(s.Address, of)
 			}
 		}
 	}
-	return out
+	each(func(_, of string) {
+		if _, added := unknown[of]; !added && len(unknown) < most {
+			asked, _ := ir.Find(program.Segments, of)
+			unknown[of] = p.Add(program, expr.Is{Term: asked.Where, Verdict: expr.Unknown})
+		}
+	})
+	each(func(in, of string) {
+		c, asked := unknown[of]
+		if !asked || len(found) >= most {
+			unasked++
+		} else if a := p.Never(c); a.Verdict == Refuted {
+			found = append(found, Negation{in, of, a.Witness.story(program)})
+		}
+	})
+	return found, unasked
 }
 
 // newlyNegated is where changed segments ask for another one with "not" that they

@@ -27,14 +27,25 @@ func Deep(s prove.Survey) string {
 			line("Nobody is in both %s and %s.", r.A, r.B)
 		}
 	}
-	for _, n := range s.Negations {
-		line("%s asks for !%s, which takes in people of whom that is not known; its condition negated would not. For example: %s.", n.In, n.Segment, n.Person.Summary)
-	}
+	b.WriteString(Negations(s.Negations, 0))
 	if s.Undecided > 0 {
 		line("%d questions are not decided.", s.Undecided)
 	}
 	if b.Len() == 0 {
 		return "No two segments are equal, apart or part of one another.\n"
+	}
+	return b.String()
+}
+
+// Negations is where segments that are asked for with "not" take in more people
+// than their conditions negated would. Of so many more nobody asked.
+func Negations(list []prove.Negation, unasked int) string {
+	var b strings.Builder
+	for _, n := range list {
+		fmt.Fprintf(&b, "%s asks for !%s, which takes in people of whom that is not known; its condition negated would not. For example: %s.\n", n.In, n.Segment, n.Person.Summary)
+	}
+	if unasked > 0 {
+		fmt.Fprintf(&b, "A segment is asked for with ! in %s more; trayecto validate --deep looks at all.\n", plural(unasked, "place"))
 	}
 	return b.String()
 }
