@@ -56,15 +56,7 @@ func unread(t *testing.T, with blind) (*plan.Plan, *run.Line, error) {
 		b.Target = made()
 		return b
 	}
-	loaded, err := run.Load(o)
-	if err != nil || loaded.Diagnostics.HasErrors() {
-		t.Fatalf("%v %v", err, loaded.Diagnostics)
-	}
-	line, err := run.Open(t.Context(), loaded, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(line.Close)
+	line := opened(t, o)
 	p, diags, err := line.Plan(t.Context())
 	if diags.HasErrors() {
 		t.Fatal(diags)

@@ -12,7 +12,6 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/lang/codes"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/run"
 )
 
 // insider is a platform that says who is inside its journeys, or does not.
@@ -69,15 +68,7 @@ func plannedAt(t *testing.T, dir string, i insider, offline, end bool) *plan.Pla
 	o.Offline = offline
 	plain := o.Targets[0]
 	o.Targets = []targets.Factory{func() targets.Target { i.Target = plain(); return i }}
-	loaded, err := run.Load(o)
-	if err != nil || loaded.Diagnostics.HasErrors() {
-		t.Fatalf("%v %v", err, loaded.Diagnostics)
-	}
-	line, err := run.Open(t.Context(), loaded, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer line.Close()
+	line := opened(t, o)
 	made := line.Plan
 	if end {
 		made = line.PlanEnd

@@ -8,7 +8,6 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/local"
-	"github.com/trayecto/trayecto/targets/run"
 )
 
 // unmarked is the local platform after somebody renamed everything: the marks
@@ -25,15 +24,7 @@ func TestObjectsThatLostTheirMark(t *testing.T) {
 	applied(t, dir)
 	o := options(dir)
 	o.Targets = []targets.Factory{func() targets.Target { return unmarked{local.New(entropy{rand.NewChaCha8([32]byte{1})})} }}
-	loaded, err := run.Load(o)
-	if err != nil || loaded.Diagnostics.HasErrors() {
-		t.Fatalf("%v %v", err, loaded.Diagnostics)
-	}
-	line, err := run.Open(t.Context(), loaded, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(line.Close)
+	line := opened(t, o)
 	if p := planned(t, line); !p.Empty() || p.Unchanged != 1 {
 		t.Errorf("the plan holds %v, %d unchanged", objects(p), p.Unchanged)
 	}

@@ -46,16 +46,7 @@ func TestLoweringChanged(t *testing.T) {
 	open := func() *run.Line {
 		o := options(dir)
 		o.Targets = []targets.Factory{func() targets.Target { return otherwise{local.New(entropy{rand.NewChaCha8([32]byte{1})})} }}
-		loaded, err := run.Load(o)
-		if err != nil || loaded.Diagnostics.HasErrors() {
-			t.Fatalf("%v %v", err, loaded.Diagnostics)
-		}
-		line, err := run.Open(t.Context(), loaded, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(line.Close)
-		return line
+		return opened(t, o)
 	}
 	version := local.New(nil).Describe().Version
 	by := &plan.Lowering{Plugin: "local", From: version, To: "9.0.0"}

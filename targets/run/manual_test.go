@@ -49,16 +49,7 @@ func strictly(t *testing.T, dir string) *run.Line {
 	t.Helper()
 	o := options(dir)
 	o.Targets = []targets.Factory{func() targets.Target { return strict{local.New(entropy{rand.NewChaCha8([32]byte{1})})} }}
-	loaded, err := run.Load(o)
-	if err != nil || loaded.Diagnostics.HasErrors() {
-		t.Fatalf("%v %v", err, loaded.Diagnostics)
-	}
-	line, err := run.Open(t.Context(), loaded, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(line.Close)
-	return line
+	return opened(t, o)
 }
 
 // byHand does what a person does, with no mark of anybody's.

@@ -10,7 +10,6 @@ import (
 	"github.com/trayecto/trayecto/lang/codes"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets"
-	"github.com/trayecto/trayecto/targets/run"
 )
 
 // belated is a platform that sends at once what is switched on late.
@@ -30,15 +29,7 @@ func plannedLate(t *testing.T, dir string, late bool) diag.List {
 	if plain := o.Targets[0]; late {
 		o.Targets = []targets.Factory{func() targets.Target { return belated{plain()} }}
 	}
-	loaded, err := run.Load(o)
-	if err != nil || loaded.Diagnostics.HasErrors() {
-		t.Fatalf("%v %v", err, loaded.Diagnostics)
-	}
-	line, err := run.Open(t.Context(), loaded, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer line.Close()
+	line := opened(t, o)
 	p, diags, err := line.Plan(t.Context())
 	if err != nil || diags.HasErrors() == (p != nil) {
 		t.Fatalf("%v, %v, %v", p, diags, err)

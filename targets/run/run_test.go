@@ -98,7 +98,12 @@ func TestValuesTakeWordsOfTheProject(t *testing.T) {
 // open is a project with its platforms, ready to plan.
 func open(t *testing.T, dir string) *run.Line {
 	t.Helper()
-	o := options(dir)
+	return opened(t, options(dir))
+}
+
+// opened is open with options of the test's own.
+func opened(t *testing.T, o run.Options) *run.Line {
+	t.Helper()
 	loaded, err := run.Load(o)
 	if err != nil || loaded.Diagnostics.HasErrors() {
 		t.Fatalf("%v %v", err, loaded.Diagnostics)

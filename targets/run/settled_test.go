@@ -20,15 +20,7 @@ import (
 // prints it.
 func planJSON(t *testing.T, o run.Options, choices run.PlanOptions) string {
 	t.Helper()
-	loaded, err := run.Load(o)
-	if err != nil || loaded.Diagnostics.HasErrors() {
-		t.Fatalf("%v %v", err, loaded.Diagnostics)
-	}
-	line, err := run.Open(t.Context(), loaded, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer line.Close()
+	line := opened(t, o)
 	p, diags, err := line.PlanWith(t.Context(), choices)
 	if err != nil {
 		return err.Error()

@@ -89,16 +89,7 @@ func openLater(t *testing.T, dir string, upgraded *[]string, broken bool) *run.L
 	o.Targets = []targets.Factory{func() targets.Target {
 		return later{local.New(entropy{rand.NewChaCha8([32]byte{1})}), upgraded, broken}
 	}}
-	loaded, err := run.Load(o)
-	if err != nil || loaded.Diagnostics.HasErrors() {
-		t.Fatalf("%v %v", err, loaded.Diagnostics)
-	}
-	line, err := run.Open(t.Context(), loaded, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(line.Close)
-	return line
+	return opened(t, o)
 }
 
 // What an older version of a target wrote is compared in the newer schema, so
