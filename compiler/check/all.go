@@ -36,7 +36,7 @@ var All = []Check{
 	{Rule: repeated, Written: checkRepeated, Part: checkTerms},
 	{Rule: noWeight, Run: checkWeights},
 	{Rule: sameForAll, Run: checkAlways},
-	{Rule: shadowed}, // see Read
+	{Rule: shadowed, Text: checkShadowed},
 	{Rule: noObject, Run: checkPer},
 	{Rule: phaseCircle, Run: checkPhases},
 	{Rule: idleWish, Run: checkWishes},

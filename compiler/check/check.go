@@ -20,11 +20,15 @@ import (
 )
 
 // Check is one thing to refuse or to warn of. It looks at the project and its
-// program as a whole, or at one thing after another: then one walk serves all
-// checks that do, and is shared among processors.
+// program as a whole, at what is written before there is a program, or at one thing
+// after another: then one walk serves all checks that do, and is shared among
+// processors.
 type Check struct {
 	Rule *diag.Rule
 	Run  func(*Pass)
+	// Text is about what is written, and carried out before there is a program, as
+	// are Block and Written.
+	Text func(*Pass)
 	// Block is shown every block, outer ones first, but for a platform's own
 	// words. Written is shown one of those that for_each makes of the same text,
 	// and is for what would be wrong with all of them alike.
@@ -68,28 +72,35 @@ type whole struct {
 func Run(program *ir.Program, from *project.Project, texts *Texts) diag.List {
 	all := newWhole(program, from)
 	all.texts = texts
-	jobs := []func(*Pass){
+	first := []func(*Pass){
 		func(p *Pass) { p.sound() }, // others wait for these two
 		func(p *Pass) { p.constant() },
-		eachPart, func(p *Pass) { p.found = texts.found },
+		eachPart,
 	}
-	for _, c := range All {
-		if c.Run != nil {
-			jobs = append(jobs, func(p *Pass) { p.rule = c.Rule; c.Run(p) })
-		}
-	}
-	return slices.Concat(all.carryOut(jobs)...)
+	found := all.carryOut(append(first, jobs(func(c Check) func(*Pass) { return c.Run })...))
+	return append(slices.Clone(texts.found), found...)
 }
 
-// carryOut does jobs, many at once, and lists what each found.
-func (w *whole) carryOut(jobs []func(*Pass)) []diag.List {
+// jobs is what some checks do, each in the name of its rule.
+func jobs(does func(Check) func(*Pass)) []func(*Pass) {
+	var out []func(*Pass)
+	for _, c := range All {
+		if do := does(c); do != nil {
+			out = append(out, func(p *Pass) { p.rule = c.Rule; do(p) })
+		}
+	}
+	return out
+}
+
+// carryOut does jobs, many at once; what they found is in their order.
+func (w *whole) carryOut(jobs []func(*Pass)) diag.List {
 	found := make([]diag.List, len(jobs))
 	workers.Each(len(jobs), w.Project.Workers, func(i int) {
 		p := Pass{whole: w}
 		jobs[i](&p)
 		found[i] = p.found
 	})
-	return found
+	return slices.Concat(found...)
 }
 
 func newWhole(program *ir.Program, from *project.Project) *whole {

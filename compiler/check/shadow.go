@@ -24,7 +24,6 @@ var firstWords = []string{
 
 // checkShadowed is about the names that a for expression gives to items.
 func checkShadowed(p *Pass) {
-	p.rule = shadowed
 	loops := func(f source.File) bool { return mayLoop(f.Bytes) }
 	if !slices.ContainsFunc(p.Project.Sources.Files(), loops) {
 		return

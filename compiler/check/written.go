@@ -1,8 +1,6 @@
 package check
 
 import (
-	"slices"
-
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/project"
@@ -22,11 +20,11 @@ func Read(from *project.Project) *Texts {
 	t := &Texts{}
 	all := newWhole(&ir.Program{}, from)
 	all.Program = nil // there is none yet
-	found := all.carryOut([]func(*Pass){
-		eachBlock, checkShadowed,
+	first := []func(*Pass){
+		eachBlock,
 		func(p *Pass) { t.names = p.named() },
 		func(p *Pass) { t.literals = p.literals() },
-	})
-	t.found = slices.Concat(found...)
+	}
+	t.found = all.carryOut(append(first, jobs(func(c Check) func(*Pass) { return c.Text })...))
 	return t
 }
