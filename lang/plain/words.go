@@ -68,10 +68,11 @@ type words struct {
 	lost           bool
 }
 
-// lose gives the text up: there are no more words.
-func (w *words) lose() {
+// lose gives the text up: the word that is read next is the end, for ever.
+func (w *words) lose() word {
 	w.lost, w.at = true, len(w.text)
 	w.ahead, w.seen = word{from: w.at, to: w.at}, true
+	return w.ahead
 }
 
 // next reads a word.
@@ -159,8 +160,7 @@ func (w *words) something() word {
 		return w.take(d.kind, 2)
 	}
 	if strings.IndexByte(single, rest[0]) < 0 || strings.HasPrefix(rest, "/*") {
-		w.lose()
-		return w.ahead
+		return w.lose()
 	}
 	return w.take(kind(rest[0]), 1)
 }
@@ -172,8 +172,7 @@ func (w *words) number(rest string) word {
 		length += 1 + run(more[1:], digit)
 	}
 	if more := rest[length:]; more != "" && (more[0] == '.' || letter(more[0])) {
-		w.lose()
-		return w.ahead
+		return w.lose()
 	}
 	return w.take(number, length)
 }
@@ -183,8 +182,7 @@ func (w *words) number(rest string) word {
 func (w *words) quoted(rest string) word {
 	inner, _, closed := strings.Cut(rest[1:], `"`)
 	if !closed || strings.ContainsAny(inner, "\\$%\r\n") || !utf8.ValidString(inner) {
-		w.lose()
-		return w.ahead
+		return w.lose()
 	}
 	taken := w.take(quoted, len(inner)+2)
 	w.left += len(inner) - columns(inner)
