@@ -65,7 +65,7 @@ func runValidate(w *world, c *common, f *validateFlags) error {
 		return v.asTests(w)
 	}
 	if !f.deep && !v.List.HasErrors() {
-		if v.not, err = v.negated(w, c); err != nil {
+		if v.negations, err = v.negated(w, c); err != nil {
 			return err
 		}
 	}
@@ -94,12 +94,12 @@ type validation struct {
 	view.Findings
 	loaded *run.Loaded
 	proofs []plan.Proof // by platform
-	not    string       // what is said of segments that are asked for with !
+	// negations is what there is to say of segments that are asked for with !.
+	negations string
 }
 
-// negations is how many segments that are asked for with ! are looked at, unless
-// all are.
-const negations = 3
+// mostNegations is how many of these are looked at, unless all are.
+const mostNegations = 3
 
 // validate reads and checks a project. What is wrong with its platforms' part
 // is looked for only when the rest is right.
@@ -160,7 +160,7 @@ func (v *validation) negated(w *world, c *common) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("looking at what is asked for with !: %w", err)
 	}
-	return view.Negations(prove.OfNegations(v.loaded.Program, at, negations)), nil
+	return view.Negations(prove.OfNegations(v.loaded.Program, at, mostNegations)), nil
 }
 
 // deep is how all segments stand to each other.
@@ -260,7 +260,7 @@ func (v *validation) right() string {
 	p := v.loaded.Program
 	return fmt.Sprintf("%s right: %s, %s, %s.\n", areFiles(len(v.loaded.Project.Sources.Files())),
 		counted(len(p.Segments), "segment"), counted(len(p.Touchpoints), "touchpoint"), counted(len(p.Journeys), "journey")) +
-		view.Proved(v.proofs) + view.AtWorst(prove.AtWorst(p, nil)) + v.not
+		view.Proved(v.proofs) + view.AtWorst(prove.AtWorst(p, nil)) + v.negations
 }
 
 func areFiles(n int) string {
