@@ -103,7 +103,7 @@ func (a *asked) reached(p *person.Person, counts []int) {
 
 // audience is the answer.
 func (q *question) audience(o Options) plan.Audience {
-	out := plan.Audience{Segment: q.address, Place: place(q.at), UsedBy: q.usedBy}
+	out := plan.Audience{Segment: q.address, Place: place(q.at), UsedBy: q.users.named, UsedByMore: q.users.more}
 	t := q.counted
 	if q.before != nil {
 		out.PredicateBefore = expr.PrintLines(q.before.where)

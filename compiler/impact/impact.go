@@ -8,7 +8,6 @@
 package impact
 
 import (
-	"slices"
 	"sort"
 
 	"github.com/trayecto/trayecto/compiler/eval"
@@ -45,7 +44,7 @@ func Measure(o Options) []plan.Audience {
 	questions := make([]*question, len(o.Segments))
 	each(len(questions), func(i int) { questions[i] = ask(before, after, o.Segments[i]) })
 	for _, q := range questions {
-		q.usedBy = q.side().usedBy(q.address)
+		q.findUsers()
 	}
 	count(questions, o.people())
 	out := make([]plan.Audience, len(questions))
@@ -81,9 +80,7 @@ type side struct {
 	history *history.History
 	pairs   []pair
 	index   *ir.Index // of program
-	passed  []int     // by the place of a declaration, in which walk usedBy came by last
-	walks   int
-	queue   []int32 // of the walk before, whose memory the next one takes
+	walk    walk
 }
 
 func newSide(o Options, program *ir.Program, index *ir.Index) *side {
@@ -135,7 +132,7 @@ type pair struct{ purpose, channel string }
 type question struct {
 	address       string
 	at            diag.Range
-	usedBy        []string
+	users         users
 	before, after *asked
 	reach         []pair
 	counted       tally
@@ -172,17 +169,6 @@ func ask(before, after *side, address string) *question {
 		q.before = q.on(before, s)
 	}
 	return q
-}
-
-// side is the one whose segment readers know; nil where there is none.
-func (q *question) side() *side {
-	switch {
-	case q.after != nil:
-		return q.after.side
-	case q.before != nil:
-		return q.before.side
-	}
-	return nil
 }
 
 func (q *question) on(s *side, segment ir.Segment) *asked {
@@ -231,41 +217,5 @@ func pairs(p *ir.Program) []pair {
 		}
 		return out[i].channel < out[j].channel
 	})
-	return out
-}
-
-// usedBy lists the journeys and segments that rest on an address, directly or
-// through moments and other segments.
-func (s *side) usedBy(address string) []string {
-	if s == nil {
-		return nil
-	}
-	place, declared := s.index.Place(address)
-	if !declared {
-		return nil
-	}
-	queue := append(s.queue[:0], s.index.Users(place)...)
-	if s.passed == nil {
-		s.passed = make([]int, len(s.index.Declarations()))
-	}
-	s.walks++
-	s.passed[place] = s.walks
-	var out []string
-	for n := 0; n < len(queue); n++ {
-		i := queue[n]
-		if s.passed[i] == s.walks {
-			continue
-		}
-		s.passed[i] = s.walks
-		switch next := s.index.Address(i); ir.KindOf(next) {
-		case "journey", "segment":
-			out = append(out, next)
-			queue = append(queue, s.index.Users(i)...)
-		case "moment":
-			queue = append(queue, s.index.Users(i)...)
-		}
-	}
-	s.queue = queue
-	slices.Sort(out)
 	return out
 }

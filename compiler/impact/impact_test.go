@@ -1,6 +1,7 @@
 package impact_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +106,9 @@ func TestNewAndRemovedSegments(t *testing.T) {
 	fresh := measure(fewer, shop(), past(), "segment.gold")[0]
 	if fresh.Before != nil || fresh.Join != nil || fresh.Leave != nil || fresh.Unknown != "" || *fresh.After != 2 || fresh.Reach[0].Before != nil {
 		t.Errorf("want a new segment to have only members after, got %+v", fresh)
+	}
+	if len(fresh.UsedBy) > 0 {
+		t.Errorf("want nobody to have used a new segment, got %v", fresh.UsedBy)
 	}
 	gone := measure(shop(), fewer, past(), "segment.gold")[0]
 	if *gone.Before != 2 || *gone.After != 0 || *gone.Join != 0 || *gone.Leave != 2 || gone.Unknown != "" {
@@ -218,5 +222,28 @@ func TestSends(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// In a chain each segment rests on all before it, and a plan names a few of
+// them: the nearest.
+func TestVeryManyUsersAreNotListed(t *testing.T) {
+	const segments = 60
+	chain := shop()
+	chain.Segments = chain.Segments[:0]
+	for i := range segments {
+		s := ir.Segment{Head: head(fmt.Sprintf("segment.s%02d", i)), Where: tier("gold")}
+		if i > 0 {
+			s.Where = expr.Member{Segment: chain.Segments[i-1].Address}
+		}
+		chain.Segments = append(chain.Segments, s)
+	}
+	first := measure(chain, chain, past(), "segment.s00")[0]
+	if len(first.UsedBy) != 20 || first.UsedBy[0] != "segment.s01" || first.UsedBy[19] != "segment.s20" || !first.UsedByMore {
+		t.Errorf("want the nearest 20 and that there are others, got %v, %v", first.UsedBy, first.UsedByMore)
+	}
+	late := measure(chain, chain, past(), "segment.s39")[0]
+	if len(late.UsedBy) != 20 || late.UsedByMore {
+		t.Errorf("want all 20, got %v, %v", late.UsedBy, late.UsedByMore)
 	}
 }

@@ -9,15 +9,18 @@ import (
 // Audience is what a plan does to the members of one segment. A number that
 // is nil is not known, and Unknown says why.
 type Audience struct {
-	Segment string   `json:"segment"` // "segment.lapsed_gold"
-	Place   string   `json:"place,omitempty"`
-	UsedBy  []string `json:"used_by,omitempty"`
-	Before  *int     `json:"before,omitempty"`
-	After   *int     `json:"after,omitempty"`
-	Join    *int     `json:"join,omitempty"`
-	Leave   *int     `json:"leave,omitempty"`
-	Unknown string   `json:"unknown,omitempty"`
-	Reach   []Reach  `json:"reach,omitempty"`
+	Segment string `json:"segment"` // "segment.lapsed_gold"
+	Place   string `json:"place,omitempty"`
+	// UsedBy are the journeys and segments that rest on a segment which was there
+	// before, the nearest of them; UsedByMore tells whether there are others.
+	UsedBy     []string `json:"used_by,omitempty"`
+	UsedByMore bool     `json:"used_by_more,omitempty"`
+	Before     *int     `json:"before,omitempty"`
+	After      *int     `json:"after,omitempty"`
+	Join       *int     `json:"join,omitempty"`
+	Leave      *int     `json:"leave,omitempty"`
+	Unknown    string   `json:"unknown,omitempty"`
+	Reach      []Reach  `json:"reach,omitempty"`
 	// The condition line by line; PredicateBefore is empty for a new segment.
 	PredicateBefore []string `json:"predicate_before,omitempty"`
 	PredicateAfter  []string `json:"predicate_after,omitempty"`

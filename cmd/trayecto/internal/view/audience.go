@@ -81,7 +81,11 @@ func writeAudience(b *strings.Builder, a plan.Audience, width int) {
 		fmt.Fprintf(b, "  %s   not known: %s\n", pad("", width), a.Unknown)
 	}
 	if len(a.UsedBy) > 0 {
-		fmt.Fprintf(b, "  %s   used by %s\n", pad("", width), strings.Join(a.UsedBy, ", "))
+		users := strings.Join(a.UsedBy, ", ")
+		if a.UsedByMore {
+			users += " and others"
+		}
+		fmt.Fprintf(b, "  %s   used by %s\n", pad("", width), users)
 	}
 }
 
