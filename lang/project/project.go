@@ -170,7 +170,7 @@ func (l *loader) file(f source.File) ([]*block.Block, []block.Argument) { return
 
 // decodedFile is one file read and decoded, with what each had to say.
 type decodedFile struct {
-	parsed          *syntax.File
+	partial         bool // some of it could not be understood
 	blocks          []*block.Block
 	loose           []block.Argument
 	problems, wrong diag.List
@@ -178,15 +178,16 @@ type decodedFile struct {
 
 func decode(f source.File) decodedFile {
 	var d decodedFile
-	d.parsed, d.problems = syntax.Parse(f.Path, f.Bytes)
-	d.blocks, d.loose, d.wrong = block.DecodeBody(d.parsed.Body)
+	parsed, problems := syntax.Parse(f.Path, f.Bytes)
+	d.partial, d.problems = parsed.Partial, problems
+	d.blocks, d.loose, d.wrong = block.DecodeBody(parsed.Body)
 	return d
 }
 
 // take notes what was said about a file.
 func (l *loader) take(d decodedFile) ([]*block.Block, []block.Argument) {
 	l.list = append(l.list, d.problems...)
-	if d.parsed.Partial {
+	if d.partial {
 		// What is missing may be what could not be read.
 		l.p.Partial, l.unread = true, true
 		return d.blocks, nil
