@@ -21,7 +21,7 @@ func (w *work) decide(i int32) error {
 		w.decideEnd(o)
 		return nil
 	}
-	if err := w.fill(o); err != nil {
+	if err := w.fill(i); err != nil {
 		return err
 	}
 	if o.manual() != "" {

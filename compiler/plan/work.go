@@ -37,6 +37,7 @@ type object struct {
 	hash  string             // as written
 	open  resource.Map       // what of it has references or look-ups; nil for nothing
 	needs []resource.Address // what it refers to
+	byID  bool               // it asks nothing but the ids of them
 
 	filling  resource.Map // those that are open, known references filled in; nil where prior has the same
 	known    bool         // nothing is left to fill in
@@ -231,9 +232,14 @@ func (w *work) connect() error {
 
 // fill puts what is known of the other objects into the desired attributes.
 // It is called with what they refer to already decided.
-func (w *work) fill(o *object) error {
+func (w *work) fill(i int32) error {
+	o := &w.objects[i]
 	o.filling, o.known, o.resolved, o.bare = nil, true, o.hash, o.open != nil
 	if o.open == nil {
+		return nil
+	}
+	if o.byID && !slices.ContainsFunc(w.refs.of(i), func(j int32) bool { return !w.objects[j].new() }) {
+		o.known, o.resolved = false, ""
 		return nil
 	}
 	var failed error
@@ -274,7 +280,9 @@ func (o *object) spell(h *resource.Hasher) error {
 		o.hash, o.open = d.Hash, p.Attributes.Part(p.Filled)
 	}
 	if o.open != nil {
-		o.needs = addressesOf(resource.Refs(o.open))
+		refs := resource.Refs(o.open)
+		o.needs = addressesOf(refs)
+		o.byID = len(resource.Lookups(o.open)) == 0 && !slices.ContainsFunc(refs, func(r resource.Ref) bool { return r.Output != "id" })
 	}
 	return nil
 }
@@ -341,10 +349,13 @@ func (w *work) valueOf(platform string, v resource.Value) (resource.Value, error
 	return nil, nil
 }
 
+// new tells whether the object is still to be made, so that nobody knows its id.
+func (o *object) new() bool { return o.write == Create || o.write == Replace }
+
 func (o *object) output(name string) (resource.Value, error) {
 	switch name {
 	case "id":
-		if o.write == Create || o.write == Replace {
+		if o.new() {
 			return nil, nil
 		}
 		return resource.String(o.now.object.ID), nil

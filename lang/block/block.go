@@ -1,6 +1,9 @@
 package block
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/trayecto/trayecto/lang/diag"
@@ -24,6 +27,8 @@ type Block struct {
 	// Home is where the names in the block are looked up; nil: where those of
 	// the block around it are.
 	Home *Home
+
+	local string // the address in its module, where it was put together already
 }
 
 // Label is a word after the block's type.
@@ -85,14 +90,33 @@ func (b *Block) Of(name string) []*Block {
 // the type and its last label. An action's and a platform's first label is a
 // kind, not a name.
 func (b *Block) Address() string {
-	address := b.Type.Name
-	if len(b.Labels) > 0 {
-		address += "." + b.Labels[len(b.Labels)-1].Text
+	local := b.local
+	if local == "" {
+		local = b.localAddress()
 	}
 	if b.Home == nil || b.Home.Module == "" {
-		return address
+		return local
 	}
-	return b.Home.Module + "." + address
+	return b.Home.Module + "." + local
+}
+
+func (b *Block) localAddress() string {
+	if len(b.Labels) == 0 {
+		return b.Type.Name
+	}
+	return b.Type.Name + "." + b.Last()
+}
+
+// Keyed is a copy of the block whose last label has a key: vip["ES"]. The blocks
+// in it are the same, in a list of its own.
+func (b *Block) Keyed(key string) *Block {
+	out := *b
+	out.Labels, out.Blocks = slices.Clone(b.Labels), slices.Clone(b.Blocks)
+	if n := len(out.Labels); n > 0 {
+		out.Labels[n-1].Text += "[" + strconv.Quote(key) + "]"
+	}
+	out.local = out.localAddress()
+	return &out
 }
 
 // Last is the word that names the block: its last label, or "".

@@ -41,10 +41,11 @@ type decoder struct {
 func (d *decoder) say(x diag.Diagnostic) { d.list = append(d.list, x) }
 
 func (d *decoder) block(b *hclsyntax.Block, t *Type) *Block {
-	out := &Block{Type: t, At: head(b), Whole: whole(b)}
+	out := &Block{Type: t, At: head(b), Whole: whole(b), Labels: make([]Label, len(b.Labels))}
 	for i, text := range b.Labels {
-		out.Labels = append(out.Labels, Label{Text: text, At: syntax.Range(b.LabelRanges[i])})
+		out.Labels[i] = Label{Text: text, At: syntax.Range(b.LabelRanges[i])}
 	}
+	out.local = out.localAddress()
 	if t.Missing != "" {
 		d.notYet(t.Missing, out.At)
 		return out

@@ -3,7 +3,6 @@ package project
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -63,7 +62,7 @@ func said(b *block.Block) *block.Block {
 // one is the block for one item: named with its key, at a home where each is
 // the item.
 func (f *frame) one(b *block.Block, it item) *block.Block {
-	out := named(b, it.key)
+	out := b.Keyed(it.key)
 	home := b.Home
 	if home == nil {
 		home = &block.Home{Constants: f.context}
@@ -80,16 +79,6 @@ func (f *frame) one(b *block.Block, it item) *block.Block {
 	return out
 }
 
-// named is a copy of a block whose last label has a key: vip["ES"].
-func named(b *block.Block, key string) *block.Block {
-	out := *b
-	out.Labels, out.Blocks = slices.Clone(b.Labels), slices.Clone(b.Blocks)
-	if n := len(out.Labels); n > 0 {
-		out.Labels[n-1].Text += "[" + strconv.Quote(key) + "]"
-	}
-	return &out
-}
-
 // stepsNamed names the steps in a branch that is there for each item, since
 // the name of a step is unique in its journey. The steps of a journey that is
 // there for each item need it not.
@@ -97,7 +86,7 @@ func stepsNamed(b *block.Block, key string) *block.Block {
 	if !b.Type.IsStep() {
 		return b
 	}
-	out := named(b, key)
+	out := b.Keyed(key)
 	for i, child := range out.Blocks {
 		branch := *child
 		branch.Blocks = slices.Clone(child.Blocks)

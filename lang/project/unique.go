@@ -10,7 +10,7 @@ import (
 // unique sorts the blocks by what they are for, reports those that are there
 // twice, and returns the project block. The first by place stays.
 func (l *frame) unique() (head *block.Block) {
-	first := map[string]*block.Block{}
+	first := make(map[string]*block.Block, len(l.all))
 	for _, b := range l.all {
 		address := b.Address()
 		earlier, taken := first[address]

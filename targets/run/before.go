@@ -137,13 +137,15 @@ type concerned struct {
 // concernedBy is the declarations that a plan creates, changes, removes or
 // switches, and those of which something they rest on means something else now.
 func concernedBy(p *plan.Plan, in plan.Input, st *state.State) concerned {
-	touched := otherwise(in)
+	touched := make([]string, 0, len(p.Changes))
 	for i := range p.Changes {
-		touched[p.Changes[i].Address.Object] = true
+		touched = append(touched, p.Changes[i].Address.Object)
 	}
+	touched = slices.AppendSeq(touched, maps.Keys(otherwise(in)))
+	slices.Sort(touched)
 	var c concerned
 	var journeys []string
-	for object := range touched {
+	for _, object := range slices.Compact(touched) {
 		switch ir.KindOf(object) {
 		case "segment":
 			c.segments = append(c.segments, object)
@@ -151,8 +153,6 @@ func concernedBy(p *plan.Plan, in plan.Input, st *state.State) concerned {
 			journeys = append(journeys, object)
 		}
 	}
-	slices.Sort(c.segments)
-	slices.Sort(journeys)
 	if len(c.segments)+len(journeys) == 0 {
 		return c
 	}

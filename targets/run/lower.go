@@ -10,6 +10,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/workers"
 	"github.com/trayecto/trayecto/targets"
 )
 
@@ -118,12 +119,19 @@ func (l *Line) lookUp(ctx context.Context, lowered map[string]targets.Lowered) (
 }
 
 func sortedLookups(lowered targets.Lowered) []resource.Lookup {
+	runs := workers.Runs(len(lowered.Resources), atOnce)
+	asked := make([][]resource.Lookup, len(runs))
+	workers.Each(len(runs), 0, func(turn int) {
+		for i := runs[turn][0]; i < runs[turn][1]; i++ {
+			asked[turn] = append(asked[turn], resource.Lookups(lowered.Resources[i].Attributes)...)
+		}
+	})
 	seen := map[resource.Lookup]bool{}
 	for l := range lowered.Lookups {
 		seen[l] = true
 	}
-	for _, r := range lowered.Resources {
-		for _, l := range resource.Lookups(r.Attributes) {
+	for _, list := range asked {
+		for _, l := range list {
 			seen[l] = true
 		}
 	}

@@ -12,15 +12,15 @@ import (
 	"github.com/trayecto/trayecto/lang/workers"
 )
 
-// meantAtOnce is of how many objects a turn of a worker notes what they mean.
-const meantAtOnce = 256
+// atOnce is how many objects a turn of a worker is about, where one is too little.
+const atOnce = 256
 
 // mean notes for every desired object what it was lowered from. What it refers
 // to by its id is not repeated: that is remembered with the object referred to,
 // so that what state holds grows with the objects and not with their chains.
 func (l *Line) mean(in *plan.Input) error {
 	l.index.Ready()
-	runs := workers.Runs(len(in.Desired), meantAtOnce)
+	runs := workers.Runs(len(in.Desired), atOnce)
 	meanings, failed := make([]map[string]string, len(in.Desired)), make([]error, len(runs))
 	workers.Each(len(runs), 0, func(turn int) {
 		for i := runs[turn][0]; i < runs[turn][1] && failed[turn] == nil; i++ {

@@ -21,10 +21,13 @@ func (l *Line) passed(p *plan.Plan) diag.List {
 	told := map[string]bool{}
 	for i := range p.Changes {
 		c := &p.Changes[i]
+		if c.Action != plan.SwitchOn || c.Live || !late[c.Address.Platform] {
+			continue
+		}
 		d, _ := l.index.Declaration(c.Address.Object)
 		j, is := d.(ir.Journey)
 		at, oneOff := j.Enter.Instant.(types.Instant)
-		if !is || !oneOff || c.Action != plan.SwitchOn || c.Live || !late[c.Address.Platform] || at.Time().After(l.Now) || told[j.Address] {
+		if !is || !oneOff || at.Time().After(l.Now) || told[j.Address] {
 			continue
 		}
 		told[j.Address] = true

@@ -10,23 +10,31 @@ import (
 	"github.com/trayecto/trayecto/compiler/plan"
 	"github.com/trayecto/trayecto/compiler/preview"
 	"github.com/trayecto/trayecto/lang/types"
+	"github.com/trayecto/trayecto/lang/workers"
 )
 
 // summarise says of every changed declaration what it is, in one line, and
 // repeats why service messages need no yes.
 func (l *Line) summarise(p *plan.Plan) {
+	runs := workers.Runs(len(p.Changes), atOnce)
+	workers.Each(len(runs), 0, func(turn int) {
+		for i := runs[turn][0]; i < runs[turn][1]; i++ {
+			if d, known := l.index.Declaration(p.Changes[i].Address.Object); known {
+				p.Changes[i].Summary = l.summary(d)
+			}
+		}
+	})
 	said := map[string]bool{}
 	for i := range p.Changes {
-		c := &p.Changes[i]
-		d, known := l.index.Declaration(c.Address.Object)
-		if !known {
+		object := p.Changes[i].Address.Object
+		if !p.Changes[i].Action.Writes() || ir.KindOf(object) != "touchpoint" || said[object] {
 			continue
 		}
-		c.Summary = l.summary(d)
-		if t, is := d.(ir.Touchpoint); is && c.Action.Writes() && !said[t.Address] {
-			said[t.Address] = true
+		said[object] = true
+		d, _ := l.index.Declaration(object)
+		if t, known := d.(ir.Touchpoint); known {
 			if because := l.because(t); because != "" {
-				p.Findings = append(p.Findings, plan.Finding{Object: t.Address, Text: because})
+				p.Findings = append(p.Findings, plan.Finding{Object: object, Text: because})
 			}
 		}
 	}

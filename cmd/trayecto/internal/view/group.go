@@ -43,25 +43,14 @@ var sections = []plan.Action{plan.Create, plan.Adopt, plan.Update, plan.Replace,
 // then of addresses. The pause of a live object while it is edited is folded
 // into its edit.
 func groups(p *plan.Plan) []group {
-	type key struct {
-		object, platform string
-		action           plan.Action
-	}
-	out := make([]group, 0, len(p.Changes))
-	at := make(map[key]int, len(p.Changes))
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		if c.Live && c.Action == plan.SwitchOff {
-			continue
+	lines := linesOf(p)
+	out := make([]group, 0, len(lines))
+	for i, line := range lines {
+		c := line.change
+		if i == 0 || !line.joins(lines[i-1]) {
+			out = append(out, group{object: c.Address.Object, platform: c.Address.Platform, action: c.Action, sign: signs[c.Action], summary: c.Summary})
 		}
-		k := key{c.Address.Object, c.Address.Platform, c.Action}
-		n, there := at[k]
-		if !there {
-			n = len(out)
-			at[k] = n
-			out = append(out, group{object: k.object, platform: k.platform, action: k.action, sign: signs[k.action], summary: c.Summary})
-		}
-		g := &out[n]
+		g := &out[len(out)-1]
 		g.changes = append(g.changes, c)
 		if c.Address.Role != "" {
 			g.roles = append(g.roles, c.Address.Role)
@@ -70,13 +59,47 @@ func groups(p *plan.Plan) []group {
 	for i := range out {
 		sort.Strings(out[i].roles)
 	}
-	out = folded(out)
-	slices.SortStableFunc(out, compareLines)
+	return folded(out)
+}
+
+// line is a change, by what decides on its line.
+type line struct {
+	section          int
+	object, platform string
+	change           *plan.Change
+	place            int // in the plan
+}
+
+// linesOf is the changes that have a line, in the order of their lines.
+func linesOf(p *plan.Plan) []line {
+	out := make([]line, 0, len(p.Changes))
+	for i := range p.Changes {
+		if c := &p.Changes[i]; !c.Live || c.Action != plan.SwitchOff {
+			out = append(out, line{slices.Index(sections, c.Action), c.Address.Object, c.Address.Platform, c, i})
+		}
+	}
+	slices.SortFunc(out, line.compare)
 	return out
 }
 
+// joins tells whether two lines that follow each other are one.
+func (l line) joins(other line) bool {
+	return l.section == other.section && l.object == other.object && l.platform == other.platform
+}
+
+func (l line) compare(other line) int {
+	if c := cmp.Compare(l.section, other.section); c != 0 {
+		return c
+	}
+	if c := strings.Compare(l.object, other.object); c != 0 {
+		return c
+	}
+	return cmp.Or(strings.Compare(l.platform, other.platform), cmp.Compare(l.place, other.place))
+}
+
 // folded makes one line of what nobody edited and another version of a target
-// writes otherwise. What is live stays a line by itself.
+// writes otherwise: where the first of them stands. What is live stays a line by
+// itself.
 func folded(groups []group) []group {
 	type key struct {
 		of       plan.Lowering
@@ -99,16 +122,10 @@ func folded(groups []group) []group {
 		}
 		first := &out[n]
 		if first.folded == nil {
-			first.folded = []string{first.object}
+			first.folded, first.roles = []string{first.object}, nil
 		}
 		first.folded = append(first.folded, g.object)
 		first.changes = append(first.changes, g.changes...)
-	}
-	for i := range out {
-		if g := &out[i]; g.folded != nil {
-			sort.Strings(g.folded)
-			g.object, g.roles = g.folded[0], nil
-		}
 	}
 	return out
 }
@@ -123,19 +140,6 @@ func (g group) lowering() *plan.Lowering {
 		}
 	}
 	return first
-}
-
-func compareLines(a, b group) int {
-	return cmp.Or(cmp.Compare(rank(a.action), rank(b.action)), strings.Compare(a.object, b.object), strings.Compare(a.platform, b.platform))
-}
-
-func rank(a plan.Action) int {
-	for i, s := range sections {
-		if s == a {
-			return i
-		}
-	}
-	return len(sections)
 }
 
 // name is what stands in the line: the declaration, and the platform where a
