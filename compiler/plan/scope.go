@@ -157,9 +157,7 @@ func (w *work) leaveUsed() bool {
 // undecided is every object before anything was decided of it.
 func (w *work) undecided() {
 	for i := range w.objects {
-		o := &w.objects[i]
-		*o = object{address: o.address, desired: o.desired, prior: o.prior, deposed: o.deposed, byHand: o.byHand, left: o.left,
-			mark: o.mark, hash: o.hash, open: o.open, needs: o.needs}
+		w.objects[i].decision = decision{}
 	}
 }
 

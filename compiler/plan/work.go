@@ -26,25 +26,36 @@ type work struct {
 
 // object is everything known and decided about one address.
 type object struct {
+	facts
+	decision
+}
+
+// facts is what is known of an object, whatever is decided.
+type facts struct {
 	address resource.Address
 	mark    string // that belongs to the address
 	desired *resource.Resource
 	prior   *Record
 	deposed bool
-	now     present
+	byHand  string
+	left    bool // the plan is not about it, for something that uses it and is
 
-	// Of desired, whatever is decided:
+	// Of desired:
 	hash  string             // as written
 	open  resource.Map       // what of it has references or look-ups; nil for nothing
 	needs []resource.Address // what it refers to
 	byID  bool               // it asks nothing but the ids of them
+}
 
+// decision is what is found out in the order of what objects refer to, and what
+// is to be done about it.
+type decision struct {
+	now      present
 	filling  resource.Map // those that are open, known references filled in; nil where prior has the same
 	known    bool         // nothing is left to fill in
 	bare     bool         // nothing was known of what it refers to
 	resolved string       // hash of all, filled in, if known
 
-	// Decided:
 	write    Action // "" for none
 	adopt    bool
 	off, on  bool
@@ -53,9 +64,7 @@ type object struct {
 	restores bool
 	remark   bool // it carries another mark than it should
 	outside  bool // the plan is not about it
-	left     bool // outside, for something that uses it and is
 	waits    bool // outside, for a step by hand
-	byHand   string
 	step     *Manual
 	kept     string // it stays as somebody made it: this
 	over     string // it is history, for this reason
@@ -196,7 +205,7 @@ func (w *work) depose() {
 	left := slices.Clone(w.in.Deposed)
 	slices.SortFunc(left, func(a, b Record) int { return a.Address.Compare(b.Address) })
 	for i := range left {
-		w.objects = append(w.objects, object{address: left[i].Address, prior: &left[i], deposed: true})
+		w.objects = append(w.objects, object{facts: facts{address: left[i].Address, prior: &left[i], deposed: true}})
 	}
 }
 
