@@ -4,37 +4,66 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
 )
 
 // A command lives shortly, and what it reads it needs nearly to its end. Go's own
 // rule, to collect garbage whenever twice as much is in use as was needed, from
-// four MiB on, collects often while there is next to none, and lets a large project
-// take twice what it needs. So nothing is collected below a floor, and above it
-// whenever half as much was added to what was needed.
+// four MiB on, collects often while there is next to none. So nothing is collected
+// below a floor, which is higher the more there is to read: what the files of a
+// project are read into is needed until it is compiled, and about half of the
+// floor. Above it garbage is collected whenever half as much was added to what was
+// needed.
 const (
-	collectFrom = 128 << 20 // bytes in use
+	collectFrom = 128 << 20 // bytes in use, and more of projects of more than
+	perByte     = 40        // bytes for each byte of their files
 	collectAt   = 50        // per cent more than was needed
 	goStarts    = 4 << 20   // bytes in use from which Go collects at 100 per cent
 )
 
-// collectSeldom sets that up, unless whoever runs the program says otherwise.
-func collectSeldom(env func(string) (string, bool)) {
-	if _, said := env("GOGC"); said {
-		return
-	}
-	debug.SetGCPercent(100 * (collectFrom / goStarts))
-	afterEachCollection(func() { debug.SetGCPercent(mayGrow(left())) })
+// collector says when garbage is collected.
+type collector struct {
+	floor atomic.Uint64 // bytes in use
 }
 
-// mayGrow is how many per cent may be added to what a collection left.
-func mayGrow(left uint64) int {
-	if left > 0 && left < collectFrom {
-		return max(collectAt, int(100*(collectFrom-left)/left))
+// collectSeldom begins with that, unless whoever runs the program says otherwise:
+// then it is nil.
+func collectSeldom(env func(string) (string, bool)) *collector {
+	if _, said := env("GOGC"); said {
+		return nil
+	}
+	c := &collector{}
+	c.floor.Store(collectFrom)
+	c.set()
+	afterEachCollection(c.set)
+	return c
+}
+
+// expect is told how many bytes of files will be read.
+func (c *collector) expect(text int) {
+	if c != nil {
+		c.floor.Store(floorOf(text))
+		c.set()
+	}
+}
+
+func floorOf(text int) uint64 { return max(collectFrom, perByte*uint64(text)) }
+
+func (c *collector) set() { debug.SetGCPercent(mayGrow(left(), c.floor.Load())) }
+
+// mayGrow is how many per cent may be added to what a collection left. Of little
+// Go takes the per cent of what it starts from.
+func mayGrow(left, floor uint64) int {
+	switch {
+	case left <= goStarts:
+		return int(100 * floor / goStarts)
+	case left < floor:
+		return max(collectAt, int(100*(floor-left)/left))
 	}
 	return collectAt
 }
 
-// left is how many bytes the last collection left.
+// left is how many bytes the last collection left; 0 before the first.
 func left() uint64 {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)

@@ -6,12 +6,28 @@ import "testing"
 // needed, whichever is more.
 func TestCollectedAtTheFloorOrAtHalfAsMuchAgain(t *testing.T) {
 	const mb = 1 << 20
-	for _, c := range []struct{ left, next uint64 }{
-		{1 * mb, 128 * mb}, {32 * mb, 128 * mb}, {64 * mb, 128 * mb}, {84 * mb, 128 * mb}, {100 * mb, 150 * mb}, {128 * mb, 192 * mb}, {1000 * mb, 1500 * mb}, {0, 0},
+	for _, c := range []struct{ left, floor, next uint64 }{
+		{0, 128 * mb, 128 * mb}, {1 * mb, 128 * mb, 128 * mb}, {32 * mb, 128 * mb, 128 * mb}, {64 * mb, 128 * mb, 128 * mb},
+		{84 * mb, 128 * mb, 128 * mb}, {100 * mb, 128 * mb, 150 * mb}, {128 * mb, 128 * mb, 192 * mb}, {1000 * mb, 128 * mb, 1500 * mb},
+		{1 * mb, 1250 * mb, 1250 * mb}, {600 * mb, 1250 * mb, 1250 * mb}, {1000 * mb, 1250 * mb, 1500 * mb},
 	} {
-		got := c.left + c.left*uint64(mayGrow(c.left))/100
-		if got > c.next || c.next-got > 2*mb {
-			t.Errorf("after %d MiB were left it is collected at %d, not at %d", c.left/mb, got/mb, c.next/mb)
+		grow := uint64(mayGrow(c.left, c.floor))
+		got := max(c.left+c.left*grow/100, goStarts*grow/100) // Go's rule
+		if got > c.next || c.next-got > c.next/64 {
+			t.Errorf("after %d MiB were left, of a floor of %d, it is collected at %d, not at %d", c.left/mb, c.floor/mb, got/mb, c.next/mb)
+		}
+	}
+}
+
+// A project of 100,000 segments, whose files are 28 million bytes, is read whole
+// before anything of it is looked at for garbage.
+func TestTheFloorGrowsWithWhatThereIsToRead(t *testing.T) {
+	for _, project := range []struct {
+		text  int
+		floor uint64
+	}{{0, collectFrom}, {2_800_000, collectFrom}, {28_000_000, 1_120_000_000}} {
+		if got := floorOf(project.text); got != project.floor {
+			t.Errorf("of %d bytes of files the floor is %d, not %d", project.text, got, project.floor)
 		}
 	}
 }

@@ -27,8 +27,9 @@ func main() { os.Exit(program()) }
 
 // program is all of it.
 func program() int {
-	collectSeldom(os.LookupEnv)
-	return execute(system(), os.Args[1:])
+	w := system()
+	w.garbage = collectSeldom(os.LookupEnv)
+	return execute(w, os.Args[1:])
 }
 
 // world is everything outside that a command may touch.
@@ -42,6 +43,7 @@ type world struct {
 	watched        bool                                             // somebody watches stderr: hints and redrawn lines make sense
 	plugins        *host.Host
 	writing        atomic.Bool // an apply is on its way
+	garbage        *collector  // nil where Go decides when garbage is collected
 }
 
 // answer is the line that somebody types, without what is around its words; "" is

@@ -41,7 +41,7 @@ func (c *common) options(w *world) (run.Options, error) {
 	if err != nil {
 		return run.Options{}, &exit{exitWorld, err}
 	}
-	o := run.Options{Dir: c.dir, Env: c.env, Vars: vars, Now: now, Tool: version, LookupEnv: w.env, Targets: builtIn, Plugins: c.plugin(w), Offline: c.offline, Retell: c.retell, Random: rand.Reader}
+	o := run.Options{Dir: c.dir, Env: c.env, Vars: vars, Now: now, Tool: version, LookupEnv: w.env, Targets: builtIn, Plugins: c.plugin(w), Offline: c.offline, Retell: c.retell, Random: rand.Reader, Expect: w.garbage.expect}
 	if o.Build = build(); o.Build != "" && !c.uncached {
 		o.CacheKey = cacheKey(w)
 	}

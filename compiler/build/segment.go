@@ -11,6 +11,6 @@ func (b *builder) segment(from *block.Block) {
 		Head: r.head(), Platforms: r.refs("platforms"), Where: r.condition("where"),
 	})
 	if b.once && from.Home == nil { // what for_each and modules make of one text shares it
-		from.LetGo("where")
+		from.LetGo()
 	}
 }

@@ -40,8 +40,8 @@ type Label struct {
 // Argument is name = expression.
 type Argument struct {
 	Name   string
-	Arg    *Arg                 // nil in an open block
-	Expr   hclsyntax.Expression // nil when it was let go of
+	Arg    *Arg // nil in an open block
+	Expr   hclsyntax.Expression
 	NameAt diag.Range
 	At     diag.Range // the expression
 }
@@ -66,14 +66,8 @@ func (b *Block) Get(name string) (Argument, bool) {
 	return Argument{}, false
 }
 
-// LetGo drops the expression of an argument that nobody looks at any more.
-func (b *Block) LetGo(name string) {
-	for i := range b.Args {
-		if b.Args[i].Name == name {
-			b.Args[i].Expr = nil
-		}
-	}
-}
+// LetGo drops the arguments, at which nobody looks any more.
+func (b *Block) LetGo() { b.Args = nil }
 
 // Of lists the nested blocks of one type.
 func (b *Block) Of(name string) []*Block {

@@ -75,6 +75,15 @@ func (s *Set) sort() {
 // Files lists the project's *.hcl files by path, environments apart.
 func (s *Set) Files() []File { return s.files }
 
+// Size is how many bytes the project's *.hcl files have, environments apart.
+func (s *Set) Size() int {
+	size := 0
+	for _, f := range s.files {
+		size += len(f.Bytes)
+	}
+	return size
+}
+
 // Env is the file of an environment. From then on it counts in Digest.
 func (s *Set) Env(name string) (File, bool) {
 	path := envFolder + name + ending

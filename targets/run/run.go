@@ -45,6 +45,9 @@ type Options struct {
 	// Random is where ids of locks come from; nil: only places of the state that
 	// need none can be used.
 	Random io.Reader
+	// Expect is told how many bytes of files there are before they are read into
+	// blocks; nil where nobody wants to know.
+	Expect func(bytes int)
 	// Plugins finds a target that is not built in; the factory is nil when there
 	// is none. Without it there are no plugins.
 	Plugins func(name string) (targets.Factory, error)
@@ -68,6 +71,9 @@ func Load(o Options) (*Loaded, error) {
 	set, err := source.Load(o.Dir, source.Options{})
 	if err != nil {
 		return nil, err
+	}
+	if o.Expect != nil {
+		o.Expect(set.Size())
 	}
 	kept := newCache(o, set)
 	if kept == nil {
