@@ -54,7 +54,7 @@ func told(archive *txtar.Archive) string {
 	var files []source.File
 	for _, f := range archive.Files {
 		if f.Name != "want" {
-			files = append(files, source.File{Path: f.Name, Bytes: f.Data})
+			files = append(files, source.File{Path: f.Name, Text: string(f.Data)})
 		}
 	}
 	p, found := project.From(source.Of(files...), project.Options{})

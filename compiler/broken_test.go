@@ -41,7 +41,7 @@ func broken(rng *rand.Rand, files []source.File) []source.File {
 	out := append([]source.File(nil), files...)
 	for range 1 + rng.IntN(4) {
 		i := rng.IntN(len(out))
-		lines := bytes.SplitAfter(bytes.Clone(out[i].Bytes), []byte("\n"))
+		lines := bytes.SplitAfter([]byte(out[i].Text), []byte("\n"))
 		at, other := rng.IntN(len(lines)), rng.IntN(len(lines))
 		switch words := strings.Fields(string(lines[other])); rng.IntN(3) {
 		case 0:
@@ -53,7 +53,7 @@ func broken(rng *rand.Rand, files []source.File) []source.File {
 				lines[at] = bytes.Replace(lines[at], []byte(mine[rng.IntN(len(mine))]), []byte(words[rng.IntN(len(words))]), 1)
 			}
 		}
-		out[i].Bytes = bytes.Join(lines, nil)
+		out[i].Text = string(bytes.Join(lines, nil))
 	}
 	return out
 }

@@ -84,7 +84,7 @@ func TestLettingGoDoesNotShow(t *testing.T) {
 	projects := map[string][]source.File{"lumen": lumenFiles(t)}
 	for _, shape := range samples.Shapes {
 		for _, f := range samples.Files(samples.Options{Shape: shape, Objects: 150, Seed: 1}) {
-			projects[string(shape)] = append(projects[string(shape)], source.File{Path: f.Path, Bytes: f.Text})
+			projects[string(shape)] = append(projects[string(shape)], source.File{Path: f.Path, Text: string(f.Text)})
 		}
 	}
 	for name, files := range projects {
@@ -158,7 +158,7 @@ func lumenFiles(t testing.TB) []source.File {
 		}
 		text, err := os.ReadFile(path)
 		name, _ := filepath.Rel(lumen, path)
-		files = append(files, source.File{Path: filepath.ToSlash(name), Bytes: text})
+		files = append(files, source.File{Path: filepath.ToSlash(name), Text: string(text)})
 		return err
 	})
 	if err != nil {
@@ -179,12 +179,12 @@ func shuffled(t *testing.T, files []source.File, seed uint64) []source.File {
 			out = append(out, f)
 			continue
 		}
-		parsed, problems := hclsyntax.ParseConfig(f.Bytes, f.Path, hcl.InitialPos)
+		parsed, problems := hclsyntax.ParseConfig([]byte(f.Text), f.Path, hcl.InitialPos)
 		if problems.HasErrors() {
 			t.Fatal(problems)
 		}
 		for _, b := range parsed.Body.(*hclsyntax.Body).Blocks {
-			blocks = append(blocks, b.Range().SliceBytes(f.Bytes))
+			blocks = append(blocks, b.Range().SliceBytes([]byte(f.Text)))
 		}
 	}
 	rng.Shuffle(len(blocks), func(i, j int) { blocks[i], blocks[j] = blocks[j], blocks[i] })
@@ -194,7 +194,7 @@ func shuffled(t *testing.T, files []source.File, seed uint64) []source.File {
 		texts[i] = append(append(texts[i], b...), "\n\n"...)
 	}
 	for i, text := range texts {
-		out = append(out, source.File{Path: fmt.Sprintf("%c/%d.hcl", 'a'+i%3, i), Bytes: text})
+		out = append(out, source.File{Path: fmt.Sprintf("%c/%d.hcl", 'a'+i%3, i), Text: string(text)})
 	}
 	return out
 }

@@ -63,7 +63,7 @@ func TestForEachIsWrittenOut(t *testing.T) {
 // conditionsIn is the conditions of the segments of a file by name, a key written
 // like a part of the name, and what is wrong with them.
 func conditionsIn(text string) (out []string, wrong bool) {
-	p, found := project.From(source.Of(source.File{Path: "a.hcl", Bytes: []byte(text)}), project.Options{})
+	p, found := project.From(source.Of(source.File{Path: "a.hcl", Text: text}), project.Options{})
 	scope, more := resolve.Scope(p)
 	program, problems := build.Build(p, scope)
 	flat := strings.NewReplacer(`["`, "_", `"]`, "")

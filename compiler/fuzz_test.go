@@ -73,7 +73,7 @@ func compiled(t judge, files ...source.File) (program []byte, codes []string, er
 	return raw, codes, found.HasErrors()
 }
 
-func file(text []byte) source.File { return source.File{Path: "project.hcl", Bytes: text} }
+func file(text []byte) source.File { return source.File{Path: "project.hcl", Text: string(text)} }
 
 // FuzzFormat holds that laying out a project changes neither what it means nor
 // what it is told, and that what was laid out stays as it is.
@@ -137,7 +137,7 @@ func dealt(parsed *hcl.File, text []byte, rng *rand.Rand) []source.File {
 	blocks := parsed.Body.(*hclsyntax.Body).Blocks
 	for _, i := range rng.Perm(len(blocks)) {
 		f := &files[rng.IntN(len(files))]
-		f.Bytes = append(append(f.Bytes, blocks[i].Range().SliceBytes(text)...), "\n\n"...)
+		f.Text += string(blocks[i].Range().SliceBytes(text)) + "\n\n"
 	}
 	return files
 }
@@ -169,10 +169,10 @@ func TestThereIsOneLayout(t *testing.T) {
 	files := slices.DeleteFunc(lumenFiles(t), func(f source.File) bool { return !strings.HasSuffix(f.Path, ".hcl") })
 	rapid.Check(t, func(t *rapid.T) {
 		f := rapid.SampledFrom(files).Draw(t, "file")
-		untidy := messed(t, f.Bytes)
+		untidy := messed(t, []byte(f.Text))
 		got, refused := syntax.Format(f.Path, untidy)
-		if refused.HasErrors() || !bytes.Equal(f.Bytes, got) {
-			t.Fatalf("%s: %s\n%s", f.Path, firstDifference(f.Bytes, got), untidy)
+		if refused.HasErrors() || f.Text != string(got) {
+			t.Fatalf("%s: %s\n%s", f.Path, firstDifference([]byte(f.Text), got), untidy)
 		}
 	})
 }

@@ -50,7 +50,7 @@ func compiledFiles(t *testing.T, files ...string) (*ir.Program, string) {
 	t.Helper()
 	var all []source.File
 	for i := 0; i+1 < len(files); i += 2 {
-		all = append(all, source.File{Path: files[i], Bytes: []byte(files[i+1])})
+		all = append(all, source.File{Path: files[i], Text: files[i+1]})
 	}
 	set := source.Of(all...)
 	p, found := project.From(set, project.Options{})
@@ -273,7 +273,7 @@ func TestModulesInAnyOrder(t *testing.T) {
 		if got != want || !strings.Contains(got, `module.club.segment.a[\"many\"]`) {
 			t.Errorf("turn %d gives another program: %s", turn, firstDifference([]byte(want), []byte(got)))
 		}
-		set := source.Of(source.File{Path: "a.hcl", Bytes: []byte(shop + use)}, source.File{Path: "m/z.hcl", Bytes: []byte(one)})
+		set := source.Of(source.File{Path: "a.hcl", Text: shop + use}, source.File{Path: "m/z.hcl", Text: one})
 		before := set.Digest()
 		project.From(set, project.Options{})
 		if set.Digest() == before {

@@ -234,7 +234,7 @@ func (p whole) with(at place, value string) diag.List {
 		if f.Name == at.file {
 			data = []byte(fmt.Sprintf("%s%s%s%s", data[:at.start], at.before, value, data[at.end:]))
 		}
-		files = append(files, source.File{Path: f.Name, Bytes: data})
+		files = append(files, source.File{Path: f.Name, Text: string(data)})
 	}
 	loaded, found := project.From(source.Of(files...), project.Options{Env: "staging"})
 	if found.HasErrors() && loaded.Head == nil {

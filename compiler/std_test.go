@@ -23,7 +23,7 @@ func inputsOf(t *testing.T, from string) (names []string, kinds map[string]strin
 	t.Helper()
 	kinds = map[string]string{}
 	for _, f := range std.Module(from) {
-		parsed, problems := syntax.Parse(f.Path, f.Bytes)
+		parsed, problems := syntax.Parse(f.Path, f.Text)
 		blocks, _, wrong := block.DecodeBody(parsed.Body)
 		if problems = append(problems, wrong...); len(problems) > 0 {
 			t.Fatal(diag.Format(problems, nil))
@@ -32,7 +32,7 @@ func inputsOf(t *testing.T, from string) (names []string, kinds map[string]strin
 			if b.Type.Name == "variable" {
 				typ, _ := b.Get("type")
 				names = append(names, b.Label(0))
-				kinds[b.Label(0)] = string(f.Bytes[typ.At.Start.Byte:typ.At.End.Byte])
+				kinds[b.Label(0)] = f.Text[typ.At.Start.Byte:typ.At.End.Byte]
 			}
 		}
 	}
@@ -45,8 +45,8 @@ func TestStandardModulesAreListed(t *testing.T) {
 			t.Errorf("%s has no files", from)
 		}
 		for _, f := range std.Module(from) {
-			if formatted, _ := syntax.Format(f.Path, f.Bytes); string(formatted) != string(f.Bytes) {
-				t.Errorf("%s is not laid out:\n%s", f.Path, cmp.Diff(string(formatted), string(f.Bytes)))
+			if formatted, _ := syntax.Format(f.Path, []byte(f.Text)); string(formatted) != f.Text {
+				t.Errorf("%s is not laid out:\n%s", f.Path, cmp.Diff(string(formatted), f.Text))
 			}
 		}
 	}

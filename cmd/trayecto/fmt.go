@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -70,10 +69,10 @@ func layout(files []source.File) ([]change, diag.List) {
 	var changes []change
 	var broken diag.List
 	for _, file := range files {
-		formatted, found := syntax.Format(file.Path, file.Bytes)
+		formatted, found := syntax.Format(file.Path, []byte(file.Text))
 		broken = append(broken, found...)
-		if !found.HasErrors() && !bytes.Equal(formatted, file.Bytes) {
-			changes = append(changes, change{file.Path, file.Bytes, formatted})
+		if !found.HasErrors() && string(formatted) != file.Text {
+			changes = append(changes, change{file.Path, []byte(file.Text), formatted})
 		}
 	}
 	return changes, broken

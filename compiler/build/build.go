@@ -46,7 +46,7 @@ func (b *builder) everything(p *project.Project) {
 	parts := make([]*builder, len(runs))
 	programs := make([]*ir.Program, len(runs))
 	workers.Each(len(runs), p.Workers, func(i int) {
-		programs[i] = &ir.Program{}
+		programs[i] = &ir.Program{Segments: make([]ir.Segment, 0, segmentsIn(p.Blocks[runs[i][0]:runs[i][1]]))}
 		parts[i] = &builder{scope: b.scope, readFile: b.readFile, program: programs[i], once: b.once}
 		for _, from := range p.Blocks[runs[i][0]:runs[i][1]] {
 			parts[i].block(from, builders[from.Type.Name])
@@ -56,6 +56,17 @@ func (b *builder) everything(p *project.Project) {
 	for _, part := range parts {
 		b.found = append(b.found, part.found...)
 	}
+}
+
+// segmentsIn counts segments, of which there may be very many.
+func segmentsIn(blocks []*block.Block) int {
+	n := 0
+	for _, b := range blocks {
+		if b.Type.Name == "segment" {
+			n++
+		}
+	}
+	return n
 }
 
 // builder gathers a program.

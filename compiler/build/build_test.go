@@ -32,7 +32,7 @@ segment "gold" { where = person.tier == "gold" }
 // program builds head and more; nothing may be wrong with it.
 func program(t *testing.T, more string) *ir.Program {
 	t.Helper()
-	p, found := project.From(source.Of(source.File{Path: "x.hcl", Bytes: []byte(head + more)}), project.Options{})
+	p, found := project.From(source.Of(source.File{Path: "x.hcl", Text: head + more}), project.Options{})
 	scope, problems := resolve.Scope(p)
 	found = append(found, problems...)
 	out, problems := build.Build(p, scope)

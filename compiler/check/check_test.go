@@ -81,7 +81,7 @@ func run(t *testing.T, archive *txtar.Archive, folder string) diag.List {
 	var files []source.File
 	for _, f := range archive.Files {
 		if name, ok := strings.CutPrefix(f.Name, folder); ok {
-			files = append(files, source.File{Path: name, Bytes: f.Data})
+			files = append(files, source.File{Path: name, Text: string(f.Data)})
 		}
 	}
 	if len(files) == 0 {

@@ -1,9 +1,9 @@
 package check
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -24,7 +24,7 @@ var firstWords = []string{
 
 // checkShadowed is about the names that a for expression gives to items.
 func checkShadowed(p *Pass) {
-	loops := func(f source.File) bool { return mayLoop(f.Bytes) }
+	loops := func(f source.File) bool { return mayLoop(f.Text) }
 	if !slices.ContainsFunc(p.Project.Sources.Files(), loops) {
 		return
 	}
@@ -41,13 +41,13 @@ func checkShadowed(p *Pass) {
 
 // mayLoop finds files in which a for may stand, behind a bracket: looking
 // through every expression of a large project takes longer than reading it.
-func mayLoop(text []byte) bool {
+func mayLoop(text string) bool {
 	for {
-		before, after, found := bytes.Cut(text, []byte("for"))
+		before, after, found := strings.Cut(text, "for")
 		if !found {
 			return false
 		}
-		before = bytes.TrimRight(before, " \t\r\n")
+		before = strings.TrimRight(before, " \t\r\n")
 		if last := len(before) - 1; last >= 0 && (before[last] == '[' || before[last] == '{') {
 			return true
 		}

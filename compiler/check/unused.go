@@ -111,13 +111,13 @@ func (p *Pass) unusedConstants(used map[string]bool) {
 func (p *Pass) constantsInEnvironments(used map[string]bool) {
 	for _, name := range p.Project.Sources.Envs() {
 		if f, ok := p.Project.Sources.Env(name); ok {
-			mentionedIn(f.Bytes, used)
+			mentionedIn(f.Text, used)
 		}
 	}
 }
 
-func mentionedIn(text []byte, used map[string]bool) {
-	for _, name := range constantForm.FindAllString(string(text), -1) {
+func mentionedIn(text string, used map[string]bool) {
+	for _, name := range constantForm.FindAllString(text, -1) {
 		used[name] = true
 	}
 }
@@ -181,7 +181,7 @@ func (n names) inTemplates(e hclsyntax.Expression, constants *hcl.EvalContext) {
 		if err != nil {
 			continue // package content has said that the file is missing
 		}
-		mentionedIn(text, n.used)
+		mentionedIn(string(text), n.used)
 	}
 }
 

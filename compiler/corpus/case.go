@@ -85,5 +85,5 @@ func segments(cases []Case) source.File {
 		_, name, _ := strings.Cut(c.Segment, ".")
 		fmt.Fprintf(&b, "segment %q {\n  where = (\n    %s\n  )\n}\n", name, c.Where)
 	}
-	return source.File{Path: "cases.hcl", Bytes: []byte(b.String())}
+	return source.File{Path: "cases.hcl", Text: b.String()}
 }

@@ -67,7 +67,7 @@ func (a *Archive) read(archive *txtar.Archive) error {
 	for _, f := range archive.Files {
 		switch {
 		case strings.HasSuffix(f.Name, ".hcl"):
-			files = append(files, source.File{Path: f.Name, Bytes: f.Data})
+			files = append(files, source.File{Path: f.Name, Text: string(f.Data)})
 		case f.Name == "cases" || slices.Contains(sections, f.Name):
 			texts[f.Name] += string(f.Data)
 		default:

@@ -26,7 +26,7 @@ func storyShop(t *testing.T, more string) *ir.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, found := project.From(source.Of(source.File{Path: "shop.hcl", Bytes: shop}, source.File{Path: "case.hcl", Bytes: []byte(more)}), project.Options{})
+	p, found := project.From(source.Of(source.File{Path: "shop.hcl", Text: string(shop)}, source.File{Path: "case.hcl", Text: more}), project.Options{})
 	program, rest := compiler.Compile(p)
 	if found = append(found, rest...); found.HasErrors() {
 		t.Fatal(diag.Format(found, p.Sources.Line))

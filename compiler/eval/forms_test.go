@@ -98,7 +98,7 @@ var formAnswers = map[string][]struct{ call, ana, nobody string }{
 // Every form that stands in any expression has examples that run, its own among
 // them.
 func TestFormsAnswer(t *testing.T) {
-	p, found := project.From(source.Of(source.File{Path: "shop.hcl", Bytes: []byte(formsProject)}), project.Options{})
+	p, found := project.From(source.Of(source.File{Path: "shop.hcl", Text: formsProject}), project.Options{})
 	scope, problems := resolve.Scope(p)
 	found = append(found, problems...)
 	program, problems := build.Build(p, scope)

@@ -37,7 +37,7 @@ segment "gold" {
 // program is one guard in a small project.
 func program(t interface{ Fatalf(string, ...any) }, question string) *ir.Program {
 	text := head + "guard \"calm\" {\n" + question + "\n  message = \"Too much at once.\"\n}\n"
-	p, found := project.From(source.Of(source.File{Path: "shop.hcl", Bytes: []byte(text)}), project.Options{})
+	p, found := project.From(source.Of(source.File{Path: "shop.hcl", Text: text}), project.Options{})
 	made, more := compiler.Compile(p)
 	if found = append(found, more...); found.HasErrors() {
 		t.Fatalf("%v", found)

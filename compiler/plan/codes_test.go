@@ -60,7 +60,7 @@ func shownTo(archive *txtar.Archive, folder string) (in plan.Input, moves []ir.M
 			in = applied(input(objects(string(f.Data))...))
 			in.Desired = nil
 		case strings.HasSuffix(name, ".hcl") && name != f.Name:
-			files = append(files, source.File{Path: name, Bytes: f.Data})
+			files = append(files, source.File{Path: name, Text: string(f.Data)})
 		}
 	}
 	if files == nil {

@@ -56,7 +56,7 @@ func compiled(t testing.TB, archive *txtar.Archive, folder string) *ir.Program {
 	for _, f := range archive.Files {
 		name := strings.TrimPrefix(f.Name, folder)
 		if strings.HasSuffix(name, ".hcl") && !strings.Contains(name, "/") {
-			files = append(files, source.File{Path: name, Bytes: f.Data})
+			files = append(files, source.File{Path: name, Text: string(f.Data)})
 		}
 	}
 	set := source.Of(files...)

@@ -94,7 +94,7 @@ func drawGraph(t *rapid.T) *graph {
 // scopeOf resolves one file.
 func scopeOf(t *testing.T, text string) (found diag.List, names map[string]string) {
 	t.Helper()
-	p, problems := project.From(source.Of(source.File{Path: "x.hcl", Bytes: []byte(text)}), project.Options{})
+	p, problems := project.From(source.Of(source.File{Path: "x.hcl", Text: text}), project.Options{})
 	if problems.HasErrors() {
 		t.Fatal(problems)
 	}

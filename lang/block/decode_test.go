@@ -56,7 +56,7 @@ func TestMistakes(t *testing.T) {
 
 func rendered(t *testing.T, name, text string) string {
 	t.Helper()
-	f, list := syntax.Parse(name, []byte(text))
+	f, list := syntax.Parse(name, text)
 	if list.HasErrors() {
 		t.Fatalf("%s cannot be parsed", name)
 	}
@@ -93,7 +93,7 @@ func TestSampleProject(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, problems := syntax.Parse(filepath.Base(path), text)
+		f, problems := syntax.Parse(filepath.Base(path), string(text))
 		blocks, loose, wrong := block.DecodeBody(f.Body)
 		for _, d := range append(problems, wrong...) {
 			t.Errorf("%s:%d: %s %s %s", path, d.At.Start.Line, d.Rule.Code, d.Mark, d.Detail)
@@ -117,7 +117,7 @@ func TestSampleProject(t *testing.T) {
 
 // The steps of a journey, and every nested block, keep their order.
 func TestOrderIsKept(t *testing.T) {
-	f, problems := syntax.Parse("a.hcl", []byte(`
+	f, problems := syntax.Parse("a.hcl", `
 journey "x" {
   wait "b" { for = "1d" }
   enter { on = moment.m }
@@ -137,7 +137,7 @@ journey "x" {
   }
   send "z" { touchpoint = touchpoint.t }
 }
-`))
+`)
 	blocks, _, wrong := block.DecodeBody(f.Body)
 	if len(problems)+len(wrong) > 0 {
 		t.Fatal(problems, wrong)
@@ -226,7 +226,7 @@ func decodes(t interface {
 	Fatalf(string, ...any)
 }, text []byte) {
 	t.Helper()
-	f, _ := syntax.Parse("a.hcl", text)
+	f, _ := syntax.Parse("a.hcl", string(text))
 	blocks, _, list := block.DecodeBody(f.Body)
 	if len(blocks) < len(f.Body.Blocks) && !list.HasErrors() {
 		t.Fatalf("a block of %q is lost and nothing is said", text)

@@ -19,8 +19,8 @@ import (
 
 // Read reads a file, or the part of one that begins at a place; false when it is
 // not plain.
-func Read(path string, text []byte, start hcl.Pos) (*hclsyntax.Body, bool) {
-	r := &reader{words{path: path, text: string(text), byte: start.Byte, line: start.Line, left: -start.Column}}
+func Read(path, text string, start hcl.Pos) (*hclsyntax.Body, bool) {
+	r := &reader{words{path: path, text: text, byte: start.Byte, line: start.Line, left: -start.Column}}
 	body := empty()
 	first := r.pos(run(r.text, space), r.line, r.left) // HCL takes a comment for its end of the line
 	r.items(body, end)

@@ -30,14 +30,14 @@ func TestArchives(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			files := []source.File{{Path: "project.hcl", Bytes: []byte(head)}}
+			files := []source.File{{Path: "project.hcl", Text: head}}
 			want := -1
 			for i, f := range archive.Files {
 				if f.Name == "want" {
 					want = i
 					continue
 				}
-				files = append(files, source.File{Path: f.Name, Bytes: f.Data})
+				files = append(files, source.File{Path: f.Name, Text: string(f.Data)})
 			}
 			set := source.Of(files...)
 			_, list := From(set, Options{})

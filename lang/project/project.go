@@ -178,7 +178,7 @@ type decodedFile struct {
 
 func decode(f source.File) decodedFile {
 	var d decodedFile
-	parsed, problems := syntax.Parse(f.Path, f.Bytes)
+	parsed, problems := syntax.Parse(f.Path, f.Text)
 	d.partial, d.problems = parsed.Partial, problems
 	d.blocks, d.loose, d.wrong = block.DecodeBody(parsed.Body)
 	return d

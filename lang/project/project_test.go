@@ -65,7 +65,7 @@ const head = "project \"x\" {\n  timezone  = \"Europe/Madrid\"\n  languages = [\
 func from(o Options, files ...string) (*Project, string) {
 	var all []source.File
 	for i := 0; i+1 < len(files); i += 2 {
-		all = append(all, source.File{Path: files[i], Bytes: []byte(files[i+1])})
+		all = append(all, source.File{Path: files[i], Text: files[i+1]})
 	}
 	set := source.Of(all...)
 	p, list := From(set, o)

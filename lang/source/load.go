@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -55,7 +56,7 @@ func Load(dir string, o Options) (*Set, error) {
 
 // find reads all candidates, sorted by path, overlays put in their place.
 func (s *Set) find() ([]File, error) {
-	texts := map[string][]byte{}
+	texts := map[string]string{}
 	if s.dir != "" {
 		if err := s.walk(texts); err != nil {
 			return nil, err
@@ -63,7 +64,7 @@ func (s *Set) find() ([]File, error) {
 	}
 	for p, text := range s.overlays {
 		if strings.HasSuffix(p, ending) && !hidden(p) {
-			texts[p] = text
+			texts[p] = string(text)
 		}
 	}
 	files := make([]File, 0, len(texts))
@@ -74,7 +75,7 @@ func (s *Set) find() ([]File, error) {
 	return files, nil
 }
 
-func (s *Set) walk(texts map[string][]byte) error {
+func (s *Set) walk(texts map[string]string) error {
 	root, err := os.OpenRoot(s.dir)
 	if err != nil {
 		return err
@@ -85,6 +86,7 @@ func (s *Set) walk(texts map[string][]byte) error {
 			return errors.Join(err, ErrNoProject)
 		}
 	}
+	var way bytes.Buffer
 	return fs.WalkDir(root.FS(), ".", func(p string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -97,13 +99,24 @@ func (s *Set) walk(texts map[string][]byte) error {
 		case entry.IsDir() || !strings.HasSuffix(p, ending):
 			return nil
 		}
-		text, err := root.ReadFile(p)
-		if err != nil {
-			return err
-		}
-		texts[p] = text
-		return nil
+		texts[p], err = readText(root, p, &way)
+		return err
 	})
+}
+
+// readText reads a file by way of a buffer that the next file takes too: of a
+// large project a second copy of everything would be as much again.
+func readText(root *os.Root, p string, way *bytes.Buffer) (string, error) {
+	f, err := root.Open(p)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	way.Reset()
+	if _, err := way.ReadFrom(f); err != nil {
+		return "", err
+	}
+	return way.String(), nil
 }
 
 func hidden(p string) bool {
@@ -120,7 +133,7 @@ func hidden(p string) bool {
 func withoutProjects(files []File) []File {
 	others := map[string]bool{}
 	for _, f := range files {
-		if folder := path.Dir(f.Path); folder != "." && !strings.HasPrefix(f.Path, envFolder) && hasProject(f.Bytes) {
+		if folder := path.Dir(f.Path); folder != "." && !strings.HasPrefix(f.Path, envFolder) && hasProject(f.Text) {
 			others[folder] = true
 		}
 	}
@@ -145,7 +158,7 @@ func splitModules(files []File) (own, apart []File) {
 func moduleFolders(files []File) map[string]bool {
 	modules := map[string]bool{}
 	for _, f := range files {
-		for _, source := range moduleSources(f.Bytes) {
+		for _, source := range moduleSources(f.Text) {
 			if folder := path.Join(path.Dir(f.Path), source); folder != "." && !strings.HasPrefix(source, "std/") {
 				modules[folder] = true
 			}

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
@@ -20,8 +19,8 @@ func (s *Set) Read(name string) ([]byte, error) {
 	if path.IsAbs(name) || clean == ".." || strings.HasPrefix(clean, "../") || strings.Contains(name, `\`) {
 		return nil, fmt.Errorf("reading %s: %w", name, ErrOutside)
 	}
-	if known := s.bytes(clean); known != nil {
-		return bytes.Clone(known), nil
+	if known, there := s.text(clean); there {
+		return []byte(known), nil
 	}
 	text, err := s.open(clean)
 	if err != nil {
@@ -33,15 +32,15 @@ func (s *Set) Read(name string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if first, raced := s.read[clean]; raced {
-		return bytes.Clone(first), nil
+		return []byte(first), nil
 	}
-	s.read[clean] = text
-	return bytes.Clone(text), nil
+	s.read[clean] = string(text)
+	return text, nil
 }
 
 func (s *Set) open(clean string) ([]byte, error) {
 	if text, open := s.overlays[clean]; open {
-		return notNil(text), nil
+		return text, nil
 	}
 	if s.dir == "" {
 		return nil, fs.ErrNotExist
@@ -58,7 +57,7 @@ func (s *Set) open(clean string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return notNil(text), nil
+	return text, nil
 }
 
 // leaves tells whether links lead from the path to something outside.
@@ -73,12 +72,4 @@ func (s *Set) leaves(clean string) bool {
 	}
 	way, err := filepath.Rel(home, end)
 	return err != nil || !filepath.IsLocal(way)
-}
-
-// notNil makes an empty file differ from one that was never read.
-func notNil(text []byte) []byte {
-	if text == nil {
-		return []byte{}
-	}
-	return text
 }

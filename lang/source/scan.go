@@ -1,7 +1,7 @@
 package source
 
 import (
-	"bytes"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -12,14 +12,14 @@ import (
 // the words of a file alone, not at its structure.
 
 // hasProject tells whether a file has a project block at its top.
-func hasProject(text []byte) bool {
+func hasProject(text string) bool {
 	found := false
 	topBlocks(text, "project", func([]hclsyntax.Token) { found = true })
 	return found
 }
 
 // moduleSources lists the constant sources of the module blocks of a file.
-func moduleSources(text []byte) []string {
+func moduleSources(text string) []string {
 	var sources []string
 	topBlocks(text, "module", func(words []hclsyntax.Token) {
 		for i := 0; i+4 < len(words); i++ {
@@ -35,11 +35,11 @@ func moduleSources(text []byte) []string {
 
 // topBlocks calls visit with the words of each block of a type that stands
 // outside all braces.
-func topBlocks(text []byte, name string, visit func([]hclsyntax.Token)) {
-	if !bytes.Contains(text, []byte(name)) {
+func topBlocks(text, name string, visit func([]hclsyntax.Token)) {
+	if !strings.Contains(text, name) {
 		return
 	}
-	words, _ := hclsyntax.LexConfig(bytes.TrimPrefix(text, byteOrderMark), "", hcl.InitialPos)
+	words, _ := hclsyntax.LexConfig([]byte(strings.TrimPrefix(text, byteOrderMark)), "", hcl.InitialPos)
 	depth, begin, lineStart := 0, -1, true
 	for i, w := range words {
 		switch w.Type {

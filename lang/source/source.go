@@ -8,21 +8,31 @@
 package source
 
 import (
-	"bytes"
+	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"hash"
 	"slices"
 	"sort"
 	"strings"
 	"sync"
 )
 
-// File is one file: Path relative to the project, with slashes; Bytes as they
-// are on disk or in the editor.
+// File is one file: Path relative to the project, with slashes; Text as it is on
+// disk or in the editor.
 type File struct {
-	Path  string
-	Bytes []byte
+	Path, Text string
+}
+
+// AddTo adds the file to a hash: path and text, each after its length.
+func (f File) AddTo(sum hash.Hash) {
+	w := bufio.NewWriter(sum) // a hash takes no text, and a copy of all of it is not wanted
+	for _, part := range []string{f.Path, f.Text} {
+		w.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		w.WriteString(part)
+	}
+	w.Flush() // a hash never fails
 }
 
 // Set is the files of one project. It may be used by several goroutines.
@@ -35,7 +45,7 @@ type Set struct {
 	shipped  []File // files of modules that ship with the tool, once asked for
 
 	mu   sync.Mutex
-	read map[string][]byte // every other file that was asked for
+	read map[string]string // every other file that was asked for
 	// failed: a file that was asked for could not be read.
 	failed bool
 	used   map[string]bool // the environments and modules' files that were asked for
@@ -49,7 +59,7 @@ func Of(files ...File) *Set {
 	for _, f := range files {
 		switch {
 		case !strings.HasSuffix(f.Path, ".hcl"):
-			s.read[f.Path] = f.Bytes
+			s.read[f.Path] = f.Text
 		case strings.HasPrefix(f.Path, envFolder):
 			s.env = append(s.env, f)
 		default:
@@ -62,7 +72,7 @@ func Of(files ...File) *Set {
 }
 
 func newSet(dir string, overlays map[string][]byte) *Set {
-	return &Set{dir: dir, overlays: overlays, read: map[string][]byte{}, used: map[string]bool{}}
+	return &Set{dir: dir, overlays: overlays, read: map[string]string{}, used: map[string]bool{}}
 }
 
 func (s *Set) sort() {
@@ -79,7 +89,7 @@ func (s *Set) Files() []File { return s.files }
 func (s *Set) Size() int {
 	size := 0
 	for _, f := range s.files {
-		size += len(f.Bytes)
+		size += len(f.Text)
 	}
 	return size
 }
@@ -111,11 +121,12 @@ func (s *Set) Envs() []string {
 // Line is line n of a file of the set, counted from 1, without its ending; ""
 // when there is no such line.
 func (s *Set) Line(path string, n int) string {
-	rest := bytes.TrimPrefix(s.bytes(path), byteOrderMark)
+	text, _ := s.text(path)
+	rest := strings.TrimPrefix(text, byteOrderMark)
 	for i := 1; i <= n; i++ {
-		line, after, more := bytes.Cut(rest, []byte("\n"))
+		line, after, more := strings.Cut(rest, "\n")
 		if i == n {
-			return string(bytes.TrimSuffix(line, []byte("\r")))
+			return strings.TrimSuffix(line, "\r")
 		}
 		if !more {
 			return ""
@@ -125,20 +136,21 @@ func (s *Set) Line(path string, n int) string {
 	return ""
 }
 
-var byteOrderMark = []byte("\xef\xbb\xbf")
+const byteOrderMark = "\xef\xbb\xbf"
 
-// bytes is what is known of a file without reading anything.
-func (s *Set) bytes(path string) []byte {
+// text is what is known of a file without reading anything.
+func (s *Set) text(path string) (string, bool) {
 	for _, list := range [][]File{s.files, s.env, s.apart, s.shipped} {
 		for _, f := range list {
 			if f.Path == path {
-				return f.Bytes
+				return f.Text, true
 			}
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.read[path]
+	text, known := s.read[path]
+	return text, known
 }
 
 // Digest is a hash of everything that was looked at: paths and bytes of the
@@ -161,10 +173,7 @@ func (s *Set) Digest() string {
 	slices.SortFunc(seen, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	sum := sha256.New()
 	for _, f := range seen {
-		for _, part := range [][]byte{[]byte(f.Path), f.Bytes} {
-			sum.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
-			sum.Write(part)
-		}
+		f.AddTo(sum)
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }

@@ -35,7 +35,7 @@ func Module(from string) []source.File {
 		if err != nil {
 			panic("std: a file that was embedded cannot be read: " + err.Error())
 		}
-		out = append(out, source.File{Path: "std://" + name + "/" + entry.Name(), Bytes: text})
+		out = append(out, source.File{Path: "std://" + name + "/" + entry.Name(), Text: string(text)})
 	}
 	return out
 }

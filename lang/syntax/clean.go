@@ -1,7 +1,6 @@
 package syntax
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -19,8 +18,8 @@ import (
 //   - not(x), which HCL takes for a function, and not[x]; likewise and, or, in;
 //   - an equals sign after half an expression in an object: { a + b = 1 };
 //   - a value that HCL itself put in for something it did not understand.
-func clean(path string, text []byte, start hcl.Pos) (*hclsyntax.Body, diag.List, bool) {
-	if bytes.Contains(text, directive) || bytes.Contains(text, masked) || !norm.NFC.IsNormal(text) {
+func clean(path, text string, start hcl.Pos) (*hclsyntax.Body, diag.List, bool) {
+	if strings.Contains(text, directive) || strings.Contains(text, masked) || !norm.NFC.IsNormalString(text) {
 		return nil, nil, false
 	}
 	body, ok := inPieces(path, text, start, pieceLength)

@@ -1,8 +1,8 @@
 package syntax
 
 import (
-	"bytes"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,9 +15,9 @@ import (
 func bothWays(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, text []byte) {
+}, text string) {
 	t.Helper()
-	start, plain := hcl.InitialPos, bytes.TrimPrefix(text, byteOrderMark)
+	start, plain := hcl.InitialPos, strings.TrimPrefix(text, byteOrderMark)
 	start.Byte = len(text) - len(plain)
 	got, said := Parse("a.hcl", text)
 	want, wanted := parseWithSlips("a.hcl", text, plain, start)
@@ -41,10 +41,10 @@ func TestTheShortWayIsTheLongWay(t *testing.T) {
 			from := rapid.IntRange(0, len(text)).Draw(t, "from")
 			text = append(append(append([]byte(nil), text[:from]...), rapid.SampledFrom(snippets).Draw(t, "insert")...), text[from:]...)
 		}
-		bothWays(t, text)
+		bothWays(t, string(text))
 	})
 	for _, text := range texts {
-		bothWays(t, []byte(text))
+		bothWays(t, text)
 	}
 }
 

@@ -14,10 +14,10 @@ import (
 // is refused: the text is nil then and the list says why. Formatting what was
 // formatted changes nothing, and what a file means stays the same.
 func Format(path string, text []byte) ([]byte, diag.List) {
-	if _, list := Parse(path, text); list.HasErrors() {
+	if _, list := Parse(path, string(text)); list.HasErrors() {
 		return nil, list
 	}
-	plain := &slipped{repaired: bytes.Clone(bytes.TrimPrefix(text, byteOrderMark)), start: hcl.InitialPos}
+	plain := &slipped{repaired: bytes.Clone(bytes.TrimPrefix(text, []byte(byteOrderMark))), start: hcl.InitialPos}
 	plain.freePercent(path) // HCL's formatter would lay out a directive inside a text
 	out := tidied(spelled(plain.repaired))
 	for range rounds {

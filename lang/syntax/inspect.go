@@ -13,7 +13,7 @@ import (
 
 // inspect finds what HCL accepts and nobody means: a key that is there twice,
 // of which HCL would keep the last, and a dash in a name.
-func inspect(body *hclsyntax.Body, text []byte, start hcl.Pos) diag.List {
+func inspect(body *hclsyntax.Body, text string, start hcl.Pos) diag.List {
 	i := &inspector{text: text, start: start}
 	visitBody(body, i.see)
 	return i.said()
@@ -39,7 +39,7 @@ func (i *inspector) see(e hclsyntax.Expression) bool {
 }
 
 type inspector struct {
-	text  []byte
+	text  string
 	start hcl.Pos
 	list  diag.List
 }
@@ -80,7 +80,7 @@ func (i *inspector) dashes(t hcl.Traversal) {
 			continue
 		}
 		whole := t.SourceRange()
-		written := string(i.text[whole.Start.Byte-i.start.Byte : whole.End.Byte-i.start.Byte])
+		written := i.text[whole.Start.Byte-i.start.Byte : whole.End.Byte-i.start.Byte]
 		i.list = append(i.list, diag.Diagnostic{
 			Rule: dashedName, At: Range(whole), Mark: "read as one name",
 			Help: fmt.Sprintf("write %s; for a difference write spaces around the minus sign", strings.ReplaceAll(written, "-", "_")),

@@ -52,7 +52,7 @@ func TestMistakes(t *testing.T) {
 
 // rendered is what a person reads about a file.
 func rendered(name, text string) string {
-	_, list := Parse(name, []byte(text))
+	_, list := Parse(name, text)
 	lines := strings.Split(text, "\n")
 	return diag.Format(list, func(_ string, n int) string {
 		if n > len(lines) {

@@ -1,7 +1,7 @@
 package syntax
 
 import (
-	"bytes"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -20,12 +20,12 @@ import (
 // memory, shorter ones more time.
 const pieceLength = 2 << 10
 
-var closing = []byte("\n}\n")
+const closing = "\n}\n"
 
 // inPieces is hclsyntax.ParseConfig for a text that the grammar takes as it is;
 // false for any other, and for one that cannot be read in pieces of at least
 // length bytes.
-func inPieces(path string, text []byte, start hcl.Pos, length int) (*hclsyntax.Body, bool) {
+func inPieces(path, text string, start hcl.Pos, length int) (*hclsyntax.Body, bool) {
 	var whole *hclsyntax.Body
 	for rest := text; whole == nil || len(rest) > 0; {
 		piece := firstPiece(rest, length)
@@ -39,18 +39,18 @@ func inPieces(path string, text []byte, start hcl.Pos, length int) (*hclsyntax.B
 			return nil, false
 		}
 		rest = rest[len(piece):]
-		start.Line += bytes.Count(piece, closing[:1])
+		start.Line += strings.Count(piece, closing[:1])
 		start.Byte += len(piece)
 	}
 	return whole, true
 }
 
 // inOne is a text that the grammar takes. Most of them are plain.
-func inOne(path string, text []byte, start hcl.Pos) (*hclsyntax.Body, bool) {
+func inOne(path, text string, start hcl.Pos) (*hclsyntax.Body, bool) {
 	if body, ok := plain.Read(path, text, start); ok {
 		return body, true
 	}
-	parsed, problems := hclsyntax.ParseConfig(text, path, start)
+	parsed, problems := hclsyntax.ParseConfig([]byte(text), path, start)
 	if parsed == nil || len(problems) > 0 {
 		return nil, false
 	}
@@ -58,16 +58,16 @@ func inOne(path string, text []byte, start hcl.Pos) (*hclsyntax.Body, bool) {
 }
 
 // firstPiece is the text up to a place where a block may end.
-func firstPiece(text []byte, length int) []byte {
+func firstPiece(text string, length int) string {
 	if len(text) <= length {
 		return text
 	}
-	at := bytes.Index(text[length:], closing)
+	at := strings.Index(text[length:], closing)
 	if at < 0 {
 		return text
 	}
 	end := length + at + len(closing)
-	if bytes.HasPrefix(text[end:], byteOrderMark) { // which HCL would pass over at the beginning of a piece
+	if strings.HasPrefix(text[end:], byteOrderMark) { // which HCL would pass over at the beginning of a piece
 		return text
 	}
 	return text[:end]

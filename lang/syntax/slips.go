@@ -40,15 +40,15 @@ func slips(path string, text []byte, start hcl.Pos) *slipped {
 // a directive there, and in this language only ${...} is special.
 const percent = '\x01'
 
-var (
-	directive = []byte("%{")
-	masked    = []byte{'%', percent}
+const (
+	directive = "%{"
+	masked    = "%" + string(percent)
 )
 
 // freePercent takes the meaning from every %{ and returns the words that are
 // left. A text that has the stand-in itself is left alone.
 func (s *slipped) freePercent(path string) hclsyntax.Tokens {
-	s.alone = bytes.Contains(s.repaired, masked)
+	s.alone = bytes.Contains(s.repaired, []byte(masked))
 	for {
 		words, _ := hclsyntax.LexConfig(s.repaired, path, s.start)
 		again := false
@@ -66,10 +66,10 @@ func (s *slipped) freePercent(path string) hclsyntax.Tokens {
 
 // restore gives every %{ its brace back.
 func (s *slipped) restore(text []byte) []byte {
-	if s.alone || !bytes.Contains(text, masked) {
+	if s.alone || !bytes.Contains(text, []byte(masked)) {
 		return text
 	}
-	return bytes.ReplaceAll(text, masked, directive)
+	return bytes.ReplaceAll(text, []byte(masked), []byte(directive))
 }
 
 // offset is where a word begins in the text.

@@ -14,7 +14,7 @@
 package syntax
 
 import (
-	"bytes"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -24,9 +24,9 @@ import (
 
 // File is one parsed file. Names in Body are in Unicode's composed form (NFC).
 type File struct {
-	Path  string
-	Bytes []byte
-	Body  *hclsyntax.Body
+	Path string
+	Text string
+	Body *hclsyntax.Body
 	// Partial: some of the text could not be understood, so names may be
 	// missing from Body that are there for a reader.
 	Partial bool
@@ -41,27 +41,28 @@ func position(p hcl.Pos) diag.Pos {
 	return diag.Pos{Line: p.Line, Column: p.Column, Byte: p.Byte}
 }
 
-var byteOrderMark = []byte("\xef\xbb\xbf")
+const byteOrderMark = "\xef\xbb\xbf"
 
 // Parse reads a file. The File is never without a Body: it holds what could be
 // understood, beside the diagnostics about the rest.
-func Parse(path string, text []byte) (*File, diag.List) {
+func Parse(path, text string) (*File, diag.List) {
 	start, plain := hcl.InitialPos, text
-	if bytes.HasPrefix(text, byteOrderMark) {
+	if strings.HasPrefix(text, byteOrderMark) {
 		plain = text[len(byteOrderMark):]
 		start.Byte = len(byteOrderMark)
 	}
 	if body, list, ok := clean(path, plain, start); ok {
-		return &File{Path: path, Bytes: text, Body: body}, list
+		return &File{Path: path, Text: text, Body: body}, list
 	}
 	return parseWithSlips(path, text, plain, start)
 }
 
 // parseWithSlips is Parse for every text; for one without slips it is slow.
-func parseWithSlips(path string, text, plain []byte, start hcl.Pos) (*File, diag.List) {
+func parseWithSlips(path, text, written string, start hcl.Pos) (*File, diag.List) {
+	plain := []byte(written)
 	found := slips(path, plain, start)
 	parsed, problems := hclsyntax.ParseConfig(found.repaired, path, start)
-	f := &File{Path: path, Bytes: text, Body: &hclsyntax.Body{}}
+	f := &File{Path: path, Text: text, Body: &hclsyntax.Body{}}
 	if parsed != nil {
 		f.Body = parsed.Body.(*hclsyntax.Body)
 	}
@@ -70,5 +71,5 @@ func parseWithSlips(path string, text, plain []byte, start hcl.Pos) (*File, diag
 	rest := found.untold(translate(problems, plain, start))
 	f.Partial = len(rest) > 0 || found.lost
 	list := append(found.list, rest...)
-	return f, append(list, inspect(f.Body, plain, start)...)
+	return f, append(list, inspect(f.Body, written, start)...)
 }

@@ -22,11 +22,11 @@ func sound(t interface {
 	Fatalf(string, ...any)
 }, text []byte) {
 	t.Helper()
-	f, list := Parse("a.hcl", text)
+	f, list := Parse("a.hcl", string(text))
 	if f.Body == nil {
 		t.Fatalf("no body for %q", text)
 	}
-	_, again := Parse("a.hcl", text)
+	_, again := Parse("a.hcl", string(text))
 	if diff := cmp.Diff(codes(list), codes(again)); diff != "" {
 		t.Fatalf("not the same twice: -first +second\n%s", diff)
 	}
@@ -68,7 +68,7 @@ func codes(list diag.List) []string {
 // meaning is the words of a text without its layout; a block's name means the
 // same with and without quotes, and so do : and = behind a key.
 func meaning(text []byte) string {
-	plain := &slipped{repaired: bytes.Clone(bytes.TrimPrefix(text, byteOrderMark)), start: hcl.InitialPos}
+	plain := &slipped{repaired: bytes.Clone(bytes.TrimPrefix(text, []byte(byteOrderMark))), start: hcl.InitialPos}
 	words := plain.freePercent("")
 	var b strings.Builder
 	for i, w := range words {
@@ -187,12 +187,12 @@ func TestSampleProjectIsFormattedAndFine(t *testing.T) {
 // two parts.
 func TestEditorsDiffer(t *testing.T) {
 	const text = "segment \"año\" {\n  where = person.año == 60d\n}\n"
-	_, want := Parse("a.hcl", []byte(text))
+	_, want := Parse("a.hcl", text)
 	decomposed := strings.ReplaceAll(text, "ñ", "n\u0303")
 	for name, other := range map[string]string{
 		"byte order mark": "\ufeff" + text, "Windows line ends": strings.ReplaceAll(text, "\n", "\r\n"), "accents in two parts": decomposed,
 	} {
-		f, got := Parse("a.hcl", []byte(other))
+		f, got := Parse("a.hcl", other)
 		if diff := cmp.Diff(codes(want), codes(got)); diff != "" {
 			t.Errorf("%s: -want +got\n%s", name, diff)
 			continue
@@ -214,7 +214,7 @@ func TestEditorsDiffer(t *testing.T) {
 // A repaired duration is the text that should have been written, so that the
 // rest of the file is understood.
 func TestRepairsAreMeant(t *testing.T) {
-	f, list := Parse("a.hcl", []byte("x = did(event.y, 60d)\ny = [24h]\nz = { a = 2w }\nc = \"a{b:1%{c}\"\ne = a and b\n"))
+	f, list := Parse("a.hcl", "x = did(event.y, 60d)\ny = [24h]\nz = { a = 2w }\nc = \"a{b:1%{c}\"\ne = a and b\n")
 	if len(list) != 4 || f.Partial {
 		t.Fatalf("%d findings, partial %v; want 4, false", len(list), f.Partial)
 	}

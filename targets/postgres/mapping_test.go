@@ -62,7 +62,7 @@ segment "gold" { where = person.tier == "gold" && did(event.big_order, "90d") }
 // compiled is the project with a platform block in a file of its own.
 func compiled(t *testing.T, platform string) targets.Lowered {
 	t.Helper()
-	set := source.Of(source.File{Path: "main.hcl", Bytes: []byte(files)}, source.File{Path: "dwh.hcl", Bytes: []byte(platform)})
+	set := source.Of(source.File{Path: "main.hcl", Text: files}, source.File{Path: "dwh.hcl", Text: platform})
 	loaded, found := project.From(set, project.Options{})
 	program, more := compiler.Compile(loaded)
 	for _, d := range append(found, more...) {

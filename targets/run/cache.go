@@ -1,7 +1,6 @@
 package run
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -11,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/trayecto/trayecto/compiler"
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -76,7 +76,7 @@ func newCache(o Options, set *source.Set) *cache {
 		return nil
 	}
 	for _, f := range set.Found() {
-		if bytes.Contains(f.Bytes, []byte("sensitive")) && sensitive.Match(f.Bytes) {
+		if strings.Contains(f.Text, "sensitive") && sensitive.MatchString(f.Text) {
 			return nil
 		}
 	}
@@ -97,9 +97,8 @@ func question(o Options, set *source.Set) []byte {
 		write("var", name, o.Vars[name])
 	}
 	for _, f := range set.Found() {
-		write("file", f.Path)
-		sum.Write(binary.BigEndian.AppendUint64(nil, uint64(len(f.Bytes))))
-		sum.Write(f.Bytes)
+		write("file")
+		f.AddTo(sum)
 	}
 	return sum.Sum(nil)
 }
@@ -206,7 +205,7 @@ func (c *cache) keep(l *Loaded) {
 		Findings: findings(l.Diagnostics),
 	}
 	for _, f := range others {
-		e.Others = append(e.Others, otherFile{f.Path, hash(f.Bytes)})
+		e.Others = append(e.Others, otherFile{f.Path, hash([]byte(f.Text))})
 	}
 	var err error
 	if e.Program, err = packed(l.Program); err != nil {

@@ -86,7 +86,7 @@ func loadedOf(t *testing.T, code, folder string, kinds []targets.Factory) *Loade
 	for _, f := range txtar.Parse([]byte(text)).Files {
 		name := strings.TrimPrefix(f.Name, folder)
 		if f.Name != "run" && !strings.Contains(name, "/") {
-			files = append(files, source.File{Path: name, Bytes: f.Data})
+			files = append(files, source.File{Path: name, Text: string(f.Data)})
 		}
 	}
 	slices.SortFunc(files, func(a, b source.File) int { return strings.Compare(a.Path, b.Path) })

@@ -18,7 +18,7 @@ import (
 func program(t *rapid.T, o many.Options) *ir.Program {
 	var files []source.File
 	for _, f := range many.Files(o) {
-		files = append(files, source.File{Path: f.Path, Bytes: f.Text})
+		files = append(files, source.File{Path: f.Path, Text: string(f.Text)})
 	}
 	p, found := project.From(source.Of(files...), project.Options{})
 	program, problems := compiler.Compile(p)

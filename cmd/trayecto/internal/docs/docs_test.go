@@ -38,7 +38,7 @@ func TestEveryBlockOfHCLCompiles(t *testing.T) {
 		for _, m := range fence.FindAllStringSubmatch(p.Text, -1) {
 			how, text := strings.TrimSpace(m[1]), m[2]
 			seen[how]++
-			files := []source.File{{Path: "here.hcl", Bytes: []byte(text)}}
+			files := []source.File{{Path: "here.hcl", Text: text}}
 			switch how {
 			case "":
 			case "on=shop":
@@ -46,7 +46,7 @@ func TestEveryBlockOfHCLCompiles(t *testing.T) {
 				if strings.HasPrefix(text, "state ") { // there is one
 					shop = strings.Replace(shop, "state \"file\" {}\n", "", 1)
 				}
-				files = append(files, source.File{Path: "shop.hcl", Bytes: []byte(shop)})
+				files = append(files, source.File{Path: "shop.hcl", Text: shop})
 			case "of=shop":
 				if !strings.Contains(Shop, text) {
 					t.Errorf("%s: not in shop.hcl:\n%s", p.Name, text)
@@ -72,7 +72,7 @@ func TestEveryBlockOfHCLCompiles(t *testing.T) {
 			t.Errorf("no block of HCL is %q", how)
 		}
 	}
-	compiles(t, "shop.hcl", []source.File{{Path: "shop.hcl", Bytes: []byte(Shop)}})
+	compiles(t, "shop.hcl", []source.File{{Path: "shop.hcl", Text: Shop}})
 	if formatted, _ := syntax.Format("shop.hcl", []byte(Shop)); string(formatted) != Shop {
 		t.Error("shop.hcl is not in the one layout")
 	}
@@ -83,7 +83,7 @@ func shipped() string {
 	var all strings.Builder
 	for _, name := range std.Sources {
 		for _, f := range std.Module(name) {
-			all.Write(f.Bytes)
+			all.WriteString(f.Text)
 		}
 	}
 	return all.String()
@@ -149,7 +149,7 @@ func TestReferenceIsWhole(t *testing.T) {
 	}
 	for _, name := range std.Sources {
 		for _, f := range std.Module(name) {
-			holds(name, f.Path, string(f.Bytes))
+			holds(name, f.Path, f.Text)
 		}
 	}
 	holds("made_up", "`key` (required, secret): A key.", "`list`: A list.", "Functions in conditions: sum", "Journeys: no")

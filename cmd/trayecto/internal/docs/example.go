@@ -16,7 +16,7 @@ var Shop string
 // exampleOf is the first block of a type in the shop, with the comments right
 // above it, as it is written there; "" when it has none.
 func exampleOf(name string) string {
-	parsed, found := syntax.Parse("shop.hcl", []byte(Shop))
+	parsed, found := syntax.Parse("shop.hcl", Shop)
 	if found.HasErrors() {
 		return "" // a test compiles it
 	}

@@ -21,7 +21,7 @@ func modulePages() []Page {
 		fmt.Fprintf(&b, "# %s\n\nOrdinary HCL, used with `source = %q`. What it says about the law is a starting point and not legal advice.\n", name, name)
 		fmt.Fprintf(&b, "\n## What it is given\n\n%s\n## What it declares\n\n%s", inputs, declared)
 		for _, f := range files {
-			fmt.Fprintf(&b, "\n## %s\n\n```hcl of=std\n%s```\n", f.Path, f.Bytes)
+			fmt.Fprintf(&b, "\n## %s\n\n```hcl of=std\n%s```\n", f.Path, f.Text)
 		}
 		line := fmt.Sprintf("A module that ships, with %d declarations.", strings.Count(declared, "\n"))
 		out = append(out, Page{Name: name, Section: Modules, Line: line, Text: b.String()})
@@ -33,7 +33,7 @@ func modulePages() []Page {
 // each.
 func contents(files []source.File) (inputs, declared string) {
 	for _, f := range files {
-		parsed, _ := syntax.Parse(f.Path, f.Bytes) // a test of the module compiles it
+		parsed, _ := syntax.Parse(f.Path, f.Text) // a test of the module compiles it
 		blocks, _, _ := block.DecodeBody(parsed.Body)
 		for _, b := range blocks {
 			if b.Type.Name == "variable" {
@@ -52,5 +52,5 @@ func written(b *block.Block, name string, f source.File) string {
 	if !ok {
 		return "string"
 	}
-	return string(f.Bytes[a.At.Start.Byte:a.At.End.Byte])
+	return f.Text[a.At.Start.Byte:a.At.End.Byte]
 }
