@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -20,6 +21,21 @@ const (
 	collectAt   = 50        // per cent more than was needed
 	goStarts    = 4 << 20   // bytes in use from which Go collects at 100 per cent
 )
+
+// within is the part of what a container may have at most that the program takes.
+// Garbage is collected as often as that needs: a job of CI is killed at its limit.
+const within = 0.9
+
+// keepWithin keeps to a limit, in bytes, unless whoever runs the program says one.
+// Where none is known, there is none.
+func keepWithin(env func(string) (string, bool), limit func() (uint64, error)) {
+	if _, said := env("GOMEMLIMIT"); said {
+		return
+	}
+	if most, err := limit(); err == nil && most < math.MaxInt64 {
+		debug.SetMemoryLimit(int64(within * float64(most)))
+	}
+}
 
 // collector says when garbage is collected.
 type collector struct {

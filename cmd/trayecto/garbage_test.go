@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"errors"
+	"runtime/debug"
+	"testing"
+)
 
 // Garbage is collected at the floor, or when half as much was added to what was
 // needed, whichever is more.
@@ -28,6 +32,32 @@ func TestTheFloorGrowsWithWhatThereIsToRead(t *testing.T) {
 	}{{0, collectFrom}, {2_800_000, collectFrom}, {28_000_000, 1_120_000_000}} {
 		if got := floorOf(project.text); got != project.floor {
 			t.Errorf("of %d bytes of files the floor is %d, not %d", project.text, got, project.floor)
+		}
+	}
+}
+
+// A container's limit is kept to, and a limit that was said is left as it is.
+func TestTheLimitOfAContainerIsKeptTo(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	t.Cleanup(func() { debug.SetMemoryLimit(before) })
+	unsaid := func(string) (string, bool) { return "", false }
+	said := func(string) (string, bool) { return "2GiB", true }
+	for _, c := range []struct {
+		name string
+		env  func(string) (string, bool)
+		most uint64
+		err  error
+		want int64
+	}{
+		{"a container", unsaid, 1000 << 20, nil, 900 << 20},
+		{"a limit that was said", said, 1000 << 20, nil, before},
+		{"no container", unsaid, 0, errors.New("no limit"), before},
+		{"a container without a limit", unsaid, 1<<64 - 4096, nil, before},
+	} {
+		debug.SetMemoryLimit(before)
+		keepWithin(c.env, func() (uint64, error) { return c.most, c.err })
+		if got := debug.SetMemoryLimit(-1); got != c.want {
+			t.Errorf("%s: the limit is %d, not %d", c.name, got, c.want)
 		}
 	}
 }

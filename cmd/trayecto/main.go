@@ -16,6 +16,7 @@ import (
 	"time"
 	_ "time/tzdata" // time zones also where the machine has none
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"golang.org/x/term"
 
 	"github.com/trayecto/trayecto/targets/apply"
@@ -27,6 +28,7 @@ func main() { os.Exit(program()) }
 
 // program is all of it.
 func program() int {
+	keepWithin(os.LookupEnv, memlimit.FromCgroup)
 	w := system()
 	w.garbage = collectSeldom(os.LookupEnv)
 	return execute(w, os.Args[1:])
