@@ -141,7 +141,7 @@ func (s *survey) together(terms []question, all bool) []constant {
 	}
 	var out []constant
 	for _, group := range groups(terms) {
-		if len(group) < 2 {
+		if len(group) < 2 || s.countable(group) && s.judge(group, all) == differs { // then no two of them decide it
 			continue
 		}
 		group = s.narrowed(group, all)
@@ -176,37 +176,36 @@ func conditions(questions []*question) []expr.Expr {
 
 // groups puts terms that share subjects together, in the order of writing.
 func groups(terms []question) [][]*question {
-	group, about := make([]int, len(terms)), make([][]int, len(terms))
+	with := make([]int, len(terms)) // an earlier term of the same group; itself for the first
+	first := func(i int) int {
+		for with[i] != i {
+			with[i] = with[with[i]]
+			i = with[i]
+		}
+		return i
+	}
+	asks := map[int]int{} // by subject: a term that is about it
 	for i := range terms {
-		group[i], about[i] = i, terms[i].about(nil)
-		for j := range i {
-			if group[j] != group[i] && shares(about[j], about[i]) {
-				old := group[j]
-				for k := range i {
-					if group[k] == old {
-						group[k] = group[i]
-					}
-				}
+		with[i] = i
+		for _, subject := range terms[i].about(nil) {
+			if j, shared := asks[subject]; shared {
+				a, b := first(i), first(j)
+				with[max(a, b)] = min(a, b)
 			}
+			asks[subject] = i
 		}
 	}
 	var out [][]*question
+	at := map[int]int{} // by first term: the group
 	for i := range terms {
-		var members []*question
-		for j := range terms {
-			if group[j] == i {
-				members = append(members, &terms[j])
-			}
+		lead := first(i)
+		if lead == i {
+			at[i] = len(out)
+			out = append(out, nil)
 		}
-		if len(members) > 0 {
-			out = append(out, members)
-		}
+		out[at[lead]] = append(out[at[lead]], &terms[i])
 	}
 	return out
-}
-
-func shares(a, b []int) bool {
-	return slices.ContainsFunc(a, func(i int) bool { return slices.Contains(b, i) })
 }
 
 // diagnostic points at the last of the terms.

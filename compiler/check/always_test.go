@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -162,5 +163,26 @@ func TestProofsHold(t *testing.T) {
 	t.Logf("%d claims", claims)
 	if claims < 100 {
 		t.Errorf("only %d claims were made: the law was hardly tried", claims)
+	}
+}
+
+// A long chain about one attribute is looked at once and not pair by pair: a
+// condition of a thousand countries is a list that somebody pasted.
+func TestLongChainsTakeAsLongAsTheyAre(t *testing.T) {
+	looked := func(terms int) float64 {
+		var chain expr.Or
+		for i := range terms {
+			chain.Terms = append(chain.Terms, expr.Compare{
+				Op: expr.Equal, Left: expr.Attribute{Path: []string{"country"}, Type: types.String}, Right: expr.Literal{Value: types.Text(strconv.Itoa(i))},
+			})
+		}
+		return testing.AllocsPerRun(3, func() {
+			if claims := check.Claims(chain); len(claims) > 0 {
+				t.Fatalf("%d countries: %d claims", terms, len(claims))
+			}
+		})
+	}
+	if few, many := looked(100), looked(1000); many > 11*few {
+		t.Errorf("100 terms take %v allocations, 1,000 take %v", few, many)
 	}
 }

@@ -67,17 +67,9 @@ const (
 // judge tries every combination of values. All questions are asked together:
 // joined by && when all is set, else by ||.
 func (s *survey) judge(questions []*question, all bool) constancy {
-	var used []int
-	for _, q := range questions {
-		used = q.about(used)
-	}
-	slices.Sort(used)
-	used = slices.Compact(used)
-	tries := 1
-	for _, i := range used {
-		if tries *= len(s.subjects[i].regions()); tries > mostTried {
-			return differs
-		}
+	used, tries := s.tries(questions)
+	if tries > mostTried {
+		return differs
 	}
 	values := make([]types.Value, len(s.subjects))
 	var so answers
@@ -92,6 +84,29 @@ func (s *survey) judge(questions []*question, all bool) constancy {
 		}
 	}
 	return so.constancy()
+}
+
+// countable tells whether every combination of values is tried.
+func (s *survey) countable(questions []*question) bool {
+	_, tries := s.tries(questions)
+	return tries <= mostTried
+}
+
+// tries is the subjects of questions, and how many combinations of their values
+// there are; where these are more than mostTried, just some number above it.
+func (s *survey) tries(questions []*question) (used []int, tries int) {
+	for _, q := range questions {
+		used = q.about(used)
+	}
+	slices.Sort(used)
+	used = slices.Compact(used)
+	tries = 1
+	for _, i := range used {
+		if tries *= len(s.subjects[i].regions()); tries > mostTried {
+			break
+		}
+	}
+	return used, tries
 }
 
 // judgePlain is judge for a single comparison, negated or not.

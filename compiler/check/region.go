@@ -50,14 +50,14 @@ func ask(e expr.Expr) *survey {
 }
 
 // regions is worked out when it is first asked for: most subjects of most
-// conditions never are.
+// conditions never are. Of more than mostTried it is the first ones.
 func (s *subject) regions() []types.Value {
 	if s.values == nil {
 		s.candidates(func(v types.Value) bool {
 			if !slices.ContainsFunc(s.values, func(other types.Value) bool { return equal(v, other) }) {
 				s.values = append(s.values, v)
 			}
-			return true
+			return len(s.values) <= mostTried
 		})
 	}
 	return s.values
