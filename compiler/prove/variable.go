@@ -119,12 +119,16 @@ func same(a, b types.Value) bool {
 	return ok && order == 0
 }
 
-// cut remembers the constants of a test.
+// cut remembers the constants of a test; of values and lengths no more than there
+// can be regions, since divide keeps the first ones.
 func (v *variable) cut(t test) {
-	if t.kind == isWithin && v.spanAt(t.span) < 0 {
+	if t.kind == isWithin && len(v.spans) < mostRegions && v.spanAt(t.span) < 0 {
 		v.spans = append(v.spans, t.span)
 	}
 	for _, value := range t.values {
+		if v.kind != counted && len(v.cuts) == mostRegions {
+			return
+		}
 		known := slices.ContainsFunc(v.cuts, func(c types.Value) bool { return oneCut(c, value) })
 		if !known && (v.kind != counted || countable(value)) {
 			v.cuts = append(v.cuts, value)
