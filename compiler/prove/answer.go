@@ -109,13 +109,12 @@ func (p *Prover) rulesOut(of []Condition, member bool) bool {
 	for i, c := range of {
 		parts[i] = part{c, member}
 	}
-	_, found := p.find(parts)
-	return found == impossible
+	return p.space.impossible(p.nodes(parts)...)
 }
 
 // ask looks for a person in all parts. That there is none is proved.
 func (p *Prover) ask(parts ...part) Answer {
-	found, outcome := p.find(parts)
+	found, outcome := p.space.find(p.nodes(parts)...)
 	switch outcome {
 	case impossible:
 		return Answer{Verdict: Proved}
@@ -126,13 +125,14 @@ func (p *Prover) ask(parts ...part) Answer {
 	return Answer{Why: "it takes longer than there is time for"}
 }
 
-func (p *Prover) find(parts []part) (*point, outcome) {
+// nodes is that somebody is in each of some parts.
+func (p *Prover) nodes(parts []part) []node {
 	p.closed()
 	formulas := make([]node, len(parts))
 	for i, part := range parts {
 		formulas[i] = p.node(part)
 	}
-	return p.space.find(formulas...)
+	return formulas
 }
 
 func (p *Prover) closed() {

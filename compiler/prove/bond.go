@@ -151,6 +151,13 @@ func (s *space) tie() {
 		s.lasting[root] = s.lasting[root] || s.vars[i].stable
 		s.members[root] = append(s.members[root], i)
 	}
+	s.histories = make([][]int, len(s.vars))
+	for i, p := range s.inOrder {
+		if len(p.counts) > 0 {
+			root := s.group[p.counts[0]]
+			s.histories[root] = append(s.histories[root], i)
+		}
+	}
 }
 
 // instanceGroup is a number for the group of an instance: a group with

@@ -39,7 +39,7 @@ func (t *trial) passed(l *lane, e ir.Entry) []Passed {
 		return nil
 	}
 	known := t.space.allKnown(asked)
-	_, found := t.space.find(slices.Concat(formulas, known)...)
+	found := t.space.decide(slices.Concat(formulas, known)...)
 	out := Passed{Journey: l.journey.Address, Step: e.Address, Covered: found == impossible}
 	trip := func(p *point) *Story {
 		out.Missing = t.space.missing(asked, p)
@@ -128,7 +128,7 @@ func (t *trial) crossing(l *lane, e ir.Entry) []Crossing {
 // somebody else alone.
 func (t *trial) cross(known []node, first, second node) bool {
 	for _, both := range [][]node{{first, second}, {first, second.not()}, {first.not(), second}} {
-		if _, found := t.space.find(slices.Concat(known, both)...); found != possible {
+		if t.space.decide(slices.Concat(known, both)...) != possible {
 			return false
 		}
 	}

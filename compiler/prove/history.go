@@ -78,7 +78,7 @@ const mostStreams = 6
 
 // settlePast finds a history for the domains of a past's counts, and narrows
 // all of its counts to it.
-func (s *search) settlePast(p *point, at pastAt) (ok bool, excluded node, certain bool) {
+func (s *search) settlePast(happens map[pastAt][]happening, at pastAt) (ok bool, excluded node, certain bool) {
 	of := s.inOrder[at.past]
 	t := &task{search: s, past: of, seen: map[string]bool{}, certain: true}
 	for _, v := range of.counts {
@@ -90,7 +90,7 @@ func (s *search) settlePast(p *point, at pastAt) (ok bool, excluded node, certai
 	if !t.prepare() {
 		return false, 0, false
 	}
-	if at.epoch > 0 && t.goesOn(p, at) {
+	if at.epoch > 0 && t.goesOn(happens, at) {
 		return true, 0, true
 	}
 	budget := 3000
@@ -100,17 +100,17 @@ func (s *search) settlePast(p *point, at pastAt) (ok bool, excluded node, certai
 	if !s.narrowTo(of, at.epoch, t.added) {
 		return false, 0, false
 	}
-	p.happens[at] = t.added
+	happens[at] = t.added
 	return true, 0, true
 }
 
 // goesOn finds a history that goes on from the epoch before, to which only what
 // is new is added. Where there is none, what happened before is taken to lie
 // further back than any window by now.
-func (t *task) goesOn(p *point, at pastAt) bool {
+func (t *task) goesOn(happens map[pastAt][]happening, at pastAt) bool {
 	var before []happening
 	for epoch := range at.epoch {
-		before = append(before, p.happens[pastAt{at.past, epoch}]...)
+		before = append(before, happens[pastAt{at.past, epoch}]...)
 	}
 	for i, d := range t.demands {
 		for _, h := range before {
@@ -121,7 +121,7 @@ func (t *task) goesOn(p *point, at pastAt) bool {
 	}
 	budget, trail := 1000, len(t.trail)
 	if t.add(&budget) && t.narrowTo(t.past, at.epoch, slices.Concat(before, t.added)) {
-		p.happens[at] = t.added
+		happens[at] = t.added
 		return true
 	}
 	t.empty()

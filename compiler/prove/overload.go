@@ -81,7 +81,7 @@ func (t *trial) overloads(c counter, lanes []*lane, ease []*claim) *Story {
 	beside := []*lane{}
 	for _, l := range lanes[1:] {
 		more := slices.Concat(formulas, l.at[0].known)
-		if _, found := t.space.find(more...); found == possible && l.journey.Enter.Instant == nil {
+		if t.space.decide(more...) == possible && l.journey.Enter.Instant == nil {
 			formulas, beside = more, append(beside, l)
 		}
 	}

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"cmp"
+	"maps"
 	"math/bits"
 	"slices"
 
@@ -34,19 +35,43 @@ const mostExcluded = 60
 // find looks for a point at which all formulas are true. Domains that no
 // history fulfils are ruled out one by one.
 func (s *space) find(formulas ...node) (*point, outcome) {
-	if s.looking == nil || len(s.looking.dom) != len(s.vars)*s.epochs {
-		s.looking = newSearch(s)
-	}
-	return s.looking.find(formulas, nil)
+	return s.search().find(formulas, nil)
+}
+
+// decide is find for whoever does not ask for the point: it looks at nothing but
+// what the formulas speak of, however much else there is.
+func (s *space) decide(formulas ...node) outcome {
+	_, found := s.search().decide(formulas, nil)
+	return found
 }
 
 // impossible tells whether the formulas are certainly never true together.
-func (s *space) impossible(formulas ...node) bool {
-	_, found := s.find(formulas...)
-	return found == impossible
+func (s *space) impossible(formulas ...node) bool { return s.decide(formulas...) == impossible }
+
+func (s *space) search() *search {
+	if s.looking == nil || len(s.looking.dom) != len(s.vars)*s.epochs {
+		s.looking = newSearch(s)
+	}
+	return s.looking
 }
 
 func (s *search) find(formulas []node, base *point) (*point, outcome) {
+	c, found := s.decide(formulas, base)
+	if found != possible {
+		return nil, found
+	}
+	return s.point(c, base), possible
+}
+
+// choice is a region for every instance in the groups that the domains touch,
+// which is left of their domains, and what happened.
+type choice struct {
+	touched   map[int32]bool
+	instances []int32
+	happens   map[pastAt][]happening
+}
+
+func (s *search) decide(formulas []node, base *point) (*choice, outcome) {
 	formulas = slices.Clone(formulas)
 	for range mostExcluded {
 		if !s.start(formulas) {
@@ -55,9 +80,9 @@ func (s *search) find(formulas []node, base *point) (*point, outcome) {
 			}
 			return nil, impossible
 		}
-		p, excluded, certain := s.complete(base)
-		if p != nil {
-			return p, possible
+		c, excluded, certain := s.complete(base)
+		if c != nil {
+			return c, possible
 		}
 		if !certain {
 			return nil, undecided
@@ -68,25 +93,22 @@ func (s *search) find(formulas []node, base *point) (*point, outcome) {
 }
 
 // complete chooses a region for every instance in the groups that the domains
-// touch, histories first, and takes the rest from base: null, none and false
-// where that is nil. Where there is no choice it gives a formula that rules the
-// domains out; certain is false where there may be one all the same.
-func (s *search) complete(base *point) (p *point, excluded node, certain bool) {
-	touched := s.touched()
-	p = s.blank(base)
-	for at, past := range s.inOrder {
-		for _, epoch := range s.epochsOf(past, touched) {
-			ok, why, sure := s.settlePast(p, pastAt{at, epoch})
-			if !ok {
-				return nil, why, sure
-			}
+// touch, histories first. Where there is no choice it gives a formula that rules
+// the domains out; certain is false where there may be one all the same.
+func (s *search) complete(base *point) (c *choice, excluded node, certain bool) {
+	c = &choice{touched: s.touched(), happens: map[pastAt][]happening{}}
+	if base != nil {
+		maps.Copy(c.happens, base.happens)
+	}
+	for _, at := range s.pastsOf(c.touched) {
+		if ok, why, sure := s.settlePast(c.happens, at); !ok {
+			return nil, why, sure
 		}
 	}
-	var instances []int32
-	for group := range touched {
-		instances = append(instances, s.instancesOf(group)...)
+	for group := range c.touched {
+		c.instances = append(c.instances, s.instancesOf(group)...)
 	}
-	slices.SortFunc(instances, func(a, b int32) int { // what is asked about first
+	slices.SortFunc(c.instances, func(a, b int32) int { // what is asked about first
 		free := func(at int32) int {
 			if s.dom[at] == s.at(at).all {
 				return 1
@@ -96,14 +118,24 @@ func (s *search) complete(base *point) (p *point, excluded node, certain bool) {
 		return cmp.Or(free(a)-free(b), int(a-b))
 	})
 	tries := 2000
-	if !s.label(instances, &tries) { // which leaves the domains as they were
-		return nil, s.narrowed(instances), tries > 0
+	if !s.label(c.instances, &tries) { // which leaves the domains as they were
+		return nil, s.narrowed(c.instances), tries > 0
 	}
-	for _, at := range instances {
+	return c, 0, true
+}
+
+// point takes what was chosen, and the rest from base: null, none and false where
+// that is nil.
+func (s *search) point(c *choice, base *point) *point {
+	p := &point{regions: make([]uint8, len(s.dom)), happens: c.happens}
+	if base != nil {
+		copy(p.regions, base.regions)
+	}
+	for _, at := range c.instances {
 		p.regions[at] = uint8(bits.TrailingZeros64(s.dom[at]))
 	}
-	s.inherit(p, touched)
-	return p, 0, true
+	s.inherit(p, c.touched)
+	return p
 }
 
 // inherit lets what no formula speaks of in an epoch be as it is later, or else
@@ -169,31 +201,25 @@ func (s *space) instancesOf(group int32) []int32 {
 	return out
 }
 
-// epochsOf is the epochs in which a past belongs to a touched group.
-func (s *space) epochsOf(p *past, touched map[int32]bool) []int {
-	var out []int
-	for epoch := range s.epochs {
-		for _, v := range p.counts {
-			if touched[s.instanceGroup(s.instance(v, epoch))] {
-				out = append(out, epoch)
-				break
+// pastsOf is the pasts that belong to touched groups, in the order in which they
+// were met, and the epochs in which they do.
+func (s *space) pastsOf(touched map[int32]bool) []pastAt {
+	n := int32(len(s.vars))
+	var out []pastAt
+	for group := range touched {
+		root := group % n
+		for _, past := range s.histories[root] {
+			if !s.lasting[root] {
+				out = append(out, pastAt{past, int(group / n)})
+				continue
+			}
+			for epoch := range s.epochs {
+				out = append(out, pastAt{past, epoch})
 			}
 		}
 	}
+	slices.SortFunc(out, func(a, b pastAt) int { return cmp.Or(a.past-b.past, a.epoch-b.epoch) })
 	return out
-}
-
-// blank is a copy of base, or the point at which nothing is known and nothing
-// happened.
-func (s *search) blank(base *point) *point {
-	p := &point{regions: make([]uint8, len(s.dom)), happens: map[pastAt][]happening{}}
-	if base != nil {
-		copy(p.regions, base.regions)
-		for k, v := range base.happens {
-			p.happens[k] = v
-		}
-	}
-	return p
 }
 
 // narrowed is the formula that not all of these domains hold.

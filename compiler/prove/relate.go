@@ -86,8 +86,7 @@ func (p *Prover) relate(out *Relations, a, b Condition, na, nb node) {
 // apart is whether two formulas can be true together.
 func (p *Prover) apart(a, b node) outcome {
 	if p.unmoved {
-		_, found := p.space.find(a, b)
-		return found
+		return p.space.decide(a, b)
 	}
 	people := p.space.people()
 	if people.shows(a, b) || people.blends(a, b) {

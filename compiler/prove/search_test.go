@@ -2,6 +2,7 @@ package prove
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/trayecto/trayecto/lang/expr"
@@ -142,5 +143,45 @@ func TestPartsAreDecidedForThemselves(t *testing.T) {
 	p, found := s.find(left, right)
 	if found != possible || !s.holds(left, p) || !s.holds(right, p) {
 		t.Errorf("two parts: %d", found)
+	}
+}
+
+// What it takes to decide a question does not grow with what it does not ask
+// about, in however many epochs that is: the proofs of a project are many
+// questions about a space that is as large as the project.
+func TestDecidingTakesAsLongAsTheQuestion(t *testing.T) {
+	decided := func(variables int) float64 {
+		s := newSpace()
+		for i := range variables {
+			e := expr.Attribute{Path: []string{strconv.Itoa(i)}, Type: types.Bool}
+			s.variable("verdict of "+expr.Print(e), variable{kind: opaque, of: e})
+		}
+		s.epochs = 1 + variables/10
+		s.close()
+		either := s.graph.or(s.graph.atom(0, 1), s.graph.atom(1, 1))
+		ask := func() {
+			if found := s.decide(either, s.graph.atom(0, 1).not()); found != possible {
+				t.Fatalf("%d variables: %d", variables, found)
+			}
+		}
+		return testing.AllocsPerRun(5, ask)
+	}
+	if few, many := decided(20), decided(400); many > few {
+		t.Errorf("a question about two variables takes %v allocations among 20, %v among 400", few, many)
+	}
+}
+
+// Of constants no more are remembered than a variable can have regions, and they
+// are the first ones.
+func TestConstantsThatDivideNothingAreNotRemembered(t *testing.T) {
+	v := variable{kind: valued, typ: types.String}
+	for i := range 1000 {
+		v.cut(test{kind: isComparison, compare: expr.Equal, values: []types.Value{types.Text(strconv.Itoa(i))}})
+	}
+	if len(v.cuts) > mostRegions {
+		t.Errorf("%d constants are remembered; there are at most %d regions", len(v.cuts), mostRegions)
+	}
+	if v.divide(); len(v.regions) != mostRegions || v.regions[1].value != types.Value(types.Text("0")) {
+		t.Errorf("%d regions, the second of them %v", len(v.regions), v.regions[1].value)
 	}
 }

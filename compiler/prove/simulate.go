@@ -91,7 +91,7 @@ func (c *crowd) somebody(formulas ...node) (*point, outcome) {
 // anyone is a point by chance.
 func (c *crowd) anyone() *point {
 	c.start(nil)
-	p := c.blank(nil)
+	p := &point{regions: make([]uint8, len(c.dom)), happens: map[pastAt][]happening{}}
 	for at, past := range c.inOrder {
 		for epoch := range c.epochs {
 			c.anything(p, pastAt{at, epoch}, past)

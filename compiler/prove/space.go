@@ -23,14 +23,15 @@ type space struct {
 	epochs int // how often the variables that are not stable are there
 	arcs   [][]arc
 	group  []int32 // of each variable: those that bonds or one history tie together have one number
-	// By such a number: whether something in the group is stable, and its
-	// variables.
-	lasting []bool
-	members [][]int
-	looking *search
-	all     *crowd
-	judges  *judges
-	moment  moment
+	// By such a number: whether something in the group is stable, its variables,
+	// and the places of its pasts.
+	lasting   []bool
+	members   [][]int
+	histories [][]int
+	looking   *search
+	all       *crowd
+	judges    *judges
+	moment    moment
 }
 
 type claimKey struct {
