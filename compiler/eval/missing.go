@@ -46,7 +46,10 @@ type search struct {
 	program *ir.Program
 	entered map[string]bool // false once left again
 	missing map[string]bool
-	err     error
+	// objections says that what objections are captured by was looked at: it is the
+	// same for every address.
+	objections bool
+	err        error
 }
 
 // follow walks the expressions behind an address.
@@ -209,12 +212,13 @@ func (s *search) consent(address string) {
 // suppressed looks at every consent: an objection is captured by one, and a
 // later grant of another lifts it.
 func (s *search) suppressed(e expr.Suppressed) {
-	if e.Class != string(ir.Marketing) {
+	if e.Class != string(ir.Marketing) || s.objections {
 		return
 	}
 	for _, c := range s.program.Consents {
 		s.consent(c.Address)
 	}
+	s.objections = true // not before: what is inside of them finds its way back
 }
 
 func (s *search) exclusion(address string) {
