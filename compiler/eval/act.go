@@ -17,7 +17,7 @@ type task struct {
 // act has our side do something. A task exists from now on and is done when the
 // world says so, late if that is not in time; everything else is done at once.
 func (l *Life) act(r *run, s ir.Do) {
-	a, _ := r.journey.machine.actions[s.Action]
+	a, _ := r.machine.actions[s.Action]
 	if l.now > l.deadline(r) {
 		r.answered = true
 		l.tell(Dropped{Stamp: l.stamp(), Ref: r.ref(), Action: a.Address, Why: TooLate})

@@ -82,17 +82,17 @@ func (m *Machine) named(address string) *journey {
 // own. A wait goes on to be counted from when it was reached.
 func (l *Life) migrate(r *run, to *journey) error {
 	step := r.ref().Step
-	place, ok := to.at[to.machine.world.Program.Moved(step)]
+	place, ok := to.at[l.machine.world.Program.Moved(step)]
 	if !ok {
 		return fmt.Errorf("%s migrates, and %s, where %s is, is gone and nothing says where to it moved", to.Address, step, l.truth.ID)
 	}
 	was := r.journey.table.Entries[r.place].Step
 	reached := map[string]mark{}
 	for old, at := range r.reached {
-		reached[to.machine.world.Program.Moved(old)] = at
+		reached[l.machine.world.Program.Moved(old)] = at
 	}
 	r.reached = reached
-	r.journey, r.foreign = to, false
+	r.machine, r.journey, r.foreign = l.machine, to, false
 	if l.stays(r, was, to.table.Entries[place]) {
 		r.place = place
 		l.consider(r)
@@ -125,7 +125,7 @@ func (l *Life) stays(r *run, was ir.Step, e ir.Entry) bool {
 		if r.held == nil {
 			return false
 		}
-		r.held.step, r.held.message = e.Address, r.journey.machine.messages[is.Touchpoint]
+		r.held.step, r.held.message = e.Address, r.machine.messages[is.Touchpoint]
 		r.held.channels, r.held.capped = l.ordered(r.held), is.IfCapped
 		return true
 	case ir.Do, ir.Choose:

@@ -556,3 +556,21 @@ func probes(p *person.Person, now, next types.Instant) []types.Instant {
 	add(limit)
 	return out
 }
+
+// A program that was made ready once is lived through on any terms as if it were
+// made ready for them; and what it was made ready with is not changed by that.
+func TestLawAMachineOnOtherTermsIsAMachineOfThem(t *testing.T) {
+	livings(t, 100, func(t *testing.T, l living, chance *rand.Rand) {
+		ready, err := eval.NewMachine(l.program, eval.Terms{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bare := l.play(t, ready)
+		if chance.IntN(2) == 0 {
+			l.terms.Enforcement = &ir.Enforcement{Sends: true, Caps: chance.IntN(2) == 0, DetectionDelay: types.Span{Amount: chance.Int64N(3), Unit: types.Hour}}
+		}
+		l.terms.Chance = &eval.Chance{}
+		sameTrace(t, l.play(t, l.machine(t)), l.play(t, ready.On(l.terms)))
+		sameTrace(t, bare, l.play(t, ready))
+	})
+}

@@ -37,6 +37,14 @@ func (m *Machine) With(c Chance) *Machine {
 	return &out
 }
 
+// On is the program on other terms. It costs nothing: what NewMachine made ready
+// is shared.
+func (m *Machine) On(t Terms) *Machine {
+	out := *m
+	out.Terms, out.world = t, m.world.With(t.Lists, m.world.Now)
+	return &out
+}
+
 // Machine is a program ready to be lived through. It is made by NewMachine, does not
 // change and may be used by several goroutines.
 type Machine struct {
@@ -70,7 +78,6 @@ type happen struct {
 // journey is a journey made ready.
 type journey struct {
 	ir.Journey
-	machine  *Machine
 	table    ir.Table
 	rank     int
 	at       map[string]int // entries by step
@@ -200,7 +207,7 @@ func (m *Machine) ready(p *ir.Program) error {
 
 func (m *Machine) journey(j ir.Journey) (*journey, error) {
 	out := &journey{
-		Journey: j, machine: m, table: j.Table(), at: map[string]int{}, who: j.Enter.Who, always: j.Enter.Again == "always",
+		Journey: j, table: j.Table(), at: map[string]int{}, who: j.Enter.Who, always: j.Enter.Again == "always",
 		enterIf: m.question(j.Enter.If), goal: m.question(j.Goal), leave: m.question(j.LeaveIf), instant: never,
 	}
 	if at, ok := j.Enter.Instant.(types.Instant); ok {

@@ -13,7 +13,8 @@ import (
 // run is one person's way through a journey, once. It is at one step.
 type run struct {
 	id       int
-	journey  *journey // of the version in which it began or to which it moved
+	machine  *Machine // the version in which it began or to which it moved
+	journey  *journey // of that version
 	rank     int      // of the journey in the present version
 	key      string
 	entry    person.Event
@@ -53,7 +54,7 @@ func (r *run) context() Context { return Context{Entry: &r.entry, run: r} }
 
 // look is the person as a run's platform knows them, in the run's own version
 // of the program.
-func (l *Life) look(r *run) *view { return l.view(0, r.journey.machine.world, l.known) }
+func (l *Life) look(r *run) *view { return l.view(0, r.machine.world, l.known) }
 
 // enter begins a run, if the person may enter now.
 func (l *Life) enter(j *journey, entry person.Event) {
@@ -72,7 +73,7 @@ func (l *Life) enter(j *journey, entry person.Event) {
 	l.sureOf(j, &entry)
 	l.counted++
 	r := &run{
-		id: l.counted, journey: j, rank: j.rank, key: key, entry: entry, began: mark{l.now, l.seq}, reached: map[string]mark{},
+		id: l.counted, machine: l.machine, journey: j, rank: j.rank, key: key, entry: entry, began: mark{l.now, l.seq}, reached: map[string]mark{},
 		place: ir.Over, due: never,
 	}
 	l.runs = append(l.runs, r)
@@ -93,7 +94,7 @@ func (l *Life) enter(j *journey, entry person.Event) {
 
 // sureOf notes where whether the person enters hangs on a step of windows.
 func (l *Life) sureOf(j *journey, entry *person.Event) {
-	v := l.view(0, j.machine.world, l.known)
+	v := l.view(0, l.machine.world, l.known)
 	if j.who != "" {
 		l.unsure(v, Ref{Journey: j.Address}, Entering, expr.Member{Segment: j.who}, Context{})
 	}
@@ -103,7 +104,7 @@ func (l *Life) sureOf(j *journey, entry *person.Event) {
 // may tells why the person does not enter a journey now, "" if they do. One
 // run of a key at a time; again counts from the previous entry of the key.
 func (l *Life) may(j *journey, entry *person.Event) (key string, why Refusal) {
-	v := l.view(0, j.machine.world, l.known)
+	v := l.view(0, l.machine.world, l.known)
 	key, ok := j.key(v, entry)
 	switch {
 	case !ok:

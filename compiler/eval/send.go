@@ -36,7 +36,7 @@ type sending struct {
 
 // send sends a step's message; false where it waits.
 func (l *Life) send(r *run, e ir.Entry, s ir.Send) bool {
-	a := &attempt{run: r, step: e.Address, message: r.journey.machine.messages[s.Touchpoint], capped: s.IfCapped, deadline: l.deadline(r)}
+	a := &attempt{run: r, step: e.Address, message: r.machine.messages[s.Touchpoint], capped: s.IfCapped, deadline: l.deadline(r)}
 	a.channels = l.ordered(a)
 	if until, why := l.try(a); why != "" {
 		l.hold(a, until, why)
@@ -200,7 +200,7 @@ func (w *World) writesTo(address string) bool {
 
 // gate is the person as the gates know them.
 func (l *Life) gate(r *run) *view {
-	v := l.view(1, r.journey.machine.world, l.truth)
+	v := l.view(1, r.machine.world, l.truth)
 	if e := l.machine.Enforcement; e != nil {
 		v.heard = e.Staleness.Before(l.now, v.Zone)
 	}

@@ -2,6 +2,7 @@ package prove_test
 
 import (
 	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -71,6 +72,39 @@ func TestWhatIsSaidOfJourneysHolds(t *testing.T) {
 	}
 	if said < 40 || shown < 30 || notes < 1000 {
 		t.Errorf("%d things said never to happen, %d people shown, %d notes: hardly tried", said, shown, notes)
+	}
+}
+
+// What it takes to show who is taken in by two journeys grows with the journeys
+// that answer the same moment, and hardly with those that have nothing to do with
+// it: a project of many journeys is asked about as many moments.
+func TestShowingRivalsTakesAsLongAsTheirMoment(t *testing.T) {
+	asked := func(pairs int) float64 {
+		src := rand.New(rand.NewPCG(4, 31))
+		p := *sample.Program(src, sample.Options{Lives: true, Depth: 1})
+		p.Pressures, p.Controls, p.Journeys, p.Moments = nil, nil, nil, nil
+		for i := range pairs {
+			event := ir.Event{Head: ir.Head{Address: fmt.Sprintf("event.e%03d", i)}}
+			moment := ir.Moment{Head: ir.Head{Address: fmt.Sprintf("moment.m%03d", i)}, Detect: ir.OnEvent{Event: event.Address}}
+			p.Events, p.Moments = append(p.Events, event), append(p.Moments, moment)
+			for _, name := range []string{"a", "b"} {
+				address := fmt.Sprintf("%s%03d", name, i)
+				p.Journeys = append(p.Journeys, ir.Journey{
+					Head: ir.Head{Address: "journey." + address}, Enter: ir.Enter{Moment: moment.Address},
+					Steps: []ir.Step{ir.Send{Name: "s", Touchpoint: p.Touchpoints[0].Address}},
+				})
+			}
+		}
+		program := p.Sorted()
+		at := now(t, program)
+		return testing.AllocsPerRun(1, func() {
+			if of := prove.OfJourneys(prove.Asked{Program: program}, at); len(of.Rivals) != pairs {
+				t.Fatalf("%d pairs of rivals, of %d something is said", pairs, len(of.Rivals))
+			}
+		})
+	}
+	if few, many := asked(10), asked(100); many > 12*few {
+		t.Errorf("10 pairs of rivals take %v allocations, 100 take %v", few, many)
 	}
 }
 

@@ -8,10 +8,12 @@ import (
 )
 
 // judges are who believes a witness or does not: for each program its world in
-// the reference evaluator. A world takes in all of a program, so it is made once
-// for all questions, when the first witness comes.
+// the reference evaluator, and its machine for those that live through it. Each
+// takes in all of a program, so it is made once for all questions, when the first
+// witness comes.
 type judges struct {
-	ready map[*ir.Program]judged
+	ready  map[*ir.Program]judged
+	living map[*ir.Program]living
 }
 
 type judged struct {
@@ -19,7 +21,14 @@ type judged struct {
 	err   error
 }
 
-func newJudges() *judges { return &judges{map[*ir.Program]judged{}} }
+type living struct {
+	machine *eval.Machine
+	err     error
+}
+
+func newJudges() *judges {
+	return &judges{map[*ir.Program]judged{}, map[*ir.Program]living{}}
+}
 
 // of is the world of a program with lists, at an instant.
 func (j *judges) of(program *ir.Program, lists person.Lists, now types.Instant) (*eval.World, error) {
@@ -32,4 +41,17 @@ func (j *judges) of(program *ir.Program, lists person.Lists, now types.Instant) 
 		return nil, known.err
 	}
 	return known.world.With(lists, now), nil
+}
+
+// machine is a program to live through, on terms.
+func (j *judges) machine(program *ir.Program, terms eval.Terms) (*eval.Machine, error) {
+	known, ok := j.living[program]
+	if !ok {
+		known.machine, known.err = eval.NewMachine(program, eval.Terms{})
+		j.living[program] = known
+	}
+	if known.err != nil {
+		return nil, known.err
+	}
+	return known.machine.On(terms), nil
 }

@@ -167,9 +167,7 @@ func (tr *trip) live(inserted bool) *Story {
 	if tr.today {
 		tr.dated()
 	}
-	m, err := eval.NewMachine(cmp.Or(tr.program, t.Program), eval.Terms{
-		Lists: tr.person.Lists, Enforcement: t.enforced(inserted), Chance: &eval.Chance{Ways: tr.ways},
-	})
+	m, err := tr.machine(eval.Terms{Lists: tr.person.Lists, Enforcement: t.enforced(inserted), Chance: &eval.Chance{Ways: tr.ways}})
 	if err != nil {
 		return nil
 	}
@@ -200,6 +198,14 @@ func (tr *trip) live(inserted bool) *Story {
 		s.Forbidden, s.Retold = forbidden, tr.retell(sent)
 	}
 	return s
+}
+
+// machine is the program that is lived through.
+func (tr *trip) machine(terms eval.Terms) (*eval.Machine, error) {
+	if tr.program != nil { // it is for this one life
+		return eval.NewMachine(tr.program, terms)
+	}
+	return tr.space.judges.machine(tr.Program, terms)
 }
 
 // tells tells whether a note belongs to the story: that of a journey which is not
