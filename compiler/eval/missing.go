@@ -9,22 +9,26 @@ import (
 	"github.com/trayecto/trayecto/lang/funcs"
 )
 
+// Gaps is what this version does not evaluate of a program, for one condition
+// after another: what a name stands for is looked through once.
+type Gaps struct{ search search }
+
+// NewGaps is the gaps of a program.
+func NewGaps(program *ir.Program) *Gaps { return &Gaps{newSearch(program)} }
+
+// In names what is not evaluated in e or in anything that e refers to, sorted;
+// empty when the answer can be relied on.
+func (g *Gaps) In(e expr.Expr) []string {
+	return g.search.within(func() { g.search.expr(e) })
+}
+
 // Missing names what this version does not evaluate in e or in anything that e
 // refers to, sorted; empty when the answer can be relied on.
-func Missing(program *ir.Program, e expr.Expr) []string {
-	s := search{program: program, entered: map[string]bool{}, missing: map[string]bool{}}
-	s.expr(e)
-	out := make([]string, 0, len(s.missing))
-	for name := range s.missing {
-		out = append(out, name)
-	}
-	sort.Strings(out)
-	return out
-}
+func Missing(program *ir.Program, e expr.Expr) []string { return NewGaps(program).In(e) }
 
 // sound is the error of a reference to something undeclared, or back to itself.
 func sound(program *ir.Program) error {
-	s := search{program: program, entered: make(map[string]bool, len(program.Segments)), missing: map[string]bool{}}
+	s := newSearch(program)
 	for _, segment := range program.Segments {
 		s.follow(segment.Address, segment.Where)
 	}
@@ -41,15 +45,42 @@ func sound(program *ir.Program) error {
 	return s.err
 }
 
-// search walks an expression and all that it refers to, each reference once.
+// search walks expressions and all that they refer to, each reference once.
 type search struct {
 	program *ir.Program
-	entered map[string]bool // false once left again
-	missing map[string]bool
-	// objections says that what objections are captured by was looked at: it is the
-	// same for every address.
-	objections bool
-	err        error
+	entered map[string]bool     // false once left again
+	behind  map[string][]string // what is missing behind an address
+	missing map[string]bool     // what is missing in what is being walked
+	err     error
+}
+
+func newSearch(program *ir.Program) search {
+	return search{program: program, entered: make(map[string]bool, len(program.Segments)), behind: map[string][]string{}}
+}
+
+// within is what is missing in what is walked by a function, sorted; it is missing
+// in what is walked around it too.
+func (s *search) within(walk func()) []string {
+	around := s.missing
+	s.missing = nil
+	walk()
+	out := make([]string, 0, len(s.missing))
+	for name := range s.missing {
+		out = append(out, name)
+	}
+	sort.Strings(out)
+	s.missing = around
+	s.lack(out...)
+	return out
+}
+
+func (s *search) lack(names ...string) {
+	if s.missing == nil && len(names) > 0 {
+		s.missing = map[string]bool{}
+	}
+	for _, name := range names {
+		s.missing[name] = true
+	}
 }
 
 // follow walks the expressions behind an address.
@@ -58,9 +89,11 @@ func (s *search) follow(address string, behind ...expr.Expr) {
 		return
 	}
 	s.entered[address] = true
-	for _, e := range behind {
-		s.expr(e)
-	}
+	s.behind[address] = s.within(func() {
+		for _, e := range behind {
+			s.expr(e)
+		}
+	})
 	s.entered[address] = false
 }
 
@@ -70,6 +103,7 @@ func (s *search) been(address string) bool {
 	if inside {
 		s.fail(fmt.Errorf("%s is defined by itself", address))
 	}
+	s.lack(s.behind[address]...)
 	return seen
 }
 
@@ -94,7 +128,7 @@ func (s *search) node(e expr.Expr) {
 		s.attribute(e)
 	case expr.Field:
 		if e.Of == expr.Entry {
-			s.missing["entry"] = true
+			s.lack("entry")
 		}
 	case expr.Aggregate:
 		s.source(e.Of)
@@ -118,10 +152,10 @@ func (s *search) node(e expr.Expr) {
 		s.exclusion(e.Exclusion)
 	case expr.Call:
 		if _, ok := funcs.ByName(e.Func); !ok {
-			s.missing[e.Func] = true
+			s.lack(e.Func)
 		}
 	case expr.Any:
-		s.missing["any"] = true
+		s.lack("any")
 	case expr.Literal, expr.Compare, expr.And, expr.Or, expr.Not, expr.Is, expr.OneOf, expr.IsSet, expr.Coalesce, expr.Within:
 	}
 }
@@ -156,7 +190,7 @@ func (s *search) segment(address string) {
 func (s *search) source(source expr.Source) {
 	switch {
 	case source.Step != "":
-		s.missing[source.Step+"."+source.Outcome] = true
+		s.lack(source.Step + "." + source.Outcome)
 	case source.Event != "":
 		s.event(source.Event)
 	case source.Touchpoint != "":
@@ -180,7 +214,7 @@ func (s *search) event(address string) {
 
 func (s *search) window(w expr.Window) {
 	if w.Since != "" && w.Since != "ever" {
-		s.missing[w.Since] = true
+		s.lack(w.Since)
 	}
 }
 
@@ -209,16 +243,26 @@ func (s *search) consent(address string) {
 	}
 }
 
+// objections stands for what objections are captured by, which is the same for
+// every address of a person; it is nothing that can be declared.
+const objections = "objections"
+
 // suppressed looks at every consent: an objection is captured by one, and a
 // later grant of another lifts it.
 func (s *search) suppressed(e expr.Suppressed) {
-	if e.Class != string(ir.Marketing) || s.objections {
+	if e.Class != string(ir.Marketing) {
 		return
 	}
-	for _, c := range s.program.Consents {
-		s.consent(c.Address)
+	known, ok := s.behind[objections]
+	if ok {
+		s.lack(known...)
+		return
 	}
-	s.objections = true // not before: what is inside of them finds its way back
+	s.behind[objections] = s.within(func() {
+		for _, c := range s.program.Consents {
+			s.consent(c.Address)
+		}
+	})
 }
 
 func (s *search) exclusion(address string) {

@@ -1,6 +1,8 @@
 package eval_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -161,4 +163,34 @@ func TestWorldsThatAreRefused(t *testing.T) {
 			t.Errorf("%s: want an error with %q, got %v", c.name, c.want, err)
 		}
 	}
+}
+
+// What is behind a name is looked through once, however many conditions rest on
+// it: in a chain of segments each rests on all before it.
+func TestGapsOfAChainTakeAsLongAsTheChain(t *testing.T) {
+	looked := func(segments int) float64 {
+		p := chained(segments)
+		return testing.AllocsPerRun(3, func() {
+			gaps := eval.NewGaps(p)
+			for _, s := range p.Segments {
+				if missing := gaps.In(expr.Member{Segment: s.Address}); !slices.Equal(missing, []string{"unheard_of"}) {
+					t.Fatalf("%s lacks %v", s.Address, missing)
+				}
+			}
+		})
+	}
+	if few, many := looked(50), looked(500); many > 11*few {
+		t.Errorf("a chain of 50 takes %v allocations, one of 500 takes %v", few, many)
+	}
+}
+
+// chained is segments each of which asks for the one before; the first asks what
+// no version evaluates.
+func chained(segments int) *ir.Program {
+	p := &ir.Program{Segments: []ir.Segment{{Head: head("segment.s000"), Where: unheard}}}
+	for i := 1; i < segments; i++ {
+		before := expr.Member{Segment: p.Segments[i-1].Address}
+		p.Segments = append(p.Segments, ir.Segment{Head: head(fmt.Sprintf("segment.s%03d", i)), Where: expr.Not{Term: before}})
+	}
+	return p
 }

@@ -77,7 +77,7 @@ type side struct {
 	world   *eval.World
 	broken  string      // why it cannot be asked at all; "" when it can
 	reads   *ir.Program // in whose words the past was read
-	history *history.History
+	doubts  *doubts
 	pairs   []pair
 	index   *ir.Index // of program
 	walk    walk
@@ -90,7 +90,7 @@ func newSide(o Options, program *ir.Program, index *ir.Index) *side {
 	if index == nil {
 		index = program.Index()
 	}
-	s := &side{program: program, reads: o.After, history: o.History, pairs: pairs(program), index: index}
+	s := &side{program: program, reads: o.After, pairs: pairs(program), index: index}
 	if s.reads == nil {
 		s.reads = program
 	}
@@ -103,7 +103,7 @@ func newSide(o Options, program *ir.Program, index *ir.Index) *side {
 		s.broken = err.Error()
 		return s
 	}
-	s.world = world
+	s.world, s.doubts = world, newDoubts(program, s.reads, o.History)
 	return s
 }
 
@@ -122,7 +122,7 @@ func (s *side) unknown(e expr.Expr) string {
 	if s.broken != "" {
 		return s.broken
 	}
-	return unknown(s.program, s.reads, s.history, e)
+	return s.doubts.about(e)
 }
 
 // pair is a purpose on a channel.

@@ -247,3 +247,30 @@ func TestVeryManyUsersAreNotListed(t *testing.T) {
 		t.Errorf("want all 20, got %v, %v", late.UsedBy, late.UsedByMore)
 	}
 }
+
+// What segments rest on is looked through once for all of them: in a chain each
+// rests on all before it, also on what makes all of them not known.
+func TestDoubtsOfAChainTakeAsLongAsTheChain(t *testing.T) {
+	asked := func(segments int) float64 {
+		chain, reads := shop(), shop()
+		reads.Events = nil
+		chain.Segments = []ir.Segment{{Head: head("segment.s000"), Where: bought()}}
+		addresses := []string{"segment.s000"}
+		for i := 1; i < segments; i++ {
+			where := expr.And{Terms: []expr.Expr{tier("gold"), expr.Member{Segment: addresses[i-1]}}}
+			addresses = append(addresses, fmt.Sprintf("segment.s%03d", i))
+			chain.Segments = append(chain.Segments, ir.Segment{Head: head(addresses[i]), Where: where})
+		}
+		doubts := func() {
+			for _, a := range measure(chain, reads, past(), addresses...) {
+				if a.Unknown != "event.bought is no longer recorded, so its past was not read" {
+					t.Fatalf("%s: %q", a.Segment, a.Unknown)
+				}
+			}
+		}
+		return testing.AllocsPerRun(3, doubts)
+	}
+	if few, many := asked(50), asked(500); many > 11*few {
+		t.Errorf("a chain of 50 takes %v allocations, one of 500 takes %v", few, many)
+	}
+}

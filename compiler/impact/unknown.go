@@ -3,6 +3,7 @@ package impact
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/trayecto/trayecto/compiler/eval"
 	"github.com/trayecto/trayecto/compiler/history"
@@ -11,46 +12,93 @@ import (
 	"github.com/trayecto/trayecto/lang/types"
 )
 
-// unknown says why the answer to e cannot be relied on, or "": because it is
-// not evaluated yet, because a source that it needs is absent, or because the
-// past was read in the words of another program, reads, that lacks some of its
-// names.
-func unknown(program, reads *ir.Program, past *history.History, e expr.Expr) string {
-	if missing := eval.Missing(program, e); len(missing) > 0 {
+// doubts is why answers to conditions of one program cannot be relied on. What
+// segments and other names stand for is looked through once, however many
+// conditions rest on them. Several goroutines may ask.
+type doubts struct {
+	asking sync.Mutex
+	past   *history.History
+	gaps   *eval.Gaps
+	needs  needs
+}
+
+// newDoubts is about a program, and a past that was read in the words of another
+// one, which may be the same.
+func newDoubts(program, reads *ir.Program, past *history.History) *doubts {
+	return &doubts{past: past, gaps: eval.NewGaps(program), needs: needs{program: program, reads: reads, behind: map[string]rest{}}}
+}
+
+// about says why the answer to e cannot be relied on, or "": because it is not
+// evaluated yet, because a source that it needs is absent, or because the words
+// in which the past was read lack some of its names.
+func (d *doubts) about(e expr.Expr) string {
+	d.asking.Lock()
+	defer d.asking.Unlock()
+	if missing := d.gaps.In(e); len(missing) > 0 {
 		return "`" + strings.Join(missing, "`, `") + "` is not evaluated yet"
 	}
-	n := needs{program: program, reads: reads, sources: map[history.Source]bool{history.People: true}, entered: map[string]bool{}}
-	n.expr(e)
-	if absent, lacks := past.Lacks(history.People); lacks {
+	rests := d.needs.within(func() { d.needs.expr(e) })
+	if absent, lacks := d.past.Lacks(history.People); lacks {
 		return "no people in history: " + absent.String()
 	}
 	for _, source := range []history.Source{history.Events, history.Consents, history.Outcomes} {
-		if absent, lacks := past.Lacks(source); lacks && n.sources[source] {
+		if absent, lacks := d.past.Lacks(source); lacks && rests.sources[source] {
 			return absent.String()
 		}
 	}
-	return n.unread
+	return rests.unread
 }
 
 // Unknown says why the answer to a condition about people of a past cannot be
 // relied on, or "". Reads is the program in whose words the past was read.
 func Unknown(program, reads *ir.Program, past *history.History, e expr.Expr) string {
-	return unknown(program, reads, past, e)
+	return newDoubts(program, reads, past).about(e)
 }
 
-// needs gathers what an expression and all that it refers to rest on.
+// needs gathers what expressions and all that they refer to rest on.
 type needs struct {
 	program *ir.Program
-	reads   *ir.Program // in whose words the past was read
+	reads   *ir.Program     // in whose words the past was read
+	behind  map[string]rest // by address: what it rests on
+	rest                    // what is being gathered
+}
+
+// rest is what something rests on.
+type rest struct {
 	sources map[history.Source]bool
-	entered map[string]bool
 	unread  string // the first name that was not read
+}
+
+// within is what is gathered while something is done; it belongs to what is
+// gathered around it too.
+func (n *needs) within(gather func()) rest {
+	around := n.rest
+	n.rest = rest{}
+	gather()
+	inside := n.rest
+	n.rest = around
+	n.takes(inside)
+	return inside
+}
+
+func (n *needs) takes(r rest) {
+	for source := range r.sources {
+		n.source(source)
+	}
+	n.notRead(r.unread)
+}
+
+func (n *needs) source(s history.Source) {
+	if n.sources == nil {
+		n.sources = map[history.Source]bool{}
+	}
+	n.sources[s] = true
 }
 
 func (n *needs) expr(e expr.Expr) {
 	expr.Walk(e, func(e expr.Expr) bool {
 		for _, s := range expr.Sources(e) {
-			n.source(s)
+			n.events(s)
 		}
 		n.node(e)
 		return true
@@ -70,12 +118,13 @@ func (n *needs) node(e expr.Expr) {
 	case expr.Reachable:
 		n.reachable(e)
 	case expr.Record:
-		n.sources[history.Consents], n.sources[history.Outcomes] = true, true
+		n.source(history.Consents)
+		n.source(history.Outcomes)
 		if c, ok := ir.Find(n.program.Consents, e.Consent); ok {
 			n.captures(c)
 		}
 	case expr.Suppressed:
-		n.sources[history.Outcomes] = true
+		n.source(history.Outcomes)
 		if e.Class == string(ir.Marketing) {
 			for _, c := range n.program.Consents {
 				n.captures(c)
@@ -92,13 +141,16 @@ func (n *needs) node(e expr.Expr) {
 
 // follow walks what is behind an address, once.
 func (n *needs) follow(address string, behind ...expr.Expr) {
-	if n.entered[address] {
+	if known, ok := n.behind[address]; ok {
+		n.takes(known)
 		return
 	}
-	n.entered[address] = true
-	for _, e := range behind {
-		n.expr(e)
-	}
+	n.behind[address] = rest{} // where it is defined by itself, that adds nothing
+	n.behind[address] = n.within(func() {
+		for _, e := range behind {
+			n.expr(e)
+		}
+	})
 }
 
 func (n *needs) attribute(name string) {
@@ -151,19 +203,19 @@ func (n *needs) captures(c ir.Consent) {
 	}
 }
 
-func (n *needs) source(s expr.Source) {
+func (n *needs) events(s expr.Source) {
 	if s.Event != "" {
 		n.event(s.Event)
 		return
 	}
-	n.sources[history.Outcomes] = true
+	n.source(history.Outcomes)
 	if _, ok := ir.Find(n.reads.Touchpoints, s.Touchpoint); !ok && s.Touchpoint != "" {
 		n.notRead(s.Touchpoint + " is no longer declared, so its outcomes were not read")
 	}
 }
 
 func (n *needs) event(address string) {
-	n.sources[history.Events] = true
+	n.source(history.Events)
 	base, where, ok := n.program.Base(address)
 	if !ok {
 		return

@@ -157,7 +157,7 @@ func (p *Prover) believed(at *point, parts []part) Answer {
 	w := p.space.witness(first, at, 0)
 	for _, part := range parts {
 		c := p.conditions[part.of]
-		if missing := eval.Missing(c.program, c.of); len(missing) > 0 {
+		if missing := p.space.judges.gaps(c.program).In(c.of); len(missing) > 0 {
 			return Answer{Why: fmt.Sprintf("%s is not evaluated by this version", missing[0])}
 		}
 		world, err := p.space.judges.of(c.program, w.Lists, w.Now)

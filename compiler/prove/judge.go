@@ -14,6 +14,7 @@ import (
 type judges struct {
 	ready  map[*ir.Program]judged
 	living map[*ir.Program]living
+	lacks  map[*ir.Program]*eval.Gaps
 }
 
 type judged struct {
@@ -27,7 +28,15 @@ type living struct {
 }
 
 func newJudges() *judges {
-	return &judges{map[*ir.Program]judged{}, map[*ir.Program]living{}}
+	return &judges{map[*ir.Program]judged{}, map[*ir.Program]living{}, map[*ir.Program]*eval.Gaps{}}
+}
+
+// gaps is what is not evaluated of a program.
+func (j *judges) gaps(program *ir.Program) *eval.Gaps {
+	if j.lacks[program] == nil {
+		j.lacks[program] = eval.NewGaps(program)
+	}
+	return j.lacks[program]
 }
 
 // of is the world of a program with lists, at an instant.
