@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -80,30 +81,34 @@ func standing(program *ir.Program, some []string, at Moment) Neighbours {
 	return out
 }
 
-// Twins lists the pairs of conditions that are proved to be the same for
-// everybody, of those that ask about the very same things. Conditions that are
-// true for nobody or for everybody are not told.
+// Twins lists the conditions that are proved to be the same for everybody as an
+// earlier one, each with the first such, of those that ask about the very same
+// things. Conditions that are true for nobody or for everybody are not told.
 func (p *Prover) Twins(of []Condition) []Relation {
 	p.closed()
 	var out []Relation
 	nodes := make([]node, len(of))
-	asks := make([][]int32, len(of))
-	for i, c := range of {
-		nodes[i] = p.node(part{c, true})
-		asks[i] = p.space.atoms(nodes[i : i+1])
-	}
-	for i, a := range of {
-		for j := i + 1; j < len(of); j++ {
-			if len(asks[i]) == 0 || !slices.Equal(asks[i], asks[j]) {
-				continue
-			}
-			if nodes[i] != nodes[j] && (!p.space.impossible(nodes[i], nodes[j].not()) || !p.space.impossible(nodes[j], nodes[i].not())) {
-				continue
-			}
-			if !p.space.impossible(nodes[i]) && !p.space.impossible(nodes[i].not()) {
-				out = append(out, Relation{a, of[j], Equal})
-			}
+	alike := map[string][]int{} // by what they ask: the places of conditions that differ
+	for j, c := range of {
+		nodes[j] = p.node(part{c, true})
+		asks := fmt.Sprint(p.space.atoms(nodes[j : j+1]))
+		if asks == "[]" {
+			continue
+		}
+		at := slices.IndexFunc(alike[asks], func(i int) bool { return p.space.same(nodes[i], nodes[j]) })
+		if at < 0 {
+			alike[asks] = append(alike[asks], j)
+			continue
+		}
+		first := alike[asks][at]
+		if !p.space.impossible(nodes[first]) && !p.space.impossible(nodes[first].not()) {
+			out = append(out, Relation{of[first], c, Equal})
 		}
 	}
 	return out
+}
+
+// same tells whether two nodes are proved to be true at the same points.
+func (s *space) same(a, b node) bool {
+	return a == b || s.impossible(a, b.not()) && s.impossible(b, a.not())
 }

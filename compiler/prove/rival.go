@@ -107,7 +107,7 @@ func (t *trial) alike(crossed []border) map[string]string {
 func (t *trial) equal(a, b *claim) bool {
 	l := t.lanes[0]
 	one, other := l.isTrue(a, 0), l.isTrue(b, 0)
-	return one == other || t.space.impossible(one, other.not()) && t.space.impossible(other, one.not())
+	return t.space.same(one, other)
 }
 
 // occasion is what a moment is noticed by. Moments of one occasion may be one and
