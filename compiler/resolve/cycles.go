@@ -263,15 +263,15 @@ func (t *tarjan) close(number int, self bool) {
 func (g *graph) complaint(knot []int) diag.Diagnostic {
 	start := g.nodes[knot[0]].name
 	var way []mention
-	path, here := start, knot[0]
+	names, here := []string{start}, knot[0]
 	for _, to := range g.round(knot) {
 		way = append(way, g.mention(here, to))
-		path += " -> " + g.nodes[to].name
+		names = append(names, g.nodes[to].name)
 		here = to
 	}
 	d := diag.Diagnostic{
 		Rule: Circle, At: way[0].at, Mark: "leads on to " + way[0].to,
-		Detail: fmt.Sprintf("What %s means depends on itself: %s.", start, path),
+		Detail: fmt.Sprintf("What %s means depends on itself: %s.", start, strings.Join(shortened(names), " -> ")),
 		Help:   "take one of these mentions out",
 	}
 	if len(way) == 1 {
@@ -281,6 +281,19 @@ func (g *graph) complaint(knot []int) diag.Diagnostic {
 		d.Related = append(d.Related, diag.Label{At: m.at, Text: "leads on to " + m.to})
 	}
 	return d
+}
+
+// mostOnTheWay is how many names a way is told with.
+const mostOnTheWay = 24
+
+// shortened is a way with what lies in the middle of a long one counted.
+func shortened(names []string) []string {
+	if len(names) <= mostOnTheWay {
+		return names
+	}
+	const kept = mostOnTheWay / 2
+	between := fmt.Sprintf("%d more", len(names)-2*kept)
+	return slices.Concat(names[:kept], []string{between}, names[len(names)-kept:])
 }
 
 // mention is the first mention of a node in another.

@@ -3,6 +3,7 @@ package resolve
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -168,5 +169,19 @@ journey "j" {
 	}
 	if len(found) > 0 {
 		t.Errorf("found %v", found)
+	}
+}
+
+// Of a circle of hundreds of names the first and the last are told.
+func TestLongCirclesAreShortened(t *testing.T) {
+	text := "project \"p\" {\n  timezone  = \"Europe/Madrid\"\n  languages = [\"en\"]\n}\nperson {\n  key \"id\" { type = string }\n}\n"
+	const names = 300
+	for i := range names {
+		text += fmt.Sprintf("segment \"s%03d\" { where = segment.s%03d }\n", i, (i+1)%names)
+	}
+	found, _ := scopeOf(t, text)
+	detail := found[0].Detail
+	if len(found) != 1 || !strings.Contains(detail, "segment.s011 -> 277 more -> segment.s289") || !strings.HasSuffix(detail, "segment.s299 -> segment.s000.") {
+		t.Errorf("%d findings, the first of them %s", len(found), detail)
 	}
 }
