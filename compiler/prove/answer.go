@@ -150,6 +150,15 @@ func (p *Prover) node(part part) node {
 	return n
 }
 
+// brief is a condition in a sentence, of a long one how it begins.
+func brief(condition string) string {
+	const most = 300
+	if r := []rune(condition); len(r) > most {
+		return fmt.Sprintf("%s… (%d characters)", string(r[:most]), len(r))
+	}
+	return condition
+}
+
 // believed is the answer with a witness, if the reference evaluator finds the
 // witness in all parts.
 func (p *Prover) believed(at *point, parts []part) Answer {
@@ -165,7 +174,7 @@ func (p *Prover) believed(at *point, parts []part) Answer {
 			return Answer{Why: err.Error()}
 		}
 		if member := world.Truth(c.of, w.Person, eval.Context{}) == expr.True; member != part.member {
-			return Answer{Why: "it rests on what is not looked into: " + expr.Print(c.of)}
+			return Answer{Why: "it rests on what is not looked into: " + brief(expr.Print(c.of))}
 		}
 	}
 	return Answer{Verdict: Refuted, Witness: w}

@@ -7,6 +7,10 @@ import (
 	"github.com/trayecto/trayecto/compiler/prove"
 )
 
+// mostPairs is how many pairs of segments are told: where each is part of the one
+// before there are as many as the square.
+const mostPairs = 2000
+
 // Deep is how segments stand to each other, a line for each thing proved.
 func Deep(s prove.Survey) string {
 	var b strings.Builder
@@ -17,7 +21,7 @@ func Deep(s prove.Survey) string {
 	for _, segment := range s.Everybody {
 		line("Everybody is in %s.", segment)
 	}
-	for _, r := range s.Relations {
+	for _, r := range s.Relations[:min(len(s.Relations), mostPairs)] {
 		switch r.Kind {
 		case prove.Equal:
 			line("%s and %s have the same members.", r.A, r.B)
@@ -26,6 +30,9 @@ func Deep(s prove.Survey) string {
 		case prove.Apart:
 			line("Nobody is in both %s and %s.", r.A, r.B)
 		}
+	}
+	if more := len(s.Relations) - mostPairs; more > 0 {
+		line("And %s more pairs are equal, apart or part of one another.", number(more))
 	}
 	b.WriteString(Negations(s.Negations, 0))
 	if s.Undecided > 0 {

@@ -127,7 +127,7 @@ func removalsFirst(script []edit) []edit {
 	return script
 }
 
-// diffLines sets two conditions side by side, line by line: lines that stay
+// diffLines sets two texts side by side, line by line: lines that stay
 // have a space in front, those that go a minus, those that come a plus.
 func diffLines(before, after []string) []string {
 	var out []string

@@ -12,6 +12,10 @@ import (
 	"github.com/trayecto/trayecto/targets/run"
 )
 
+// mostUses is how many of what an object uses, and of what uses it, a line names.
+// For machines there are all.
+const mostUses = 40
+
 // Object is a declaration of the files: what it is, where it is written, what
 // it uses and what uses it.
 func Object(a run.About) string {
@@ -31,7 +35,7 @@ func Object(a run.About) string {
 		fmt.Fprintf(&b, "      %s\n", line)
 	}
 	for _, l := range []struct{ name, text string }{
-		{"written in", a.At}, {"owner", a.Owner}, {"uses", strings.Join(a.Uses, ", ")}, {"used by", strings.Join(a.UsedBy, ", ")},
+		{"written in", a.At}, {"owner", a.Owner}, {"uses", named(a.Uses, mostUses)}, {"used by", named(a.UsedBy, mostUses)},
 	} {
 		if l.text != "" {
 			fmt.Fprintf(&b, "  %s%s\n", pad(l.name, len("written in")+3), l.text)

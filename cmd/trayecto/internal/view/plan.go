@@ -140,7 +140,7 @@ func writeEdit(b *strings.Builder, g group, audiences map[string]*plan.Audience)
 	}
 	a, segment := audiences[g.object]
 	if segment && len(a.PredicateBefore) > 0 && !sameLines(a.PredicateBefore, a.PredicateAfter) {
-		for _, line := range diffLines(a.PredicateBefore, a.PredicateAfter) {
+		for _, line := range predicateLines(a.PredicateBefore, a.PredicateAfter) {
 			b.WriteString("      " + line + "\n")
 		}
 		for _, line := range provedLines(*a) {

@@ -22,6 +22,9 @@ func AtWorst(worst []prove.Worst, none []prove.Uncounted) string {
 // mostNamed is how many journeys the line names of those that no limit counts.
 const mostNamed = 4
 
+// mostLimits is how many limits the line is about.
+const mostLimits = 20
+
 func worstLine(worst []prove.Worst, none []prove.Uncounted) string {
 	var parts []string
 	for _, w := range worst {
@@ -31,7 +34,12 @@ func worstLine(worst []prove.Worst, none []prove.Uncounted) string {
 	if !sends && len(none) == 0 {
 		return ""
 	}
-	line := "Pressure: " + strings.Join(parts, "; ") + "."
+	more := ""
+	if len(parts) > mostLimits {
+		more = fmt.Sprintf(" There are %s more limits.", number(len(parts)-mostLimits))
+		parts = parts[:mostLimits]
+	}
+	line := "Pressure: " + strings.Join(parts, "; ") + "." + more
 	for _, u := range none {
 		names := strings.Join(u.Journeys[:min(len(u.Journeys), mostNamed)], ", ")
 		if more := len(u.Journeys) - mostNamed; more > 0 {

@@ -103,8 +103,11 @@ func endLines(p plan.Proof) []string {
 }
 
 // few is the first of many names.
-func few(names []string) string {
-	const most = 4
+func few(names []string) string { return named(names, 4) }
+
+// named is at most so many of some names, one more where that is all, and how
+// many others there are.
+func named(names []string, most int) string {
 	if len(names) <= most+1 {
 		return strings.Join(names, ", ")
 	}
