@@ -1,18 +1,26 @@
 package source
 
+import "slices"
+
 // Module lists the *.hcl files of a module's folder by path, modules inside it
 // apart; none when there is no such folder, or a project of its own in it.
 // From then on the files count in Digest.
 func (s *Set) Module(folder string) []File {
-	modules := moduleFolders(append(append([]File(nil), s.files...), s.apart...))
-	var files []File
-	for _, f := range s.apart {
-		if in, _ := innermost(f.Path, modules); in == folder {
-			files = append(files, f)
-		}
-	}
+	s.dealt.Do(s.deal)
+	files := slices.Clone(s.modules[folder])
 	s.count(files)
 	return files
+}
+
+// deal puts the files that are apart to the module that each belongs to: for all
+// modules at once, since every file may name one.
+func (s *Set) deal() {
+	s.modules = map[string][]File{}
+	folders := moduleFolders(slices.Concat(s.files, s.apart))
+	for _, f := range s.apart {
+		in, _ := innermost(f.Path, folders)
+		s.modules[in] = append(s.modules[in], f)
+	}
 }
 
 // Ship adds the files of a module that comes with the tool, whose paths are

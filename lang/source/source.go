@@ -44,6 +44,9 @@ type Set struct {
 	apart    []File // files in folders of modules, by path
 	shipped  []File // files of modules that ship with the tool, once asked for
 
+	dealt   sync.Once
+	modules map[string][]File // the files apart by the module's folder, see deal
+
 	mu   sync.Mutex
 	read map[string]string // every other file that was asked for
 	// failed: a file that was asked for could not be read.

@@ -2,9 +2,11 @@ package source
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -209,5 +211,30 @@ func TestNoProject(t *testing.T) {
 	dir := folder(t, map[string]string{"deep/project.hcl": `project "p" {}`})
 	if _, err := Load(dir, Options{}); !errors.Is(err, ErrNoProject) {
 		t.Errorf("want %v, got %v", ErrNoProject, err)
+	}
+}
+
+// Which module a file belongs to is found out once, however many there are: every
+// file may name one.
+func TestModulesAreDealtOutOnce(t *testing.T) {
+	asked := func(modules int) float64 {
+		var files []File
+		for i := range modules {
+			use := fmt.Sprintf("module \"m%d\" { source = \"./mod/m%d\" }\n", i, i)
+			files = append(files,
+				File{Path: fmt.Sprintf("uses/m%03d.hcl", i), Bytes: []byte(strings.ReplaceAll(use, "./mod", "../mod"))},
+				File{Path: fmt.Sprintf("mod/m%d/m.hcl", i), Bytes: []byte("segment \"s\" { where = true }\n")})
+		}
+		return testing.AllocsPerRun(2, func() {
+			set := Of(files...)
+			for i := range modules {
+				if got := set.Module(fmt.Sprintf("mod/m%d", i)); len(got) != 1 {
+					t.Fatalf("module %d of %d has %d files", i, modules, len(got))
+				}
+			}
+		})
+	}
+	if few, many := asked(20), asked(200); many > 12*few {
+		t.Errorf("20 modules take %v allocations, 200 take %v", few, many)
 	}
 }
