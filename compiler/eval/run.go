@@ -56,6 +56,11 @@ func (r *run) context() Context { return Context{Entry: &r.entry, run: r} }
 // of the program.
 func (l *Life) look(r *run) *view { return l.view(0, r.machine.world, l.known) }
 
+// inside tells whether a run of a key goes on.
+func (l *Life) inside(j *journey, key string) bool {
+	return slices.ContainsFunc(l.runs, func(r *run) bool { return !r.over && r.journey.Address == j.Address && r.key == key })
+}
+
 // enter begins a run, if the person may enter now.
 func (l *Life) enter(j *journey, entry person.Event) {
 	key, why := l.may(j, &entry)
@@ -114,12 +119,10 @@ func (l *Life) may(j *journey, entry *person.Event) (key string, why Refusal) {
 	case j.enterIf.of != nil && v.truth(j.enterIf.of, Context{Entry: entry}) != expr.True:
 		return key, IfNot
 	}
-	for _, r := range l.runs {
-		if !r.over && r.journey.Address == j.Address && r.key == key {
-			return key, Inside
-		}
-	}
 	last, before := l.entered[door{j.Address, key}]
+	if (before || l.edits > 0) && l.inside(j, key) { // an edit may have given a run's journey another name
+		return key, Inside
+	}
 	switch {
 	case !before || j.always:
 		return key, ""
