@@ -2,6 +2,7 @@ package prove
 
 import (
 	"bytes"
+	"fmt"
 	"time"
 
 	"github.com/trayecto/trayecto/compiler/ir"
@@ -37,11 +38,20 @@ type Versions struct {
 	before, after *ir.Program
 	at            Moment
 	judges        *judges
+	left          int // segments that may still be looked into, see mostInAll
 }
+
+// The most segments that are looked into to compare one, and to compare all that
+// a plan changes. Each is looked into for itself, with all that it rests on: in a
+// chain of thousands, of which the first one changes, that is the square.
+const (
+	mostBehind = 500
+	mostInAll  = 200_000
+)
 
 // NewVersions makes two programs ready to be compared at a moment.
 func NewVersions(before, after *ir.Program, at Moment) *Versions {
-	return &Versions{before, after, at, newJudges()}
+	return &Versions{before, after, at, newJudges(), mostInAll}
 }
 
 // Compare asks who could join and leave a segment that both programs declare.
@@ -51,6 +61,9 @@ func (v *Versions) Compare(segment string) Changed {
 	is, still := ir.Find(after.Segments, segment)
 	if !known || !still {
 		return Changed{Change: NotKnown, Why: "it is not in both versions"}
+	}
+	if why := v.tooMany(was, is); why != "" {
+		return Changed{Change: NotKnown, Why: why}
 	}
 	p := New(v.at)
 	p.space.judges = v.judges
@@ -85,6 +98,35 @@ func (v *Versions) Compare(segment string) Changed {
 		out.Change = Same
 	}
 	return out
+}
+
+// tooMany says that too many segments would have to be looked into, or "".
+func (v *Versions) tooMany(was, is ir.Segment) string {
+	before, after := behind(v.before, was.Where), behind(v.after, is.Where)
+	if max(before, after) > mostBehind {
+		return fmt.Sprintf("it rests on more than %d segments", mostBehind)
+	}
+	if v.left -= before + after; v.left < 0 {
+		return "it takes longer than there is time for, with so many segments that change"
+	}
+	return ""
+}
+
+// behind is how many segments a condition rests on, counted a little further than
+// mostBehind.
+func behind(program *ir.Program, where expr.Expr) int {
+	seen := map[string]bool{}
+	for ahead := []expr.Expr{where}; len(ahead) > 0 && len(seen) <= mostBehind; ahead = ahead[1:] {
+		expr.Walk(ahead[0], func(e expr.Expr) bool {
+			if m, is := e.(expr.Member); is && !seen[m.Segment] {
+				seen[m.Segment] = true
+				s, _ := ir.Find(program.Segments, m.Segment)
+				ahead = append(ahead, s.Where)
+			}
+			return true
+		})
+	}
+	return len(seen)
 }
 
 // besides says what else changed on which the conditions rest and which proofs
