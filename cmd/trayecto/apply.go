@@ -41,8 +41,9 @@ func declareLock(cmd *cobra.Command, patience *time.Duration) {
 func newApply(w *world, c *common) *cobra.Command {
 	f := &applyFlags{}
 	cmd := &cobra.Command{
-		Use:   "apply [PLAN.tplan]",
-		Short: "carry a plan out",
+		Use:        "apply [PLAN.tplan]",
+		SuggestFor: []string{"deploy", "up", "run"},
+		Short:      "carry a plan out",
 		Long: "Carries out a saved plan exactly, or makes a plan and asks. What can reach people is written switched off,\n" +
 			"read back, and switched on last. Where nobody can be asked, give a saved plan or --auto-approve.",
 		Args: atMost(1),
@@ -64,10 +65,11 @@ func newApply(w *world, c *common) *cobra.Command {
 func newDestroy(w *world, c *common) *cobra.Command {
 	f := &applyFlags{destroy: true}
 	cmd := &cobra.Command{
-		Use:   "destroy",
-		Short: "remove everything that was applied",
-		Args:  whole,
-		RunE:  func(cmd *cobra.Command, args []string) error { return runApply(cmd.Context(), w, c, f, args) },
+		Use:        "destroy",
+		SuggestFor: []string{"remove", "delete", "down"},
+		Short:      "remove everything that was applied",
+		Args:       whole,
+		RunE:       func(cmd *cobra.Command, args []string) error { return runApply(cmd.Context(), w, c, f, args) },
 	}
 	cmd.Flags().BoolVar(&f.auto, "auto-approve", false, "do not ask")
 	f.declareFormat(cmd)

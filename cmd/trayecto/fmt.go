@@ -20,8 +20,9 @@ type fmtFlags struct{ check, diff bool }
 func newFmt(w *world, c *common) *cobra.Command {
 	f := &fmtFlags{}
 	cmd := &cobra.Command{
-		Use:   "fmt",
-		Short: "one layout",
+		Use:        "fmt",
+		SuggestFor: []string{"format"},
+		Short:      "one layout",
 		Long: "Writes every file of the project in the one layout: spaces, alignment, blank lines, comments that begin with #.\n" +
 			"A file that does not parse is left as it is.",
 		Args: whole,

@@ -15,7 +15,10 @@ func newHelp(w *world) *cobra.Command {
 		Use:   "help [command]",
 		Short: "what a command does",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			target, _, err := cmd.Root().Find(args)
+			target, rest, err := cmd.Root().Find(args)
+			if err == nil && len(rest) > 0 && target.HasSubCommands() {
+				return unknownCommand(target, rest[0])
+			}
 			if err != nil {
 				return unknownCommand(cmd.Root(), strings.Join(args, " "))
 			}

@@ -22,8 +22,9 @@ type newFlags struct {
 func newNew(w *world, c *common) *cobra.Command {
 	f := &newFlags{}
 	cmd := &cobra.Command{
-		Use:   "new FOLDER",
-		Short: "a project that runs at once, on this computer only",
+		Use:        "new FOLDER",
+		SuggestFor: []string{"init", "create"},
+		Short:      "a project that runs at once, on this computer only",
 		Long: "Makes a folder with a project in it, from a template in this program: files that are right, made-up people and what they did,\n" +
 			"and tests. It asks nothing, needs no account and no key, and reaches nobody.",
 		Args: atMost(1),

@@ -26,8 +26,9 @@ const stopPatience = 30 * time.Second
 func newPause(w *world, c *common) *cobra.Command {
 	f := &pauseFlags{}
 	cmd := &cobra.Command{
-		Use:   "pause [journey.NAME | channel.NAME | everything]",
-		Short: "stop a journey or a channel now, ask later",
+		Use:        "pause [journey.NAME | channel.NAME | everything]",
+		SuggestFor: []string{"stop"},
+		Short:      "stop a journey or a channel now, ask later",
 		Long: "Switches off what reaches people, at once and without a question, and keeps it off: no apply lifts it. It needs no\n" +
 			"files, only the state; a channel stops the journeys whose messages may take it. Without a name: what is on hold.",
 		Args: atMost(1),

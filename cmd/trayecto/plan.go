@@ -32,8 +32,9 @@ type planFlags struct {
 func newPlan(w *world, c *common) *cobra.Command {
 	f := &planFlags{}
 	cmd := &cobra.Command{
-		Use:   "plan",
-		Short: "what would change, for whom?",
+		Use:        "plan",
+		SuggestFor: []string{"diff", "refresh"},
+		Short:      "what would change, for whom?",
 		Long: "Compares the files with what was applied and with what the platforms hold, and counts people. It changes nothing.\n" +
 			"--out may be given several times; the ending decides: .tplan (for apply), .md, .json, .txt.",
 		Args: whole,

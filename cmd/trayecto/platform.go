@@ -14,12 +14,7 @@ import (
 )
 
 func newPlatform(w *world, c *common) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "platform",
-		Short: "add an account somewhere, and see what it has",
-		Args:  whole,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	cmd := groupOf(&cobra.Command{Use: "platform", Short: "add an account somewhere, and see what it has"})
 	cmd.AddCommand(newPlatformAdd(w, c), newPlatformCheck(w, c), newPlatformScopes(w, c))
 	return cmd
 }

@@ -57,20 +57,15 @@ func newRoot(w *world) *cobra.Command {
 		Use:           "trayecto",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.ArbitraryArgs,
+		Version:       version, // --version, as other tools have it
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if f := cmd.Flags().Lookup("env"); f != nil && f.Changed && c.env == "" {
 				return errors.New(`--env "": name an environment, or leave --env out`) // a script whose variable is empty
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
-			}
-			return cmd.Help()
-		},
 	}
+	groupOf(root)
 	flags := root.PersistentFlags()
 	flags.StringVarP(&c.dir, "chdir", "C", ".", "work in another folder")
 	flags.StringVar(&c.env, "env", "", "the environment: env/NAME.hcl")
@@ -86,17 +81,9 @@ func newRoot(w *world) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelp(w))
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(w.stdout, help(cmd, false)) })
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &exit{exitWorld, fmt.Errorf("%w; see: %s --help", err, cmd.CommandPath())}
-	})
+	root.SetFlagErrorFunc(wrongFlag)
+	root.SetVersionTemplate("trayecto {{.Version}}\n")
 	return root
-}
-
-func unknownCommand(root *cobra.Command, name string) error {
-	if near := root.SuggestionsFor(name); len(near) > 0 {
-		return fmt.Errorf("there is no command %q; there is %s", name, strings.Join(near, ", "))
-	}
-	return fmt.Errorf("there is no command %q; see: trayecto help --all", name)
 }
 
 // present is the instant of the run: --now or the clock.

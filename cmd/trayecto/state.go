@@ -18,7 +18,7 @@ import (
 )
 
 func newState(w *world, c *common) *cobra.Command {
-	cmd := &cobra.Command{Use: "state", Short: "what was applied last"}
+	cmd := groupOf(&cobra.Command{Use: "state", Short: "what was applied last"})
 	var patience time.Duration
 	list := &cobra.Command{
 		Use:   "list",

@@ -14,8 +14,10 @@ func newTargets(w *world, c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "targets",
 		Short: "the kinds of platform that this binary can compile to",
-		Args:  whole,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
 			for _, factory := range builtIn {
 				if err := tellTarget(w, factory().Describe()); err != nil {
 					return err

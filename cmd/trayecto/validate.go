@@ -27,8 +27,9 @@ type validateFlags struct {
 func newValidate(w *world, c *common) *cobra.Command {
 	f := &validateFlags{}
 	cmd := &cobra.Command{
-		Use:   "validate",
-		Short: "are the files right?",
+		Use:        "validate",
+		SuggestFor: []string{"check", "lint"},
+		Short:      "are the files right?",
 		Long: "Reads and checks every file. It needs no platform, no state and no credentials.\n" +
 			"--out may be given several times; the ending decides: .json, .sarif, .codequality.json (GitLab), .txt.",
 		Args: whole,
