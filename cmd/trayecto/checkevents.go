@@ -41,6 +41,11 @@ func runCheckEvents(w *world, c *common, files []string) error {
 	if len(files) == 0 {
 		return errors.New("check-events: name the files to check, such as data/events.ndjson, or - for stdin")
 	}
+	for _, name := range files {
+		if strings.EqualFold(filepath.Ext(name), ".csv") {
+			return fmt.Errorf("check-events: %s is CSV, and what is checked is one JSON object a line; of CSV trayecto plan says which rows do not fit", name)
+		}
+	}
 	loaded, _, err := c.load(w)
 	if err != nil {
 		return err

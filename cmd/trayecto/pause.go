@@ -92,6 +92,9 @@ func runResume(ctx context.Context, w *world, c *common, f *pauseFlags, what str
 		return err
 	}
 	defer b.Close()
+	if _, err := b.OnHold(what); err != nil {
+		return err // nothing is asked about nothing
+	}
 	if !f.auto {
 		if err := agree(ctx, w, fmt.Sprintf("What %s stopped reaches people again. Type \"yes\" to switch it on: ", what)); err != nil {
 			return err

@@ -79,6 +79,9 @@ func rowsOf(ending, name string, nested bool, in io.Reader) (rows, error) {
 			return nil, err
 		}
 	}
+	if mark, err := buffered.Peek(2); err == nil && (string(mark) == "\xff\xfe" || string(mark) == "\xfe\xff") {
+		return nil, errors.New("the file is text in UTF-16; save it as UTF-8, which a spreadsheet may call CSV UTF-8")
+	}
 	if ending == ".csv" {
 		return newCSV(name, buffered)
 	}

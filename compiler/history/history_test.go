@@ -242,11 +242,12 @@ func TestRecordsOfOnePersonAreJoined(t *testing.T) {
 
 func TestColumnsThatNothingDeclaresAreNoticedOnce(t *testing.T) {
 	files := past()
-	files["people.csv"] = "customer_id,shoe_size,orders\nc-1,44,1\nc-2,41,2\n"
+	files["people.csv"] = "customer_id,shoe_size,orders,emial\nc-1,44,1,\nc-2,41,2,\n"
 	h := read(t, files)
 	want := []history.Notice{
 		{File: "people.csv", Line: 2, Column: 5, Field: "shoe_size", Detail: "Nothing declares `shoe_size` as a key or attribute of person."},
 		{File: "people.csv", Line: 2, Column: 8, Field: "orders", Detail: "`orders` is computed; its column is not read."},
+		{File: "people.csv", Line: 2, Column: 10, Field: "emial", Detail: "Nothing declares `emial` as a key or attribute of person. There is `email`."},
 	}
 	if diff := cmp.Diff(want, h.Notices); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)
@@ -259,6 +260,8 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		{"ending", "people.xlsx", "PK", "reading people: people.xlsx: not a known kind of file; its name must end in .csv, .ndjson or .jsonl"},
 		{"no id", "people.csv", "email\na@example.test\n", `reading people: people.csv: the header lacks the column "customer_id"; needed are: customer_id`},
 		{"semicolons", "people.csv", "customer_id;email\n1;a@example.test\n", `reading people: people.csv: the header lacks the column "customer_id"; needed are: customer_id; separate the columns with commas`},
+		{"capitals", "people.csv", "Customer_ID,email\n1,a@example.test\n", `reading people: people.csv: the header lacks the column "customer_id"; needed are: customer_id; write "Customer_ID" as "customer_id"`},
+		{"UTF-16", "people.csv", "\xff\xfec\x00u\x00", "reading people: people.csv: the file is text in UTF-16; save it as UTF-8, which a spreadsheet may call CSV UTF-8"},
 		{"twice", "people.csv", "customer_id,customer_id\n", `reading people: people.csv: the header has the column "customer_id" twice`},
 	}
 	for _, test := range tests {

@@ -1,10 +1,12 @@
 package history
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/person"
+	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
@@ -98,11 +100,30 @@ func (r *reader) personRow(row *row) *fault {
 }
 
 func (r *reader) unread(row *row, c cell, computed bool) {
+	kind := "people " + c.name
+	if r.tally.noticed[kind] {
+		return // so that a name is looked for once, and not in each row
+	}
 	detail := "Nothing declares `" + c.name + "` as a key or attribute of person."
+	if near := diag.Nearest(c.name, r.people.stored()); near != "" {
+		detail += " There is `" + near + "`."
+	}
 	if computed {
 		detail = "`" + c.name + "` is computed; its column is not read."
 	}
-	r.passed(row, c, "people "+c.name, detail)
+	r.passed(row, c, kind, detail)
+}
+
+// stored is the names of what a file may say about people, in order.
+func (p *people) stored() []string {
+	var names []string
+	for name, k := range p.shape {
+		if !k.computed {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // observed is when the row was learned, zero when it does not say.

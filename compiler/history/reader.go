@@ -125,14 +125,19 @@ func (r *reader) complete(s Source, in rows) error {
 	}
 	for _, name := range needed {
 		if name != "" && !contains(c.header, name) {
-			return fmt.Errorf("the header lacks the column %q; needed are: %s%s", name, strings.Join(needed, ", "), otherCommas(c.header))
+			return fmt.Errorf("the header lacks the column %q; needed are: %s%s", name, strings.Join(needed, ", "), headerHint(c.header, name))
 		}
 	}
 	return nil
 }
 
-// otherCommas is a hint for files that are separated by something else.
-func otherCommas(header []string) string {
+// headerHint is what a header that lacks a name was most likely meant to be.
+func headerHint(header []string, name string) string {
+	for _, h := range header {
+		if strings.EqualFold(strings.TrimSpace(h), name) {
+			return fmt.Sprintf("; write %q as %q", h, name)
+		}
+	}
 	if len(header) == 1 && strings.ContainsAny(header[0], ";\t|") {
 		return "; separate the columns with commas"
 	}

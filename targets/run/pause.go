@@ -83,7 +83,10 @@ func (b *Brake) Pause(ctx context.Context, what string, o PauseOptions) (out Sto
 	out.Hold = state.Hold{What: what, Since: b.Now.UTC(), By: o.By.Who, Why: o.Why}
 	for _, before := range b.State.Holds() {
 		if before.What == what {
-			out.Hold.Objects = before.Objects // what it stopped first is to go on in the end
+			out.Hold.Objects, out.Hold.Since = before.Objects, before.Since // what it stopped first is to go on in the end
+			if o.Why == "" {
+				out.Hold.By, out.Hold.Why = before.By, before.Why // a second pull of the brake takes no reason away
+			}
 		}
 	}
 	for _, r := range objects {
@@ -106,12 +109,9 @@ func (b *Brake) Resume(ctx context.Context, what string, o PauseOptions) (out St
 		return out, err
 	}
 	defer func() { err = errors.Join(err, b.State.Unlock(context.WithoutCancel(ctx))) }()
-	holds := b.State.Holds()
-	at := slices.IndexFunc(holds, func(h state.Hold) bool { return h.What == what })
-	if at < 0 {
-		return out, fmt.Errorf("%s is not on hold%s", what, otherHolds(holds))
+	if out.Hold, err = b.OnHold(what); err != nil {
+		return Stopped{}, err
 	}
-	out.Hold = holds[at]
 	if err := b.State.Lift(ctx, what); err != nil {
 		return out, err
 	}
@@ -130,6 +130,16 @@ func (b *Brake) Resume(ctx context.Context, what string, o PauseOptions) (out St
 	}
 	err = b.turn(ctx, back, resource.On, &out)
 	return out, err
+}
+
+// OnHold is the hold on something; an error says what else is on hold.
+func (b *Brake) OnHold(what string) (state.Hold, error) {
+	holds := b.State.Holds()
+	at := slices.IndexFunc(holds, func(h state.Hold) bool { return h.What == what })
+	if at < 0 {
+		return state.Hold{}, fmt.Errorf("%s is not on hold%s", what, otherHolds(holds))
+	}
+	return holds[at], nil
 }
 
 func otherHolds(holds []state.Hold) string {
