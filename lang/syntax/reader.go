@@ -36,6 +36,7 @@ type reader struct {
 	match  map[int]int
 	frames []frame
 	i      int
+	blanks bool // a blank that is no space was told
 }
 
 func (r *reader) top() *frame { return &r.frames[len(r.frames)-1] }
@@ -57,6 +58,9 @@ func (r *reader) kind(i int) hclsyntax.TokenType {
 
 // step takes account of one word and looks for the slips that show at it.
 func (r *reader) step() {
+	if r.foreign() {
+		return
+	}
 	switch r.kind(r.i) {
 	case hclsyntax.TokenOBrace:
 		r.brace()
@@ -80,8 +84,8 @@ func (r *reader) step() {
 		r.operator()
 	case hclsyntax.TokenComma:
 		r.comma()
-	case hclsyntax.TokenLessThan:
-		r.notEqual()
+	case hclsyntax.TokenFatArrow:
+		r.arrow()
 	case hclsyntax.TokenInvalid, hclsyntax.TokenApostrophe:
 		r.quoteMark()
 	}

@@ -169,6 +169,10 @@ func (r *reader) comma() {
 	sets := r.kind(r.i+2) == hclsyntax.TokenEqual || r.kind(r.i+2) == hclsyntax.TokenColon
 	if f.kind == inBlock && f.value || f.kind == inObject && !sets {
 		whole, part := string(r.words[r.i-1].Bytes), string(r.words[r.i+1].Bytes)
+		if number := grouped(whole, part); number != "" {
+			r.number(number)
+			return
+		}
 		point := whole + "." + part
 		r.patch(r.offset(r.words[r.i]), ".")
 		if len(part) == len("000") { // thousands, or three decimal places
@@ -181,4 +185,13 @@ func (r *reader) comma() {
 			Rule: decimalComma, At: r.at(r.i-1, r.i+1), Mark: "write " + point, Help: "write " + point, Fix: point,
 		})
 	}
+}
+
+// number puts a number in the place of one that was written with a comma.
+func (r *reader) number(number string) {
+	written := r.source(r.i-1, r.i+1)
+	r.patch(r.offset(r.words[r.i-1]), number+strings.Repeat(" ", len(written)-len(number)))
+	r.list = append(r.list, diag.Diagnostic{
+		Rule: decimalComma, At: r.at(r.i-1, r.i+1), Mark: "write " + number, Help: "write " + number, Fix: number,
+	})
 }

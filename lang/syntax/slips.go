@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 
 	"github.com/hashicorp/hcl/v2"
@@ -116,6 +117,22 @@ func (s *slipped) untold(list diag.List) diag.List {
 		rest = append(rest, d)
 	}
 	return rest
+}
+
+// derailed leaves out of what the words gave away what comes after a text that is
+// never closed, and after a quote on a line with a backslash that does not belong
+// there: from then on texts and what is between them have changed places.
+func (s *slipped) derailed(list diag.List) {
+	for _, d := range list {
+		if d.Mark != textOpen && d.Mark != noBackslash {
+			continue
+		}
+		at := d.At.Start.Byte
+		s.list = slices.DeleteFunc(s.list, func(slip diag.Diagnostic) bool {
+			after := slip.At.Start.Byte > at
+			return after && (d.Mark == textOpen || slip.At.Start.Line == d.At.Start.Line)
+		})
+	}
 }
 
 // likelier tells which of two complaints about one item is the cause: the one

@@ -69,6 +69,7 @@ func parseWithSlips(path, text, written string, start hcl.Pos) (*File, diag.List
 	found.quote(f.Body)
 	found.list = append(found.list, compose(f.Body)...)
 	rest := found.untold(translate(problems, plain, start))
+	found.derailed(rest)
 	f.Partial = len(rest) > 0 || found.lost
 	list := append(found.list, rest...)
 	return f, append(list, inspect(f.Body, written, start)...)

@@ -29,7 +29,11 @@ func translate(problems hcl.Diagnostics, text []byte, start hcl.Pos) diag.List {
 	return list
 }
 
-const braceOpen = "this brace is never closed"
+const (
+	braceOpen   = "this brace is never closed"
+	textOpen    = "the text does not end on its line"
+	noBackslash = "no backslash between ${ and }"
+)
 
 // openText moves a complaint that HCL makes at the end of the file to the text
 // of several lines that is never closed.
@@ -70,7 +74,7 @@ func phrase(p *hcl.Diagnostic, text []byte, offset int) diag.Diagnostic {
 	case "Unterminated object constructor expression":
 		return diag.Diagnostic{Rule: unclosed, Mark: "a } is missing", Help: "close the brace"}
 	case "Unterminated template string", "Invalid multi-line string", "Unterminated string literal":
-		return diag.Diagnostic{Rule: unclosed, Mark: "the text does not end on its line", Help: `close it with a quote; a text of several lines is written <<-END ... END`}
+		return diag.Diagnostic{Rule: unclosed, Mark: textOpen, Help: `close it with a quote; a text of several lines is written <<-END ... END`}
 	case "Unclosed template interpolation sequence", "Extra characters after interpolation expression":
 		return diag.Diagnostic{Rule: unclosed, Mark: "this ${ has no } of its own", Help: "close it with }, or write $${ for the characters themselves"}
 	case "Missing argument separator", "Missing item separator", "Missing attribute separator":
@@ -151,10 +155,20 @@ func loose(text []byte, offset int, word string) diag.Diagnostic {
 	switch {
 	case word == "}":
 		return diag.Diagnostic{Rule: unreadable, Mark: "this brace closes nothing", Help: "remove it, or open the block that it closes"}
+	case strings.HasPrefix(rest, ":") && atMargin(text, offset) && strings.TrimSpace(lineOf(rest[1:])) == "":
+		return diag.Diagnostic{Rule: unreadable, Mark: "is not followed by {", Help: fmt.Sprintf("write a block as %s \"name\" {, with a } on a line of its own where it ends", word)}
 	case strings.HasPrefix(rest, ":"):
 		return diag.Diagnostic{Rule: unreadable, Mark: "is not followed by =", Help: fmt.Sprintf("write %s = ...", word)}
 	}
 	return diag.Diagnostic{Rule: unreadable, Mark: "neither an argument nor a block", Help: `write an argument as name = value, or a block as segment "vip" {`}
+}
+
+// atMargin tells whether a place is the first of its line.
+func atMargin(text []byte, offset int) bool { return offset == 0 || text[offset-1] == '\n' }
+
+func lineOf(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }
 
 func escape(text []byte, offset int) diag.Diagnostic {

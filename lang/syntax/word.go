@@ -23,6 +23,8 @@ func (r *reader) operator() {
 		r.replaceWord("||", "||")
 	case word == "not" && r.says(r.i+1, "in") && between:
 		r.membership(true)
+	case word == "not" && !r.endsOperand(r.previous()) && r.compared(r.next()) > 0:
+		r.negation()
 	case word == "not" && !r.endsOperand(r.previous()) && r.beginsOperand(r.next()):
 		r.replaceWord("!  ", "!")
 	case word == "in" && between && !f.loop && !r.says(r.i-1, "not"):
@@ -54,6 +56,14 @@ func (r *reader) replaceWord(same, sign string) {
 	})
 }
 
+// negation reports not before a comparison: an exclamation mark alone would stand
+// for the left of it only.
+func (r *reader) negation() {
+	whole := "!(" + r.source(r.next(), r.compared(r.next())) + ")"
+	r.lose(r.i)
+	r.list = append(r.list, diag.Diagnostic{Rule: wordOperator, At: r.at(r.i, r.i), Mark: "write !( )", Help: "write " + whole})
+}
+
 // membership reports x in [...]: HCL has no such operator, the language has a
 // function.
 func (r *reader) membership(negated bool) {
@@ -75,6 +85,9 @@ const curly = "“”„«»‘’‚‹›"
 // quoteMark looks for quotes that are not straight and double. A pair of them
 // on one line is put right.
 func (r *reader) quoteMark() {
+	if r.blank() {
+		return
+	}
 	mark := string(r.words[r.i].Bytes)
 	if r.kind(r.i) != hclsyntax.TokenApostrophe && !strings.Contains(curly, mark) {
 		return
@@ -99,13 +112,4 @@ func (r *reader) quoteMark() {
 		Fix: fmt.Sprintf(`"%s"`, inner),
 	})
 	r.i = last
-}
-
-// notEqual looks for <>, which other languages have for !=.
-func (r *reader) notEqual() {
-	if r.kind(r.i+1) != hclsyntax.TokenGreaterThan || !r.adjacent(r.i) {
-		return
-	}
-	r.patch(r.offset(r.words[r.i]), "!=")
-	r.list = append(r.list, diag.Diagnostic{Rule: foreignSign, At: r.at(r.i, r.i+1), Mark: "write !=", Help: "write !=", Fix: "!="})
 }
