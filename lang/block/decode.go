@@ -18,7 +18,9 @@ func DecodeBody(body *hclsyntax.Body) ([]*Block, []Argument, diag.List) {
 	d := &decoder{}
 	var blocks []*Block
 	for _, b := range body.Blocks {
-		if t := d.typeOf(b, All, nil); t != nil {
+		if meant, t := d.asResource(b); t != nil {
+			blocks = append(blocks, d.known(meant, t))
+		} else if t := d.typeOf(b, All, nil); t != nil {
 			blocks = append(blocks, d.known(b, t))
 		}
 	}

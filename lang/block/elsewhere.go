@@ -54,6 +54,9 @@ func (d *decoder) placeOf(name string, b *hclsyntax.Block, t *Type) (place, bool
 	if p, known := misplaced[t.Name][name]; known {
 		return p, true
 	}
+	if p, known := terraformArguments[name]; known {
+		return p, true
+	}
 	if _, common := d.around().Arg(name); common && name != each.Name {
 		return place{mark: "belongs in the " + d.around().Name + " around it"}, true
 	}

@@ -150,6 +150,8 @@ func (d *decoder) unknownBlock(b *hclsyntax.Block, allowed []*Type, parent *Type
 	switch {
 	case step && parent == splitControl:
 		x.Rule, x.Mark, x.Help = misplacedBlock, "the run ends at a control", `write variant "name" { ... } for a way that goes on`
+	case terraformBlocks[b.Type] != "":
+		x.Mark, x.Help, near = "not a block here", terraformBlocks[b.Type], ""
 	case near != "":
 		x.Mark, x.Help = "there is "+near, "write "+near
 	case belongs(b.Type, parent) != "":
