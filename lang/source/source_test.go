@@ -222,8 +222,8 @@ func TestModulesAreDealtOutOnce(t *testing.T) {
 		for i := range modules {
 			use := fmt.Sprintf("module \"m%d\" { source = \"./mod/m%d\" }\n", i, i)
 			files = append(files,
-				File{Path: fmt.Sprintf("uses/m%03d.hcl", i), Bytes: []byte(strings.ReplaceAll(use, "./mod", "../mod"))},
-				File{Path: fmt.Sprintf("mod/m%d/m.hcl", i), Bytes: []byte("segment \"s\" { where = true }\n")})
+				File{Path: fmt.Sprintf("uses/m%03d.hcl", i), Text: strings.ReplaceAll(use, "./mod", "../mod")},
+				File{Path: fmt.Sprintf("mod/m%d/m.hcl", i), Text: "segment \"s\" { where = true }\n"})
 		}
 		return testing.AllocsPerRun(2, func() {
 			set := Of(files...)
