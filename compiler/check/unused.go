@@ -78,8 +78,12 @@ func (p *Pass) unusedTexts(used map[string]bool) {
 	}
 }
 
+// unread stands among the names where a text could not be read: whatever is
+// declared may be in it.
+const unread = "template"
+
 func (p *Pass) unlessUsed(used map[string]bool, name string, at diag.Range) {
-	if used[name] {
+	if used[name] || used[unread] {
 		return
 	}
 	p.say(diag.Diagnostic{
@@ -179,7 +183,8 @@ func (n names) inTemplates(e hclsyntax.Expression, constants *hcl.EvalContext) {
 	for _, path := range n.pass.templatePaths(call.Args[0], constants) {
 		text, err := n.pass.Project.Sources.Read(path)
 		if err != nil {
-			continue // package content has said that the file is missing
+			n.used[unread] = true // package content has said that the file is missing
+			continue
 		}
 		mentionedIn(string(text), n.used)
 	}

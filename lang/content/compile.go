@@ -106,6 +106,9 @@ func in(language string, s *expr.Scope) *expr.Scope {
 // addNew adds what was not found in another language already.
 func addNew(found, more diag.List) diag.List {
 	for _, d := range more {
+		if alsoMissing(found, d) {
+			continue
+		}
 		if !slices.ContainsFunc(found, func(old diag.Diagnostic) bool {
 			return old.Rule == d.Rule && old.At == d.At && old.Mark == d.Mark && old.Detail == d.Detail
 		}) {
@@ -113,6 +116,26 @@ func addNew(found, more diag.List) diag.List {
 		}
 	}
 	return found
+}
+
+// alsoMissing adds the file of another language to a complaint that one is missing,
+// which has the same cause.
+func alsoMissing(found diag.List, d diag.Diagnostic) bool {
+	name, missing := strings.CutPrefix(d.Mark, noFile)
+	if !missing {
+		return false
+	}
+	at := slices.IndexFunc(found, func(old diag.Diagnostic) bool {
+		return old.Rule == d.Rule && old.At == d.At && strings.HasPrefix(old.Mark, noFile)
+	})
+	if at < 0 {
+		return false
+	}
+	old := &found[at]
+	if !slices.Contains(strings.Split(strings.TrimPrefix(old.Mark, noFile), " or "), name) {
+		old.Mark, old.Help = old.Mark+" or "+name, old.Help+" and "+name
+	}
+	return true
 }
 
 // perLanguage reads { es = "...", en = "..." }.
@@ -127,7 +150,9 @@ func perLanguage(object *hclsyntax.ObjectConsExpr, s *expr.Scope) (map[string]hc
 				continue
 			}
 			d := diag.Diagnostic{
-				Rule: languageUnknown, At: expr.At(item.KeyExpr.Range()), Detail: "The project's languages are " + strings.Join(s.Languages, ", ") + ".",
+				Rule: languageUnknown, At: expr.At(item.KeyExpr.Range()), Mark: "nobody would read this",
+				Detail: "The project's languages are " + strings.Join(s.Languages, ", ") + ".",
+				Help:   "leave " + language + " out, or add it to languages in the project block",
 			}
 			if near := diag.Nearest(language, s.Languages); near != "" {
 				d.Mark, d.Help = "there is "+near, "write "+near

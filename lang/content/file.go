@@ -65,12 +65,15 @@ func (c *compiler) path(call *hclsyntax.FunctionCallExpr) (name string, at diag.
 	return path.Join(c.scope.Folder, name), at, true
 }
 
+// noFile is what is said of a file that is missing, before its name.
+const noFile = "there is no "
+
 func (c *compiler) unreadable(name string, at diag.Range, err error) {
 	d := diag.Diagnostic{Rule: fileUnreadable, At: at}
 	var failed *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		d.Mark, d.Help = "there is no "+name, "make "+name
+		d.Mark, d.Help = noFile+name, "make "+name
 		d.Detail = "Each language of the project has its text: " + strings.Join(c.scope.Languages, ", ") + "."
 	case errors.As(err, &failed):
 		d.Mark = name + ": " + failed.Err.Error()

@@ -3,6 +3,7 @@ package content
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -12,16 +13,19 @@ import (
 )
 
 // tags is how other tools mark what is filled in or left out: {{ name }},
-// {% if %}, *|NAME|*, %%name%%, [[name]], and %{ if } of HCL.
-var tags = regexp.MustCompile(`\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}|\*\|[\pL_:]+\|\*|%%[\pL_]+%%|\[\[[\pL_. ]+\]\]|%\{ *~? *(?:if|for|else|endif|endfor)\b[^}\n]*\}?`)
+// {% if %}, *|NAME|*, %%name%%, [[name]], and %{ if } of HCL; and {person.name},
+// where the dollar was forgotten.
+var tags = regexp.MustCompile(`\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}|\*\|[\pL_:]+\|\*|%%[\pL_]+%%|\[\[[\pL_. ]+\]\]|%\{ *~? *(?:if|for|else|endif|endfor)\b[^}\n]*\}?|\$?\{(?:person|link|entry|part|var|local)\.[\pL\pN_.]+\}`)
 
 // foreign warns of the first mark of another tool in a text, which people would
 // read as it stands: at is where an offset in the text is written.
 func (c *compiler) foreign(text string, at func(from, to int) diag.Range) {
-	found := tags.FindStringIndex(text)
-	if found == nil {
+	all := tags.FindAllStringIndex(text, -1)
+	first := slices.IndexFunc(all, func(at []int) bool { return text[at[0]] != '$' }) // $${x} is meant to be read
+	if first < 0 {
 		return
 	}
+	found := all[first]
 	written := text[found[0]:found[1]]
 	d := diag.Diagnostic{
 		Rule: foreignTag, At: at(found[0], found[1]), Mark: "stays as it is",
@@ -29,6 +33,8 @@ func (c *compiler) foreign(text string, at func(from, to int) diag.Range) {
 	}
 	if known := c.known(strings.ToLower(strings.Trim(written, "{}%*|[] "))); known != "" {
 		d.Help = "write ${" + known + "}"
+	} else if single := strings.TrimPrefix(written, "{"); strings.HasSuffix(written, "}") && !strings.ContainsAny(single, "{%") {
+		d.Help = "write $" + written
 	}
 	if control := strings.Trim(written, "{}%~ "); strings.HasPrefix(control, "if") || strings.HasPrefix(control, "for") || strings.HasPrefix(control, "e") {
 		d.Help = "make a touchpoint for each case, and choose between them in the journey"

@@ -67,6 +67,7 @@ func TestConditionRefuses(t *testing.T) {
 		{`person.tier != null`, `TYP010 1-20: never true, whatever the value | write is_set(person.tier)`},
 		{`person.tier`, `TYP001 1-12: this is one of gold, silver, none | compare it, for example person.tier == "gold"`},
 		{`"otherwise"`, `TYP001 1-12: this is a text | write otherwise without quotes`},
+		{`"person.tier == gold"`, `TYP001 1-22: this is a text | write the condition itself, without quotes around it`},
 		{`tier == "gold"`, `REF001 1-5: there is person.tier | write person.tier`},
 		{`persons.tier == "gold"`, `REF001 1-8: there is person | write person.tier`},
 		{`gold`, `REF001 1-5:  | write "gold" if it is a word`},

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -119,10 +120,15 @@ func (c *compiler) condition(e hclsyntax.Expression) Expr {
 	return nil
 }
 
+// looksLikeCondition is of a text that was to be a condition.
+var looksLikeCondition = regexp.MustCompile(`==|!=|<|>|&&|\|\||\b(?:person|event|segment)\.|\b(?:did|count|sum)\(`)
+
 func suggestComparison(e Expr) string {
 	if literal, constant := e.(Literal); constant {
 		if text, ok := literal.Value.(types.Text); ok && slices.Contains([]types.Text{"otherwise", "true", "false"}, text) {
 			return "write " + string(text) + " without quotes"
+		} else if ok && looksLikeCondition.MatchString(string(text)) {
+			return "write the condition itself, without quotes around it"
 		}
 		return ""
 	}
@@ -165,6 +171,9 @@ func (c *compiler) arithmetic(e hclsyntax.Expression) Expr {
 	return c.fold(e)
 }
 
+// otherTouchpoint is what to do where a text would be another for some people.
+const otherTouchpoint = "make a touchpoint for each case, and choose between them in the journey"
+
 // choice folds condition ? a : b.
 func (c *compiler) choice(e *hclsyntax.ConditionalExpr) Expr {
 	at, ok := c.people(e)
@@ -173,7 +182,7 @@ func (c *compiler) choice(e *hclsyntax.ConditionalExpr) Expr {
 	}
 	help := "write both cases out: (condition && a) || (!condition && b)"
 	if c.scope.Language != "" {
-		help = "make a touchpoint for each case, and choose between them in the journey"
+		help = otherTouchpoint
 	}
 	c.report(diag.Diagnostic{
 		Rule: peopleChoice, At: At(e.Range()), Related: []diag.Label{{At: at, Text: "this differs from person to person"}},

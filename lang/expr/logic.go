@@ -1,8 +1,11 @@
 package expr
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/lang/types"
 )
 
@@ -12,6 +15,7 @@ func (c *compiler) chain(e *hclsyntax.BinaryOpExpr) Expr {
 	failed := false
 	var few [8]hclsyntax.Expression // most chains are shorter, and need no memory for this
 	written := operands(few[:0], e, e.Op)
+	before := len(c.found)
 	terms := make([]Expr, 0, len(written))
 	for _, operand := range written {
 		term := c.term(operand)
@@ -22,6 +26,7 @@ func (c *compiler) chain(e *hclsyntax.BinaryOpExpr) Expr {
 		terms = append(terms, term)
 	}
 	if failed {
+		c.textChain(e, written, before)
 		return nil
 	}
 	conjunction := e.Op == hclsyntax.OpLogicalAnd
@@ -32,6 +37,33 @@ func (c *compiler) chain(e *hclsyntax.BinaryOpExpr) Expr {
 		return And{place(e), terms}
 	}
 	return Or{place(e), terms}
+}
+
+// textChain says once of && and || between texts, in a text, what chain said of
+// each of them: programs have that for a value that may be missing, or for a case.
+func (c *compiler) textChain(e *hclsyntax.BinaryOpExpr, written []hclsyntax.Expression, before int) {
+	if c.scope.Language == "" {
+		return
+	}
+	for _, d := range c.found[before:] {
+		if d.Rule != notCondition {
+			return
+		}
+	}
+	c.found = c.found[:before]
+	terms := make([]string, len(written))
+	for i, operand := range written {
+		if term := c.expr(operand); term != nil {
+			terms[i] = Print(term)
+		}
+	}
+	d := diag.Diagnostic{
+		Rule: notCondition, At: At(e.Range()), Mark: "&& and || stand between conditions, and a text has none", Help: otherTouchpoint,
+	}
+	if e.Op == hclsyntax.OpLogicalOr {
+		d.Help = "write coalesce(" + strings.Join(terms, ", ") + ")"
+	}
+	c.report(d)
 }
 
 func operands(out []hclsyntax.Expression, e hclsyntax.Expression, op *hclsyntax.Operation) []hclsyntax.Expression {

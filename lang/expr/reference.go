@@ -329,6 +329,9 @@ func (c *compiler) otherKind(ref Ref, kinds []string) {
 	if d.Help == "" && ref.Kind == "event" && slices.Contains(kinds, "moment") {
 		d.Help = "declare a moment with detect { on = " + ref.String() + " }, and write its name here"
 	}
+	if d.Help == "" && ref.Kind == "segment" && slices.Contains(kinds, "moment") {
+		d.Help = "declare a moment with detect { enters = " + ref.String() + " }, and write its name here"
+	}
 	c.report(d)
 }
 
