@@ -37,6 +37,7 @@ var synonyms = map[string]string{
 	"monday": "mon", "tuesday": "tue", "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun",
 	"lunes": "mon", "martes": "tue", "miércoles": "wed", "jueves": "thu", "viernes": "fri", "sábado": "sat", "domingo": "sun",
 	"zmot": "zero", "fmot": "first", "smot": "second", "tmot": "third", "umot": "ultimate",
+	"s3": "object store", "gcs": "object store", "minio": "object store", "bucket": "object store", "pg": "postgres", "postgresql": "postgres", "gitlab": "http", "local": "file",
 	"once": "never", "opt_in": "consent", "legitimate interest": "legitimate_interest", "one-click": "one_click", "oneclick": "one_click",
 }
 

@@ -69,8 +69,8 @@ func (t *Target) Describe() targets.Description {
 			Segments: true, Sequences: true, Negation: true, Nesting: "any depth", Windows: "any", Nulls: "as the language says",
 			Journeys: true, Detects: []string{"event", "outcome", "absence", "date", "enters", "leaves", "instant"},
 			Steps:     []string{"send", "do", "wait", "choose", "split"},
-			EditsLive: "nobody is in flight: journeys are stored, and rehearsed by test and backtest",
-			Inside:    targets.InsideNobody, InsideHow: "journeys are stored, and rehearsed by test and backtest",
+			EditsLive: "nobody is in flight: journeys are stored, and rehearsed by trayecto test",
+			Inside:    targets.InsideNobody, InsideHow: "journeys are stored, and rehearsed by trayecto test",
 			Consent: "record and rules, stored", Content: "as written", Idempotent: true, Locking: true, Raises: true, Foresees: true,
 			Providers: []string{targets.Webhook}, // it stores who would be called
 		},

@@ -81,11 +81,14 @@ func arguments(b *strings.Builder, args []block.Arg) {
 // nested describes the blocks inside a block, each kind once; steps may stand
 // in each other.
 func nested(b *strings.Builder, t *block.Type, done map[string]bool) {
+	var here []*block.Type // before those inside them: a step belongs to its journey first
 	for _, inner := range t.Nested() {
-		if done[inner.Name] {
-			continue
+		if !done[inner.Name] {
+			done[inner.Name] = true
+			here = append(here, inner)
 		}
-		done[inner.Name] = true
+	}
+	for _, inner := range here {
 		fmt.Fprintf(b, "\n## %s\n\nIn %s. %s%s\n", heading(inner), t.Name, inner.Doc, howOften(inner))
 		describe(b, inner)
 		nested(b, inner, done)

@@ -4,9 +4,9 @@
 // types, functions, types, rules, targets, layouts of files. It cannot say
 // something else than the tool does. Examples of blocks are taken from a
 // project that a test compiles (shop.hcl), and every block of HCL in a guide is
-// compiled too: "hcl" alone is a whole project, "hcl on=shop" is added to that
-// project, "hcl of=shop" stands in it word for word, "hcl of=std" in a module
-// that ships.
+// compiled too: "hcl" alone is a whole project, "hcl with=lamps" goes on from that
+// of its page, "hcl on=shop" is added to shop.hcl, "hcl of=shop" stands in it word
+// for word, "hcl of=std" in a module that ships.
 package docs
 
 import (

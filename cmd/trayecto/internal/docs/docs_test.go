@@ -35,12 +35,19 @@ var fence = regexp.MustCompile("(?ms)^```hcl([^\n]*)\n(.*?)^```$")
 func TestEveryBlockOfHCLCompiles(t *testing.T) {
 	seen := map[string]int{}
 	for _, p := range Pages(library()) {
+		begun := "" // the whole project that the page has begun with
 		for _, m := range fence.FindAllStringSubmatch(p.Text, -1) {
 			how, text := strings.TrimSpace(m[1]), m[2]
 			seen[how]++
 			files := []source.File{{Path: "here.hcl", Text: text}}
 			switch how {
 			case "":
+				begun = text
+			case "with=lamps": // beside the project that the page begins with
+				if !strings.HasPrefix(begun, `project "lamps"`) {
+					t.Errorf("%s: begins with no project \"lamps\"", p.Name)
+				}
+				files = append(files, source.File{Path: "project.hcl", Text: begun})
 			case "on=shop":
 				shop := Shop
 				if strings.HasPrefix(text, "state ") { // there is one
@@ -67,7 +74,7 @@ func TestEveryBlockOfHCLCompiles(t *testing.T) {
 			}
 		}
 	}
-	for _, how := range []string{"", "on=shop", "of=shop", "of=std"} {
+	for _, how := range []string{"", "with=lamps", "on=shop", "of=shop", "of=std"} {
 		if seen[how] == 0 {
 			t.Errorf("no block of HCL is %q", how)
 		}
