@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trayecto/trayecto/cmd/trayecto/internal/view"
+	"github.com/trayecto/trayecto/compiler/ir"
 	"github.com/trayecto/trayecto/compiler/rehearse"
 	"github.com/trayecto/trayecto/lang/diag"
 	"github.com/trayecto/trayecto/targets/run"
@@ -41,7 +42,7 @@ func newTest(w *world, c *common) *cobra.Command {
 func runTest(w *world, c *common, f *testFlags) error {
 	only, err := regexp.Compile(f.only)
 	if err != nil {
-		return &exit{exitWorld, fmt.Errorf("--run %q: %w", f.only, err)}
+		return &exit{exitWorld, fmt.Errorf("--run %q: not a regular expression: %w", f.only, err)}
 	}
 	switch f.format {
 	case "text", "json", "junit":
@@ -62,7 +63,7 @@ func runTest(w *world, c *common, f *testFlags) error {
 		took = fmt.Sprintf("%d ms", max(1, w.clock().Sub(began).Round(time.Millisecond).Milliseconds()))
 	}
 	if len(report.Tests) == 0 {
-		fmt.Fprintln(w.stderr, `No test matches. Tests stand in *.test.hcl files: trayecto docs test`)
+		fmt.Fprintln(w.stderr, noTests(loaded.Program, f.only))
 	}
 	if err := printTests(w, f, report, took); err != nil {
 		return err
@@ -95,4 +96,12 @@ func printTests(w *world, f *testFlags, report rehearse.Report, took string) err
 	}
 	_, err = fmt.Fprint(w.stdout, text)
 	return err
+}
+
+// noTests says why nothing was run.
+func noTests(p *ir.Program, only string) string {
+	if len(p.Tests) == 0 {
+		return "The project has no tests. They stand in *.test.hcl files: trayecto docs tests"
+	}
+	return fmt.Sprintf("None of %s has a name that matches %q.", counted(len(p.Tests), "test"), only)
 }

@@ -201,7 +201,7 @@ func Open(raw []byte) (*Plan, error) {
 	}
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return nil, fmt.Errorf("this is not a saved plan, or it is damaged: %w", err)
+		return nil, errors.New("this is not a saved plan, or it is damaged; write one with: trayecto plan --out FILE.tplan")
 	}
 	switch {
 	case e.FormatVersion == 0:

@@ -22,11 +22,23 @@ func JourneyGraph(p *ir.Program, journeys []ir.Journey) Graph {
 		gates, messages := f.gates, f.messages
 		f.journey(j)
 		titles = append(titles, ir.Short(j.Address))
-		about = append(about, fmt.Sprintf("%s has %s, %d of them behind a gate of consent", ir.Short(j.Address), plural(f.messages-messages, "message"), f.gates-gates))
+		about = append(about, ir.Short(j.Address)+" has "+messagesAndGates(f.messages-messages, f.gates-gates))
 	}
 	f.graph.Title = "Journey " + strings.Join(titles, ", ")
 	f.graph.Description = strings.Join(about, "; ")
 	return f.graph
+}
+
+// messagesAndGates says how many messages a journey sends, and what of them waits
+// for a yes.
+func messagesAndGates(messages, gates int) string {
+	switch {
+	case messages == 0:
+		return "no messages"
+	case gates == 0:
+		return plural(messages, "message") + ", none behind a gate of consent"
+	}
+	return fmt.Sprintf("%s, %d of them behind a gate of consent", plural(messages, "message"), gates)
 }
 
 // flow draws steps one after another.
