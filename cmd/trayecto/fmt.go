@@ -40,15 +40,15 @@ func runFmt(w *world, c *common, f *fmtFlags) error {
 	}
 	files := everyFile(set)
 	changes, broken := layout(files)
-	if err := f.print(w.stdout, changes); err != nil {
-		return err
-	}
 	if !f.check && !f.diff {
 		for _, x := range changes {
 			if err := replaceFile(filepath.Join(c.dir, filepath.FromSlash(x.path)), x.after); err != nil {
 				return fmt.Errorf("writing %s: %w", x.path, err)
 			}
 		}
+	}
+	if err := f.print(w.stdout, changes); err != nil {
+		return err
 	}
 	fmt.Fprint(w.stderr, diag.Format(broken, set.Line))
 	fmt.Fprintf(w.stderr, "%d of %s %s\n", len(changes), counted(len(files), "file"), f.outcome(len(changes)))

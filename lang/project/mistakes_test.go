@@ -21,13 +21,13 @@ error[BLK101]: The folder is not a project
 1 | locals {
   | ^
   = No file in this folder has a project block.
-  = help: add project "name" { timezone = "Europe/Madrid" and languages = ["es"] }, or work in another folder with -C
+  = help: add a block project "name" with timezone = "Europe/Madrid" and languages = ["es"] in it, or work in another folder with -C
 `},
 		{"empty folder", Options{}, nil, `
 error[BLK101]: The folder is not a project
  --> project.hcl:1:1
   = There is no file that ends in .hcl in this folder.
-  = help: add project "name" { timezone = "Europe/Madrid" and languages = ["es"] }, or work in another folder with -C
+  = help: add a block project "name" with timezone = "Europe/Madrid" and languages = ["es"] in it, or work in another folder with -C
 `},
 		{"two projects", Options{}, []string{"a.hcl", head, "b.hcl", strings.ReplaceAll(head, `"x"`, `"y"`)}, `
 error[BLK102]: A project has one project block

@@ -80,6 +80,6 @@ func (l *loader) noProject() {
 	}
 	l.say(diag.Diagnostic{
 		Rule: noProject, At: at, Detail: detail,
-		Help: `add project "name" { timezone = "Europe/Madrid" and languages = ["es"] }, or work in another folder with -C`,
+		Help: `add a block project "name" with timezone = "Europe/Madrid" and languages = ["es"] in it, or work in another folder with -C`,
 	})
 }

@@ -21,7 +21,7 @@ var ErrOutside = errors.New("outside the project's folder")
 
 // ErrNoProject says that a folder holds no file of a project, so that nobody
 // waits for a whole disk to be read.
-var ErrNoProject = errors.New("no .hcl file is there; work in the folder of a project, or name it with -C")
+var ErrNoProject = errors.New("no .hcl file is there; work in the folder of a project, name it with -C, or make one with: trayecto new NAME")
 
 // Options says what differs from the plain files.
 type Options struct {

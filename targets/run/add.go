@@ -39,7 +39,10 @@ func AddPlatform(o Options, d targets.Description, name string) (file string, er
 		return "", err
 	}
 	text := strings.TrimRight(string(before), "\n") + "\n\n" + blockOf(d, name)
-	return file, replace(path, text)
+	if err := replace(path, text); err != nil {
+		return "", fmt.Errorf("writing %s: %w", file, err)
+	}
+	return file, nil
 }
 
 var word = regexp.MustCompile(`^\pL[\pL\pN_]*$`)

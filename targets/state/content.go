@@ -56,6 +56,9 @@ func (c *content) belongs(project, env string) error {
 	if c.lineage == "" || c.project == project && c.env == env {
 		return nil
 	}
+	if c.env == "" && env == "" {
+		return fmt.Errorf("it belongs to project %q, not to project %q; write the old name again, or keep this one's state somewhere else with a state block", c.project, project)
+	}
 	return fmt.Errorf("it belongs to %s, not to %s", title(c.project, c.env), title(project, env))
 }
 
