@@ -180,7 +180,9 @@ func (n names) inTemplates(e hclsyntax.Expression, constants *hcl.EvalContext) {
 	if !ok || call.Name != "template" || len(call.Args) == 0 {
 		return
 	}
-	for _, path := range n.pass.templatePaths(call.Args[0], constants) {
+	paths := n.pass.templatePaths(call.Args[0], constants)
+	n.used[unread] = n.used[unread] || len(paths) == 0 // nobody knows which file it is
+	for _, path := range paths {
 		text, err := n.pass.Project.Sources.Read(path)
 		if err != nil {
 			n.used[unread] = true // package content has said that the file is missing

@@ -2,6 +2,7 @@ package content
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -118,6 +119,28 @@ func addNew(found, more diag.List) diag.List {
 	return found
 }
 
+// nearLanguage is the language of the project that was most likely meant: the same
+// one of a country, or a word nearly the same.
+func nearLanguage(written string, languages []string) string {
+	spoken, _, _ := strings.Cut(strings.ToLower(written), "-")
+	for _, l := range languages {
+		if word, _, _ := strings.Cut(strings.ToLower(l), "-"); word == spoken && l != written {
+			if l != word {
+				return strconv.Quote(l)
+			}
+			return l
+		}
+	}
+	return diag.Nearest(written, languages)
+}
+
+// unwritten is the languages for which an object has no text.
+func unwritten(object *hclsyntax.ObjectConsExpr, languages []string) []string {
+	return slices.DeleteFunc(slices.Clone(languages), func(l string) bool {
+		return slices.ContainsFunc(object.Items, func(item hclsyntax.ObjectConsItem) bool { return keyOf(item) == l })
+	})
+}
+
 // alsoMissing adds the file of another language to a complaint that one is missing,
 // which has the same cause.
 func alsoMissing(found diag.List, d diag.Diagnostic) bool {
@@ -154,7 +177,7 @@ func perLanguage(object *hclsyntax.ObjectConsExpr, s *expr.Scope) (map[string]hc
 				Detail: "The project's languages are " + strings.Join(s.Languages, ", ") + ".",
 				Help:   "leave " + language + " out, or add it to languages in the project block",
 			}
-			if near := diag.Nearest(language, s.Languages); near != "" {
+			if near := nearLanguage(language, unwritten(object, s.Languages)); near != "" {
 				d.Mark, d.Help = "there is "+near, "write "+near
 			}
 			found = append(found, d)

@@ -90,7 +90,7 @@ func TestConstantsAreEscapedByPlace(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{`{ es = "a" }`, `CNT001 x.hcl:1:1-13: nothing for en | add en = "..."`},
-		{`{ es = "a", em = "b" }`, `CNT002 x.hcl:1:13-15: there is es | write es`},
+		{`{ es = "a", em = "b" }`, `CNT002 x.hcl:1:13-15: there is en | write en`},
 		{`{ es = "a", en = "b", fr = "c" }`, `CNT002 x.hcl:1:23-25: nobody would read this | leave fr out, or add it to languages in the project block`},
 		{`template("content/w.${language}.html")`,
 			"CNT003 x.hcl:1:10-38: there is no content/w.es.html or content/w.en.html | make content/w.es.html and content/w.en.html"},

@@ -18,6 +18,10 @@ func (r *reader) equal() {
 		f.value = true
 		return
 	}
+	if r.kind(r.i+1) == hclsyntax.TokenBitwiseNot && r.adjacent(r.i) && r.endsOperand(r.i-1) {
+		r.pattern()
+		return
+	}
 	left := r.operand(r.i - 1)
 	ahead := r.kind(left - 1)
 	switch {

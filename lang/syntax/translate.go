@@ -3,6 +3,7 @@ package syntax
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -69,7 +70,12 @@ func phrase(p *hcl.Diagnostic, text []byte, offset int) diag.Diagnostic {
 		return diag.Diagnostic{Rule: unclosed, Mark: braceOpen, Help: "put a } where the block ends"}
 	case "Unbalanced parentheses", "Missing closing parenthesis", "Unterminated function call":
 		return diag.Diagnostic{Rule: unclosed, Mark: "a ) is missing before this", Help: "close the parenthesis"}
-	case "Unterminated tuple constructor expression", "Missing close bracket on index", "Missing close bracket on splat index", "Unclosed index brackets":
+	case "Missing close bracket on index":
+		if call := asIndex.FindStringSubmatch(string(text[:min(max(offset, 0), len(text))])); call != nil {
+			return diag.Diagnostic{Rule: unreadable, Mark: "stands in ( ), not in [ ]", Help: fmt.Sprintf("write %s(%s, ...)", call[1], call[2])}
+		}
+		return diag.Diagnostic{Rule: unclosed, Mark: "a ] is missing before this", Help: "close the bracket"}
+	case "Unterminated tuple constructor expression", "Missing close bracket on splat index", "Unclosed index brackets":
 		return diag.Diagnostic{Rule: unclosed, Mark: "a ] is missing before this", Help: "close the bracket"}
 	case "Unterminated object constructor expression":
 		return diag.Diagnostic{Rule: unclosed, Mark: "a } is missing", Help: "close the brace"}
@@ -93,6 +99,9 @@ func phrase(p *hcl.Diagnostic, text []byte, offset int) diag.Diagnostic {
 	}
 	return phraseBlock(p, text, offset)
 }
+
+// asIndex is the text before a comma that is in the brackets of what is called.
+var asIndex = regexp.MustCompile(`\b(enum|list|one_of|coalesce|prefer)\[([^\]\n]*)$`)
 
 // endedBy is the complaint that was meant where HCL misses a comma and another
 // bracket closes instead: a list or call that was never closed.

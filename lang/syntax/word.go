@@ -27,6 +27,7 @@ func (r *reader) operator() {
 		r.negation()
 	case word == "not" && !r.endsOperand(r.previous()) && r.beginsOperand(r.next()):
 		r.replaceWord("!  ", "!")
+	case between && r.asked(word):
 	case word == "in" && between && !f.loop && !r.says(r.i-1, "not"):
 		r.membership(false)
 	}
