@@ -130,6 +130,9 @@ func (s *shaper) typeOf(b, parent *block.Block) types.Type {
 	if t == nil {
 		return types.String
 	}
+	if list, many := t.(types.List); many && b.Type.Name != "field" {
+		return list.Element // only fields are lists, which is said; its uses were meant as one of them
+	}
 	return t
 }
 
