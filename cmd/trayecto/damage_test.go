@@ -113,7 +113,7 @@ func TestDamagedStateIsNotTakenForNone(t *testing.T) {
 			if code == exitFine && out == want {
 				continue
 			}
-			if code != exitWorld || !strings.Contains(out, "reading state") || nothingKnown.MatchString(out) {
+			if code != exitWorld || !strings.Contains(out, "reading the state") || nothingKnown.MatchString(out) {
 				t.Fatalf("%s: it ended with %d:\n%s", what, code, out)
 			}
 			if out, code := b.run("apply", "--auto-approve"); code != exitWorld {

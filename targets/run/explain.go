@@ -128,7 +128,7 @@ func bears(p ir.Pressure, class ir.Class) bool {
 func (p *Past) before(segment string, someone *person.Person) (*bool, error) {
 	st, _, err := p.state(context.Background(), p.Program)
 	if err != nil {
-		return nil, fmt.Errorf("reading state: %w", err)
+		return nil, err
 	}
 	program, err := p.applied(st, segment)
 	if err != nil || program == nil {

@@ -144,7 +144,7 @@ type Platform struct {
 func Open(ctx context.Context, l *Loaded, o Options) (*Line, error) {
 	st, notices, at, err := o.surroundings(ctx, l.Program)
 	if err != nil {
-		return nil, fmt.Errorf("reading state: %w", err)
+		return nil, err
 	}
 	_ = o.noteWhereabouts(l.Program) // a folder may be read-only to who plans; Apply insists
 	l.Project = known(l.Project)
