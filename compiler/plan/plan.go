@@ -39,6 +39,7 @@ type Plan struct {
 	Now       time.Time      `json:"now"`                // the instant that everything in it is computed at
 	Timezone  string         `json:"timezone,omitempty"` // the project's, in which readers see instants
 	Source    string         `json:"source,omitempty"`   // digest of the files
+	End       bool           `json:"end,omitempty"`      // it removes what was applied, whatever the files say
 	State     StateID        `json:"state"`
 	Platforms []PlatformInfo `json:"platforms"`
 	Changes   []Change       `json:"changes"` // in the order of carrying out

@@ -66,7 +66,7 @@ func (l *Line) PlanWith(ctx context.Context, o PlanOptions) (*plan.Plan, diag.Li
 	if diags = append(diags, l.passed(made)...); diags.HasErrors() {
 		return nil, diags, nil
 	}
-	made.Unread, made.Holds, made.Consent = l.Offline, holds, proved
+	made.End, made.Unread, made.Holds, made.Consent = o.End, l.Offline, holds, proved
 	l.summarise(made)
 	c := concernedBy(made, in, st)
 	if !o.End {

@@ -27,7 +27,7 @@ func (l *Line) summarise(p *plan.Plan) {
 	said := map[string]bool{}
 	for i := range p.Changes {
 		object := p.Changes[i].Address.Object
-		if !p.Changes[i].Action.Writes() || ir.KindOf(object) != "touchpoint" || said[object] {
+		if a := p.Changes[i].Action; !a.Writes() || a == plan.Delete || ir.KindOf(object) != "touchpoint" || said[object] {
 			continue
 		}
 		said[object] = true

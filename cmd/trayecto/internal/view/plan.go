@@ -55,7 +55,11 @@ func heading(p *plan.Plan) string {
 		where = p.Project + " / " + p.Env + ", " + platforms(p)
 	}
 	if p.History == nil {
-		return where + ". " + instant(p.Now, p.Timezone) + "; people are not counted: the project says no history."
+		why := "the project says no history"
+		if p.End {
+			why = "all that was applied is removed"
+		}
+		return where + ". " + instant(p.Now, p.Timezone) + "; people are not counted: " + why + "."
 	}
 	h := p.History
 	line := fmt.Sprintf("%s. People counted at %s: %s, %s", where, instant(p.Now, p.Timezone),
