@@ -31,11 +31,13 @@ func Records(records []plan.Record) string {
 func Record(records []plan.Record) (string, error) {
 	var b strings.Builder
 	for _, r := range records {
-		raw, err := json.MarshalIndent(r, "", "  ")
-		if err != nil {
+		fmt.Fprintf(&b, "%s\n", r.Address)
+		e := json.NewEncoder(&b)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		if err := e.Encode(r); err != nil {
 			return "", fmt.Errorf("writing %s: %w", r.Address, err)
 		}
-		fmt.Fprintf(&b, "%s\n%s\n", r.Address, raw)
 	}
 	return b.String(), nil
 }
