@@ -167,16 +167,20 @@ func (g group) text(audiences map[string]*plan.Audience) string {
 		return g.summary
 	case plan.Create, plan.Update, plan.Replace:
 	}
-	if a, ok := audiences[g.object]; ok && g.action == plan.Create {
-		return members(a)
+	if g.action != plan.Create {
+		return strings.Join(g.notes(), "; ")
 	}
-	if g.action == plan.Create {
-		if g.summary == "" {
-			return strings.Join(g.roles, ", ")
-		}
-		return g.summary
+	text := g.summary
+	if a, ok := audiences[g.object]; ok {
+		text = members(a)
 	}
-	return strings.Join(g.notes(), "; ")
+	if text == "" {
+		text = strings.Join(g.roles, ", ")
+	}
+	if n := len(g.changes); n > 1 { // the sum at the end counts each
+		text += "; " + plural(n, "object")
+	}
+	return text
 }
 
 // notes says where an edit comes from and what is special about it.

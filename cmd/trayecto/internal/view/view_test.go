@@ -51,7 +51,7 @@ func sample() *plan.Plan {
 
 const sampleText = `lumen, sandbox. People counted at 1 Dec 2026 09:00 CET: 2,000 people, 6,924 events from data/, newest 3 minutes old.
 
-  + touchpoint.mail  e-mail
+  + touchpoint.mail  e-mail; 2 objects
   ~ journey.welcome  journeys.hcl:3; switched off while it is written
         goal: "a" -> "b"
   ~ segment.vip      segments.hcl:11
