@@ -20,10 +20,11 @@ func (f *frame) constants(values map[string]cty.Value) {
 	f.context.Variables["local"] = cty.EmptyObjectVal
 	f.people = map[string]expr.Expr{}
 	order, byName := f.localsByName()
-	w := &localWork{frame: f, silent: f.p.Partial, byName: byName, done: map[string]bool{}, values: map[string]cty.Value{}}
+	w := &localWork{frame: f, silent: f.p.Partial, byName: byName, at: map[string]int{}, done: map[string]bool{}, values: map[string]cty.Value{}}
 	for _, name := range order {
-		w.visit(name, nil)
+		w.visit(name)
 	}
+	f.context.Variables["local"] = cty.ObjectVal(w.values)
 }
 
 // scope is what a constant of the project may mention.
@@ -55,23 +56,28 @@ func (f *frame) localsByName() ([]string, map[string]block.Argument) {
 type localWork struct {
 	*frame
 	byName map[string]block.Argument
+	path   []string        // what is being visited, each used by the one before
+	at     map[string]int  // the places on the path
 	done   map[string]bool // worked out, or given up
 	values map[string]cty.Value
 	silent bool // some text could not be read: a name that is missing may be there
 }
 
-func (w *localWork) visit(name string, path []string) {
-	if at := slices.Index(path, name); at >= 0 {
-		w.cycle(path[at:])
+func (w *localWork) visit(name string) {
+	if at, circle := w.at[name]; circle {
+		w.cycle(w.path[at:])
 		return
 	}
 	a, there := w.byName[name]
 	if !there || w.done[name] {
 		return
 	}
+	w.at[name], w.path = len(w.path), append(w.path, name)
 	for _, used := range localsIn(a.Expr) {
-		w.visit(used, append(path[:len(path):len(path)], name))
+		w.visit(used)
 	}
+	w.path = w.path[:len(w.path)-1]
+	delete(w.at, name)
 	if w.done[name] { // given up, as part of a circle
 		return
 	}
@@ -88,6 +94,7 @@ func (w *localWork) visit(name string, path []string) {
 	if w.usesGivenUp(a.Expr) {
 		return
 	}
+	w.context.Variables["local"] = cty.ObjectVal(w.mentioned(a.Expr))
 	value, problems := expr.Fold(a.Expr, w.scope())
 	if !w.silent {
 		w.list = append(w.list, problems...)
@@ -97,7 +104,27 @@ func (w *localWork) visit(name string, path []string) {
 		return
 	}
 	w.values[name] = value
-	w.context.Variables["local"] = cty.ObjectVal(w.values)
+}
+
+// mentioned is the locals that an expression uses, with their values; all there
+// are where it does not say which by name, or names one that is not declared.
+func (w *localWork) mentioned(e hclsyntax.Expression) map[string]cty.Value {
+	out := map[string]cty.Value{}
+	for _, t := range e.Variables() {
+		if t.RootName() != "local" {
+			continue
+		}
+		if len(t) < 2 {
+			return w.values
+		}
+		named, is := t[1].(hcl.TraverseAttr)
+		value, has := w.values[named.Name]
+		if !is || !has {
+			return w.values
+		}
+		out[named.Name] = value
+	}
+	return out
 }
 
 // usesGivenUp tells whether an expression uses a local that has no value, for

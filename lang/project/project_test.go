@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -219,6 +220,30 @@ func TestLocalsLaw(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A local is worked out from those that it uses, however many there are, and
+// however long the way to it is.
+func TestManyLocalsTakeAsLongAsThereAre(t *testing.T) {
+	worked := func(locals int) uint64 {
+		var text strings.Builder
+		text.WriteString(head + "locals {\n  l0 = 0\n")
+		for i := 1; i < locals; i++ {
+			fmt.Fprintf(&text, "  l%d = local.l%d + 1\n", i, i-1)
+		}
+		text.WriteString("}\n")
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		p, said := from(Options{}, "a.hcl", text.String())
+		runtime.ReadMemStats(&after)
+		if v := p.Constants.Variables["local"]; said != "" || v.LengthInt() != locals {
+			t.Fatalf("%d locals of %d: %s", v.LengthInt(), locals, said)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if few, many := worked(100), worked(1000); many > 12*few {
+		t.Errorf("100 locals take %d bytes, 1,000 take %d", few, many)
+	}
 }
 
 func TestLoadReadsTheDisk(t *testing.T) {

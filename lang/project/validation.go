@@ -91,8 +91,11 @@ func (l *frame) isSensitive(variable *block.Block) bool {
 
 // discreet keeps a secret out of what is said about it.
 func (l *frame) discreet(name, complaint string) string {
+	if complaint == "" {
+		return ""
+	}
 	for _, b := range l.variables {
-		if _, says := b.Get("sensitive"); complaint != "" && says && b.Label(0) == name {
+		if _, says := b.Get("sensitive"); says && b.Label(0) == name {
 			return "a secret of another form"
 		}
 	}
