@@ -245,6 +245,33 @@ func (s *shaper) local(name string, computed map[string]*block.Block) {
 	delete(s.locals, name)
 	s.first(l.Expr, l.Home, computed)
 	e, found := expr.Compile(l.Expr, l.Home.In(s.scope))
-	s.scope.Named[name] = e
 	s.found = append(s.found, found...)
+	if parts(e) > mostParts {
+		s.found = append(s.found, tooLarge(l))
+		return
+	}
+	s.scope.Named[name] = e
+}
+
+// mostParts is how many parts what a local stands for may have. It is put in the
+// place of its name, so one that uses another twice has twice as many, and of
+// thirty such lines nobody would see the end.
+const mostParts = 20_000
+
+// parts counts the parts of an expression, a little further than mostParts.
+func parts(e expr.Expr) int {
+	n := 0
+	expr.Walk(e, func(expr.Expr) bool {
+		n++
+		return n <= mostParts
+	})
+	return n
+}
+
+func tooLarge(l project.Named) diag.Diagnostic {
+	return diag.Diagnostic{
+		Rule: TooLarge, At: l.At, Mark: fmt.Sprintf("more than %d parts", mostParts),
+		Detail: fmt.Sprintf("What %s stands for is put in the place of its name, and so is what the locals in it stand for, each as often as it is mentioned.", l.Name),
+		Help:   "make a segment of it, or of a local that it mentions: a segment is referred to and not put in its place",
+	}
 }
