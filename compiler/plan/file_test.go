@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +93,16 @@ func TestDigestIsAboutDeeds(t *testing.T) {
 		"account":   func(p *plan.Plan) { p.Platforms[0].Identity = "another" },
 		"from":      func(p *plan.Plan) { p.Changes[0].From.Observed = "00" },
 		"missing":   func(p *plan.Plan) { p.Changes = p.Changes[1:] },
+		"needs":     func(p *plan.Plan) { p.Changes[len(p.Changes)-1].Needs = []int{0, 1, 2} },
+		"project":   func(p *plan.Plan) { p.Project = "another" },
+		"env":       func(p *plan.Plan) { p.Env = "another" },
+		"source":    func(p *plan.Plan) { p.Source = "another" },
+		"target":    func(p *plan.Plan) { p.Platforms[0].Target = "another" },
+		"forget":    func(p *plan.Plan) { p.Forget = append(p.Forget, at("x")) },
+		"refresh":   func(p *plan.Plan) { p.Refresh = append(p.Refresh, plan.Record{Address: at("x")}) },
+		"look-up":   func(p *plan.Plan) { p.Lookups = append(p.Lookups, plan.LookupID{Kind: "list", Key: "x", ID: "9"}) },
+		"moved":     func(p *plan.Plan) { p.Moved = append(p.Moved, plan.Moved{From: at("x"), To: at("y"), ID: "9"}) },
+		"let go":    func(p *plan.Plan) { p.LetGo = append(p.LetGo, plan.LetGo{Address: at("x"), ID: "9"}) },
 	} {
 		q := everything(t)
 		q.Platforms = append([]plan.PlatformInfo(nil), q.Platforms...)
@@ -183,6 +195,13 @@ func TestDiffIsComplete(t *testing.T) {
 		if same := resource.Equal(before, after); same != (len(got) == 0) {
 			t.Fatalf("equal: %v, differences: %v", same, got)
 		}
+		var put resource.Value = before
+		for _, d := range got {
+			put = replaced(put, strings.Split(strings.ReplaceAll(d.Path, "[", ".["), "."), d.After)
+		}
+		if !resource.Equal(put, after) {
+			t.Fatalf("%v onto %v gives %v and not %v", got, before, put, after)
+		}
 		if len(plan.Diff(before, before)) > 0 {
 			t.Fatalf("something differs from itself")
 		}
@@ -202,6 +221,29 @@ func TestDiffIsComplete(t *testing.T) {
 	})
 }
 
+// replaced is v with another value at a path such as a, b, [0]; nil for none.
+func replaced(v resource.Value, path []string, to resource.Value) resource.Value {
+	if len(path) == 0 {
+		return to
+	}
+	if m, ok := v.(resource.Map); ok {
+		m = maps.Clone(m)
+		if m[path[0]] = replaced(m[path[0]], path[1:], to); m[path[0]] == nil {
+			delete(m, path[0])
+		}
+		return m
+	}
+	l, i := slices.Clone(v.(resource.List)), int(path[0][1]-'0')
+	for len(l) <= i {
+		l = append(l, nil)
+	}
+	l[i] = replaced(l[i], path[1:], to)
+	for len(l) > 0 && l[len(l)-1] == nil {
+		l = l[:len(l)-1]
+	}
+	return l
+}
+
 func tree(t *rapid.T, depth int) resource.Value {
 	m := resource.Map{}
 	for _, name := range []string{"a", "b", "c"} {
@@ -213,7 +255,11 @@ func tree(t *rapid.T, depth int) resource.Value {
 		case kind == 2 && depth > 0:
 			m[name] = tree(t, depth-1)
 		case kind == 3 && depth > 0:
-			m[name] = resource.List{tree(t, depth-1), resource.Bool(rapid.Bool().Draw(t, "truth"))}
+			list := resource.List{tree(t, depth-1)}
+			for range rapid.IntRange(0, 2).Draw(t, "more") {
+				list = append(list, resource.Bool(rapid.Bool().Draw(t, "truth")))
+			}
+			m[name] = list
 		case kind == 4:
 			m[name] = resource.Ref{Address: at("x"), Output: "id"}
 		}

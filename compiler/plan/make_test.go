@@ -189,6 +189,12 @@ func TestNameIsFreedFirst(t *testing.T) {
 	check(t, mustMake(t, in), "delete old", "create new <0")
 }
 
+func TestRemovalsComeAfterWrites(t *testing.T) {
+	in := applied(input(want("a", "", "x"), want("b", "", "x")))
+	in.Desired = []resource.Resource{want("b", "", "y"), want("c", "", "x")}
+	check(t, mustMake(t, in), "update b", "create c", "delete a")
+}
+
 func TestActivationLeftUndone(t *testing.T) {
 	in := applied(input(want("flow", resource.Off, "x")))
 	in.Desired[0].Switch = resource.On
@@ -319,7 +325,7 @@ func TestCallersMistakes(t *testing.T) {
 }
 
 // However objects use each other: every step comes after what it needs, and
-// what it refers to is written before it.
+// what it refers to is written before it, and on before it is switched on.
 func TestOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var desired []resource.Resource
@@ -334,7 +340,10 @@ func TestOrder(t *testing.T) {
 			desired = append(desired, want(fmt.Sprintf("%c", 'z'-i), is, "x", uses...))
 		}
 		p := mustMake(t, input(desired...))
-		written := map[resource.Address]bool{}
+		written, off := map[resource.Address]bool{}, map[resource.Address]bool{}
+		for _, d := range desired {
+			off[d.Address] = d.Switch == resource.On
+		}
 		for i, c := range p.Changes {
 			for _, n := range c.Needs {
 				if n >= i {
@@ -342,11 +351,12 @@ func TestOrder(t *testing.T) {
 				}
 			}
 			for _, a := range c.Refers {
-				if !written[a] {
+				if !written[a] || c.Action == plan.SwitchOn && off[a] {
 					t.Fatalf("%s of %s comes before %s", c.Action, c.Address, a)
 				}
 			}
 			written[c.Address] = true
+			off[c.Address] = off[c.Address] && c.Action != plan.SwitchOn
 		}
 		if mustMake(t, applied(input(desired...))).Empty() != true {
 			t.Fatalf("the second plan is not empty")
