@@ -16,6 +16,7 @@ import (
 	"github.com/trayecto/trayecto/compiler/resource"
 	"github.com/trayecto/trayecto/compiler/sample"
 	"github.com/trayecto/trayecto/lang/diag"
+	"github.com/trayecto/trayecto/lang/expr"
 	"github.com/trayecto/trayecto/lang/types"
 	"github.com/trayecto/trayecto/targets"
 	"github.com/trayecto/trayecto/targets/sql"
@@ -44,6 +45,11 @@ func randomWorld(t testing.TB, e Engine, db Database, seed int) World {
 	o := sample.Options{Without: beyond, Places: []ir.Platform{{Head: ir.Head{Address: "platform.sandbox"}}}}
 	p := sample.Program(src, o)
 	p.Project.LeaveOut = []string{"touchpoint"}
+	for _, k := range p.Person.Keys {
+		known := expr.IsSet{Of: expr.Attribute{Path: []string{k.Name}, Type: k.Type}}
+		p.Segments = append(p.Segments, ir.Segment{Head: ir.Head{Address: "segment.has_" + k.Name}, Where: known})
+	}
+	p.Sort()
 	w := World{Program: p, people: sample.People(src, p, o, 40), lists: sample.Lists(src, p, o), db: db, seed: seed}
 	h := house{engine: e, schema: fmt.Sprintf("w%d", seed), foreign: seed%2 == 1}
 	w.Platform = h.platform(p, w.lists)
