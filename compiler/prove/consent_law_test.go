@@ -94,6 +94,9 @@ func randomGates(src *rand.Rand, p *ir.Program) ir.Enforcement {
 		}
 		e.Gates = append(e.Gates, g)
 	}
+	if src.IntN(3) == 0 { // it asks its gates at once, and all else of what it has noticed
+		e.DetectionDelay = types.Span{Amount: int64(1 + src.IntN(48)), Unit: types.Hour}
+	}
 	return e
 }
 

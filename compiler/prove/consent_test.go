@@ -109,6 +109,11 @@ func TestMissingGatesAreNoticed(t *testing.T) {
 		if diff := cmp.Diff(want, ends(prove.OfConsent(platform(p, left...), at(t, p)))); diff != "" {
 			t.Errorf("without the gate of %s: -want +got:\n%s", missing.Send, diff)
 		}
+		elsewhere := slices.Clone(gates)
+		elsewhere[i].Channel = "channel.sms"
+		if diff := cmp.Diff(want, ends(prove.OfConsent(platform(p, elsewhere...), at(t, p)))); diff != "" {
+			t.Errorf("with the gate of %s on another channel: -want +got:\n%s", missing.Send, diff)
+		}
 		allowed, err := p.Allowed("purpose.offers", missing.Channel)
 		if err != nil {
 			t.Fatal(err)

@@ -80,3 +80,23 @@ func TestHistoriesThatAreGivenUp(t *testing.T) {
 		}
 	}
 }
+
+// Whether the latest of the last week was within the last month is true or not
+// known: nobody of whom there is none is told apart by it.
+func TestNotKnownIsNotFalse(t *testing.T) {
+	p := &ir.Program{
+		Project: ir.Project{Name: "p", Timezone: "UTC"}, Person: ir.Person{Keys: []ir.Key{{Name: "id", Type: types.String}}},
+		Events: []ir.Event{{Head: ir.Head{Address: "event.visit"}}},
+	}
+	last := expr.Aggregate{
+		Op: expr.Last, Of: expr.Source{Event: "event.visit"}, Field: "at", Type: types.Timestamp, Window: expr.Window{Length: types.Span{Amount: 7, Unit: types.Day}},
+	}
+	recent := expr.Within{Of: last, Length: types.Span{Amount: 30, Unit: types.Day}}
+	prover := New(Moment{Now: someMoment.now, Zone: someMoment.zone})
+	if got := prover.Always(prover.Add(p, expr.Or{Terms: []expr.Expr{recent, expr.Not{Term: recent}}})); got.Verdict != Refuted {
+		t.Errorf("true or false for everybody: %s", got.Verdict)
+	}
+	if got := prover.Never(prover.Add(p, expr.Not{Term: recent})); got.Verdict != Proved {
+		t.Errorf("false for nobody: %s", got.Verdict)
+	}
+}
