@@ -38,7 +38,7 @@ func same(t interface{ Fatalf(string, ...any) }, text []byte, start hcl.Pos) (ta
 var words = []string{
 	"a", "b-c", "_d", "true", "null", "for", "in", "if", "event", "x1", "1", "20.5", "0", "1e3", "1.", "2d", `""`, `"text"`, `"ñandú 👩‍👩‍👧"`, `"50 %"`, `"$"`, `"${a}"`, `"%{"`, `"a\"b"`,
 	"\"\xff\"", "\"e\u0301\"", "\"", "(", ")", "[", "]", "{", "}", ",", ".", "...", "=", "==", "!=", ">=", "<=", "=>", "<", ">", "!", "&&", "||", "&", "|", "+", "-", "*", "/", "%", "?", ":", "::",
-	"# a comment\n", "// ñ\n", "/* b */", "\n", "\n", "\n", "\r\n", "\t", "<<E\n", "ñ", "'", "`", "~", ";", "#",
+	"# a comment\n", "# b\r\n", "// ñ\n", "/* b */", "\n", "\n", "\n", "\r\n", "\t", "<<E\n", "ñ", "'", "`", "~", ";", "#",
 }
 
 // Whatever the text, what is taken of it is what hclsyntax makes of it.
@@ -49,11 +49,17 @@ func TestLawWhateverIsTakenIsTheSame(t *testing.T) {
 			text.WriteString(w)
 			text.WriteString(rapid.SampledFrom([]string{"", " ", " ", "  "}).Draw(t, "space"))
 		}
-		same(t, []byte(text.String()), hcl.Pos{Line: 1, Column: 1, Byte: rapid.IntRange(0, 3).Draw(t, "start")})
+		same(t, []byte(text.String()), begins(t))
 	})
 }
 
 // written draws a text that is plain.
+// begins is where a text begins: a part of a file does not begin it.
+func begins(t *rapid.T) hcl.Pos {
+	from := func(what string, least int) int { return rapid.IntRange(least, 3).Draw(t, what) }
+	return hcl.Pos{Line: from("line", 1), Column: from("column", 1), Byte: from("byte", 0)}
+}
+
 type written struct {
 	t *rapid.T
 	b bytes.Buffer
@@ -132,8 +138,14 @@ func TestLawPlainTextsAreTaken(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := &written{t: t}
 		w.body(0)
-		if !same(t, w.b.Bytes(), hcl.InitialPos) {
+		if !same(t, w.b.Bytes(), begins(t)) {
 			t.Fatalf("%q was not taken", w.b.Bytes())
+		}
+		for range 10 { // and what is nearly plain is the same tree, or is not taken
+			text := w.b.String()
+			at := rapid.IntRange(0, len(text)).Draw(t, "at")
+			to := rapid.IntRange(at, min(at+2, len(text))).Draw(t, "to")
+			same(t, []byte(text[:at]+rapid.SampledFrom(words).Draw(t, "instead")+text[to:]), hcl.InitialPos)
 		}
 	})
 }
