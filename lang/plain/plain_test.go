@@ -204,7 +204,7 @@ func TestWhatIsNotPlain(t *testing.T) {
 	for _, text := range []string{
 		"a { b = 1 }\n", "a = {\n}\n", "a = b[0]\n", "a = b ? c : d\n", "a = [for x in y : x]\n", "a = \"${b}\"\n", "a = <<E\nE\n", "a = f(b...)\n", "a = n::f()\n",
 		"a = 1e3\n", "a = b.*.c\n", "a = b.0\n", "a = \"\\n\"\n", "a = 1 /* b */\n", "a = 1\r\n", "ñ = 1\n", "a = (b).c\n", "# ends without an end of its line",
-		"a = 1\na = 2\n", "a = 1 b = 2\n", "a {\n", "}\n", "a\n", "a = \n", "a = (1\n", "a = [1\n", "a = 1 +\n", "a \"b\n", "a = \"\xff\"\n", "1 = 2\n", "$\x00", "# \xec0\n",
+		"a { b {\n}\n}\n", "a = [for]\n", "a = [for, b]\n", "a = 1\na = 2\n", "a = 1 b = 2\n", "a {\n", "}\n", "a\n", "a = \n", "a = (1\n", "a = [1\n", "a = 1 +\n", "a \"b\n", "a = \"\xff\"\n", "1 = 2\n", "$\x00", "# \xec0\n",
 	} {
 		if _, ok := plain.Read("a.hcl", text, hcl.InitialPos); ok {
 			t.Errorf("%q was taken", text)
