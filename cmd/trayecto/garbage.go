@@ -2,10 +2,10 @@ package main
 
 import (
 	"math"
-	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"sync/atomic"
+	"time"
 )
 
 // A command lives shortly, and what it reads it needs nearly to its end. Go's own
@@ -13,12 +13,12 @@ import (
 // four MiB on, collects often while there is next to none. So nothing is collected
 // below a floor, which is higher the more there is to read: what the files of a
 // project are read into is needed until it is compiled, and about half of the
-// floor. Above it garbage is collected whenever half as much was added to what was
+// floor. Above it garbage is collected whenever a third as much was added to what was
 // needed.
 const (
 	collectFrom = 128 << 20 // bytes in use, and more of projects of more than
 	perByte     = 40        // bytes for each byte of their files
-	collectAt   = 50        // per cent more than was needed
+	collectAt   = 33        // per cent more than was needed
 	goStarts    = 4 << 20   // bytes in use from which Go collects at 100 per cent
 )
 
@@ -86,8 +86,22 @@ func left() uint64 {
 	return live[0].Value.Uint64()
 }
 
-// afterEachCollection calls something soon after garbage was collected.
+// look is how often it is looked whether garbage was collected.
+const look = 5 * time.Millisecond
+
+// afterEachCollection calls something soon after garbage was collected. What Go
+// calls for things that were collected comes when all is swept, which in a large
+// heap is half a second later, in which nothing would bound it.
 func afterEachCollection(do func()) {
-	type fallen struct{ _ *int } // which nobody needs, so that each collection finds it
-	runtime.AddCleanup(&fallen{}, func(do func()) { do(); afterEachCollection(do) }, do)
+	cycles := []metrics.Sample{{Name: "/gc/cycles/total:gc-cycles"}}
+	go func() {
+		seen := uint64(0)
+		for range time.Tick(look) {
+			metrics.Read(cycles)
+			if now := cycles[0].Value.Uint64(); now != seen {
+				seen = now
+				do()
+			}
+		}
+	}()
 }

@@ -128,6 +128,9 @@ func (r *reader) list() hclsyntax.Expression {
 func (r *reader) upTo(closing kind) []hclsyntax.Expression {
 	var items []hclsyntax.Expression
 	for r.peek() != closing && !r.lost {
+		if items == nil {
+			items = make([]hclsyntax.Expression, 0, 2)
+		}
 		items = append(items, r.expression())
 		if r.peek() != comma {
 			break
@@ -154,7 +157,7 @@ func (r *reader) named() hclsyntax.Expression {
 	case "null":
 		return r.value(cty.NullVal(cty.DynamicPseudoType))
 	}
-	path := hcl.Traversal{hcl.TraverseRoot{Name: text, SrcRange: at}}
+	path := append(make(hcl.Traversal, 0, 2), hcl.TraverseRoot{Name: text, SrcRange: at}) // most names have two parts
 	for r.peek() == dot {
 		r.next()
 		from := r.here()
