@@ -42,8 +42,8 @@ func habit(text []byte, offset int) (diag.Diagnostic, bool) {
 		d.Mark, d.Help = "${ } is for texts in quotes", "write what is in it without ${ and }"
 	case sign != "" && strings.Contains(currencies, sign):
 		d.Mark, d.Help = "an amount is in the project's currency", "leave "+sign+" out"
-	case named(line, rest) != "":
-		d.Mark, d.Help = "an amount is in the project's currency", "leave "+named(line, rest)+" out"
+	case currencyBehind(line, rest) != "":
+		d.Mark, d.Help = "an amount is in the project's currency", "leave "+currencyBehind(line, rest)+" out"
 	case sign == `\` && strings.LastIndex(line, "${") > strings.LastIndex(line, "}"):
 		d.Rule, d.Mark, d.Help = unknownEscape, noBackslash, `write the quote alone, as in ${coalesce(person.first_name, "there")}`
 	case strings.HasPrefix(rest, "--"):

@@ -102,8 +102,8 @@ var (
 	currency    = regexp.MustCompile(`^(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]esos?)\b`)
 )
 
-// named is the currency that stands behind an amount, or "".
-func named(line, rest string) string {
+// currencyBehind is the currency that stands behind an amount, or "".
+func currencyBehind(line, rest string) string {
 	if !afterAmount.MatchString(line) {
 		return ""
 	}
