@@ -55,14 +55,7 @@ func Measure(o Options) []plan.Audience {
 // atOnce is how many questions one turn of a worker is about.
 const atOnce = 128
 
-func each(n int, do func(i int)) {
-	runs := workers.Runs(n, atOnce)
-	workers.Each(len(runs), 0, func(turn int) {
-		for i := runs[turn][0]; i < runs[turn][1]; i++ {
-			do(i)
-		}
-	})
-}
+func each(n int, do func(i int)) { workers.InRuns(n, atOnce, 0, do) }
 
 func (o Options) people() []*person.Person {
 	if o.History == nil {

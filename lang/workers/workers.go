@@ -35,6 +35,17 @@ func Each(n, most int, do func(i int)) {
 	all.Wait()
 }
 
+// InRuns is Each for work of which one thing is too little for a turn of its own: a
+// turn does so many neighbours.
+func InRuns(n, length, most int, do func(i int)) {
+	runs := Runs(n, length)
+	Each(len(runs), most, func(turn int) {
+		for i := runs[turn][0]; i < runs[turn][1]; i++ {
+			do(i)
+		}
+	})
+}
+
 // Runs splits n things into runs of neighbours, each [from, to), for work of
 // which one thing is too little for a turn of its own.
 func Runs(n, length int) [][2]int {

@@ -33,6 +33,19 @@ func TestEachDoesEverythingOnce(t *testing.T) {
 	})
 }
 
+func TestRunsDoEverythingOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, length := rapid.IntRange(0, 100).Draw(t, "n"), rapid.IntRange(1, 20).Draw(t, "length")
+		done := make([]atomic.Int64, n)
+		InRuns(n, length, 0, func(i int) { done[i].Add(1) })
+		for i := range done {
+			if times := done[i].Load(); times != 1 {
+				t.Fatalf("%d of %d, %d in a turn, was done %d times", i, n, length, times)
+			}
+		}
+	})
+}
+
 func TestRunsCoverEverything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n, length := rapid.IntRange(0, 100).Draw(t, "n"), rapid.IntRange(1, 20).Draw(t, "length")

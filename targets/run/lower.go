@@ -119,13 +119,8 @@ func (l *Line) lookUp(ctx context.Context, lowered map[string]targets.Lowered) (
 }
 
 func sortedLookups(lowered targets.Lowered) []resource.Lookup {
-	runs := workers.Runs(len(lowered.Resources), atOnce)
-	asked := make([][]resource.Lookup, len(runs))
-	workers.Each(len(runs), 0, func(turn int) {
-		for i := runs[turn][0]; i < runs[turn][1]; i++ {
-			asked[turn] = append(asked[turn], resource.Lookups(lowered.Resources[i].Attributes)...)
-		}
-	})
+	asked := make([][]resource.Lookup, len(lowered.Resources))
+	workers.InRuns(len(asked), atOnce, 0, func(i int) { asked[i] = resource.Lookups(lowered.Resources[i].Attributes) })
 	seen := map[resource.Lookup]bool{}
 	for l := range lowered.Lookups {
 		seen[l] = true

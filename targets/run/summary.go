@@ -16,12 +16,9 @@ import (
 // summarise says of every changed declaration what it is, in one line, and
 // repeats why service messages need no yes.
 func (l *Line) summarise(p *plan.Plan) {
-	runs := workers.Runs(len(p.Changes), atOnce)
-	workers.Each(len(runs), 0, func(turn int) {
-		for i := runs[turn][0]; i < runs[turn][1]; i++ {
-			if d, known := l.index.Declaration(p.Changes[i].Address.Object); known {
-				p.Changes[i].Summary = l.summary(d)
-			}
+	workers.InRuns(len(p.Changes), atOnce, 0, func(i int) {
+		if d, known := l.index.Declaration(p.Changes[i].Address.Object); known {
+			p.Changes[i].Summary = l.summary(d)
 		}
 	})
 	said := map[string]bool{}

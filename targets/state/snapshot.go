@@ -243,12 +243,7 @@ func readRecords(text string) ([]plan.Record, error) {
 	}
 	lines := strings.Split(text[1:], ",\n")
 	out, failed := make([]plan.Record, len(lines)), make([]error, len(lines))
-	runs := workers.Runs(len(lines), recordsAtOnce)
-	workers.Each(len(runs), 0, func(turn int) {
-		for i := runs[turn][0]; i < runs[turn][1]; i++ {
-			out[i], failed[i] = plan.ReadRecord(lines[i])
-		}
-	})
+	workers.InRuns(len(lines), recordsAtOnce, 0, func(i int) { out[i], failed[i] = plan.ReadRecord(lines[i]) })
 	return out, errors.Join(failed...)
 }
 
